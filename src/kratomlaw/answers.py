@@ -1,0 +1,348 @@
+"""What does a lookup return? Answers, effective periods, changes of law, facts about the dataset.
+
+Every model is frozen, hashable and survives a round trip through JSON.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from .dates import PartialDate
+from .models import (
+    Citation,
+    Code,
+    Condition,
+    Confidence,
+    Jurisdiction,
+    Level,
+    Model,
+    Pending,
+    Permission,
+    Product,
+    Status,
+)
+
+__all__ = [
+    "DISCLAIMER",
+    "Answer",
+    "AnswerAdvisory",
+    "AnswerCitation",
+    "AnswerCondition",
+    "AnswerPending",
+    "Certainty",
+    "Change",
+    "DatasetCounts",
+    "DatasetInfo",
+    "EffectivePeriod",
+    "Law",
+    "Origin",
+    "Reason",
+]
+
+DISCLAIMER = (
+    "This is information, not legal advice: it may be incomplete or out of date. "
+    "Read the cited law or ask a lawyer before you act on it."
+)
+"""The sentence that every answer carries."""
+
+
+class Certainty(StrEnum):
+    """How far an answer follows from the data."""
+
+    EXACT = "exact"
+    """The records decide the question."""
+    PROJECTED = "projected"
+    """The date lies after the dataset was made: the answer is the law as it was scheduled then."""
+    APPROXIMATE = "approximate"
+    """The date falls inside an imprecise date of law, part of the law is not known, or the place was assumed.
+    The strictest reading is given."""
+
+
+class Reason(StrEnum):
+    """Why a status is unknown."""
+
+    NO_RECORD = "no-record"
+    """Nobody has recorded this place yet."""
+    BEFORE_COVERAGE = "before-coverage"
+    """The date lies before the first evidence."""
+    LAPSED = "lapsed"
+    """A temporary rule ended, and nothing newer is recorded."""
+    NO_EVIDENCE = "no-evidence"
+    """The law was searched for, and the evidence does not decide."""
+
+
+class Origin(StrEnum):
+    """Where the dataset in use comes from."""
+
+    BUNDLED = "bundled"
+    """The package."""
+    CACHE = "cache"
+    """An earlier refresh."""
+    FILE = "file"
+    """A file that the caller named."""
+
+
+class AnswerCondition(Condition):
+    """A condition together with the jurisdiction that set it."""
+
+    set_by: Code
+    """The code of the jurisdiction whose rule it is."""
+
+
+class AnswerCitation(Citation):
+    """A citation together with the jurisdiction whose record gives it."""
+
+    set_by: Code
+    """The code of the jurisdiction whose record gives it."""
+
+
+class AnswerAdvisory(Model):
+    """A regulator's statement short of binding law, or a higher law that does not reach down to the place."""
+
+    set_by: Code
+    """The code of the jurisdiction in which it was made."""
+    since: PartialDate
+    """When it was first made."""
+    until: PartialDate | None = None
+    """When it was withdrawn; None when it stands."""
+    issuer: str
+    """Who made it."""
+    text: str
+    """What it says, in our own words."""
+    citations: tuple[Citation, ...]
+    """Where it is written."""
+
+
+class AnswerPending(Pending):
+    """A bill or rulemaking together with the jurisdiction in which it is pending."""
+
+    set_by: Code
+    """The code of the jurisdiction in which it is pending."""
+
+
+class Law(Model):
+    """The core of an answer: what a law says of one product."""
+
+    status: Status
+    """The status."""
+    sale: Permission
+    """Whether it may be sold."""
+    possession: Permission
+    """Whether it may be possessed."""
+    min_age: int | None = None
+    """The least age of a buyer in years; None when the law sets none."""
+
+    def __str__(self) -> str:
+        age = f", {self.min_age}+" if self.min_age else ""
+        return f"{self.status}{age} (sale {self.sale}, possession {self.possession})"
+
+
+class EffectivePeriod(Law):
+    """A half-open span of days in which all the law that reaches a place gives one answer.
+
+    ``first_day`` and ``end_day`` are exact, so that spans never overlap; ``since`` and ``until`` are as precise as
+    the evidence. Where a law began «in 2019», the days of 2019 are a span of their own, ``certainty`` approximate.
+    """
+
+    product: Product
+    """The product."""
+    since: PartialDate
+    """When this law began, as precise as the evidence."""
+    until: PartialDate | None
+    """When another law follows, as precise as the evidence; None when none is known."""
+    first_day: date
+    """The first day of the span."""
+    end_day: date | None
+    """The first day after the span; None when no end is known."""
+    decided_by: Jurisdiction | None
+    """The broadest jurisdiction that alone gives the status; None when the status is unknown."""
+    conditions: tuple[AnswerCondition, ...]
+    """The conditions of all the law that applies."""
+    penalty: str | None
+    """The penalty in short, of the deciding jurisdiction; None when it was not read."""
+    citations: tuple[AnswerCitation, ...]
+    """The evidence of all the law that applies, the deciding jurisdiction's first."""
+    confidence: Confidence | None
+    """How well the status is evidenced; None when there is no evidence."""
+    certainty: Certainty
+    """Exact, or approximate where dates are imprecise or part of the law is not known."""
+    reason: Reason | None
+    """Why the status is unknown; None when it is known."""
+    temporary: bool
+    """Whether the deciding rule ends by itself."""
+    summary: str
+    """One or two plain sentences on the deciding law; empty when the status is unknown without a record."""
+    verified_on: date | None
+    """The oldest day on which the records behind it were last checked; None when there is no record."""
+
+    @property
+    def law(self) -> Law:
+        """What it says, without dates and evidence."""
+        return Law.model_construct(
+            status=self.status, sale=self.sale, possession=self.possession, min_age=self.min_age
+        )
+
+
+class Change(Model):
+    """A change of law."""
+
+    on: PartialDate
+    """When it took or takes effect, as precise as the evidence."""
+    jurisdiction: Jurisdiction
+    """Where."""
+    product: Product
+    """The product."""
+    before: Law | None
+    """The law until then; None when it is not recorded."""
+    after: Law
+    """The law from then on. Equal to ``before`` when only the conditions changed."""
+    decided_by: Jurisdiction | None
+    """The jurisdiction whose law it is; None when the law is unknown from then on."""
+    summary: str
+    """One or two plain sentences on the new law."""
+    citations: tuple[AnswerCitation, ...]
+    """Where it is written."""
+
+    def __str__(self) -> str:
+        before = self.before.status if self.before else "not recorded"
+        what = "conditions change" if self.before == self.after else f"{before} → {self.after}"
+        return f"{self.on}: {self.jurisdiction}, {self.product}: {what}"
+
+
+class Answer(Law):
+    """Whether a product is legal in a place on a date, and which law says so.
+
+    ``str(answer)`` is one line that a person can read. An answer has no truth value, because ``if lookup(…)`` is
+    always a mistake: ask ``answer.is_banned`` and its like.
+
+    Example:
+        >>> import kratomlaw
+        >>> answer = kratomlaw.lookup("US-LA", on="2025-09-01")
+        >>> answer.status, answer.is_banned, answer.decided_by.name
+        (<Status.BANNED: 'banned'>, True, 'Louisiana')
+    """
+
+    product: Product
+    """The product that was asked for."""
+    on: date
+    """The day that was asked for."""
+    jurisdiction: Jurisdiction
+    """The place at whose level the question is answered."""
+    matched_level: Level
+    """The level of that place."""
+    unmatched: str | None
+    """The locality in the question that has no record of its own; None when there is none."""
+    did_you_mean: tuple[Jurisdiction, ...]
+    """Places with rules of their own that are spelt like ``unmatched``; never used for the answer."""
+    decided_by: Jurisdiction | None
+    """The broadest jurisdiction that alone gives the status; None when the status is unknown."""
+    chain: tuple[Jurisdiction, ...]
+    """The place and those above it, the country first."""
+    since: PartialDate | None
+    """When this law began, as precise as the evidence; None when that is not known."""
+    until: PartialDate | None
+    """When another law follows, as precise as the evidence; None when none is known."""
+    conditions: tuple[AnswerCondition, ...]
+    """The conditions of all the law that applies."""
+    penalty: str | None
+    """The penalty in short, of the deciding jurisdiction; None when it was not read."""
+    advisories: tuple[AnswerAdvisory, ...]
+    """Statements of regulators, and higher laws that do not reach down to the place."""
+    pending: tuple[AnswerPending, ...]
+    """Bills and rulemakings whose last known step is not after ``on``. They never change an answer."""
+    next_change: Change | None
+    """The next change of law after ``on`` that is enacted; None when none is known."""
+    local_rules: int
+    """How many places below ``jurisdiction`` have rules of their own."""
+    citations: tuple[AnswerCitation, ...]
+    """The evidence of all the law that applies, the deciding jurisdiction's first."""
+    confidence: Confidence | None
+    """How well the status is evidenced; None when there is no evidence."""
+    certainty: Certainty
+    """How far the answer follows from the data."""
+    reason: Reason | None
+    """Why the status is unknown; None when it is known."""
+    summary: str
+    """One or two plain sentences on the deciding law; empty when there is no record."""
+    verified_on: date | None
+    """The oldest day on which the records behind it were last checked; None when there is no record."""
+    dataset_version: str
+    """The version of the data."""
+    stale: bool
+    """Whether the data is older than ``max_age``."""
+    disclaimer: str = DISCLAIMER
+    """That this is information, not legal advice."""
+
+    @property
+    def is_legal(self) -> bool:
+        """Whether the status is legal. False for unknown."""
+        return self.status is Status.LEGAL
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether the status is restricted."""
+        return self.status is Status.RESTRICTED
+
+    @property
+    def is_banned(self) -> bool:
+        """Whether the status is banned. False for unknown, so ask ``is_unknown`` too."""
+        return self.status is Status.BANNED
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the status is unknown."""
+        return self.status is Status.UNKNOWN
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "an answer has no truth value; ask answer.is_banned, .is_legal, .is_restricted or .is_unknown"
+        )
+
+    def __str__(self) -> str:
+        where = f"{self.unmatched}, {self.jurisdiction}" if self.unmatched else str(self.jurisdiction)
+        age = f", from age {self.min_age}" if self.min_age else ""
+        since = f", since {self.since}" if self.since else ""
+        because = f" ({self.reason})" if self.reason else f" (decided by {self.decided_by})"
+        certainty = "" if self.certainty is Certainty.EXACT else f" [{self.certainty}]"
+        stale = " [stale data]" if self.stale else ""
+        return (
+            f"{where}, {self.product}, {self.on}: {self.status.upper()}{age}; sale {self.sale}, "
+            f"possession {self.possession}{since}{because}{certainty}{stale}"
+        )
+
+
+class DatasetCounts(Model):
+    """How much a dataset holds."""
+
+    records: int
+    """Jurisdictions with a record."""
+    countries: int
+    """Countries with a record."""
+    states: int
+    """States, provinces and territories with a record."""
+    local: int
+    """Counties, cities and reservations with a record."""
+
+
+class DatasetInfo(Model):
+    """Which data is in use, and how old it is."""
+
+    version: str
+    """The version of the data, ``YYYY.MM.DD[.N]``."""
+    schema_version: int = Field(alias="schema")
+    """The version of the form of the data; ``schema`` in JSON."""
+    origin: Origin
+    """Where it comes from."""
+    built_on: date
+    """The day on which it was made."""
+    fetched_at: datetime | None
+    """When it was fetched; None when it was not."""
+    sha256: str
+    """The hash of its bytes, in hexadecimal digits."""
+    age_days: int
+    """Days since ``built_on``; never negative."""
+    stale: bool
+    """Whether it is older than ``max_age``."""
+    counts: DatasetCounts
+    """How much it holds."""

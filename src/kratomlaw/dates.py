@@ -1,0 +1,187 @@
+"""How precise is a date? Dates of law as exact as their evidence, and the dates of questions."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from .errors import InvalidQueryError
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
+
+__all__ = ["DatePrecision", "PartialDate", "parse_on"]
+
+
+class DatePrecision(StrEnum):
+    """How much of a date the evidence gives."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class PartialDate:
+    """A date that is as precise as its evidence: a day, a month or a year.
+
+    It is ordered by its earliest possible day, also against a ``datetime.date``. A date of day precision equals
+    that ``datetime.date``; a month or a year equals no day.
+
+    Args:
+        text: ``"2026-07-01"``, ``"2026-07"`` or ``"2026"``.
+
+    Raises:
+        ValueError: The text is none of these, or no such day exists.
+
+    Example:
+        >>> PartialDate("2026-07").latest
+        datetime.date(2026, 7, 31)
+        >>> PartialDate("2025-08-01") == date(2025, 8, 1)
+        True
+        >>> str(PartialDate("2019"))
+        '2019'
+    """
+
+    __slots__ = ("_text", "earliest", "latest")
+
+    _PATTERN: ClassVar[str] = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+
+    earliest: date
+    """The first day that the date may mean."""
+    latest: date
+    """The last day that the date may mean; equal to ``earliest`` when the date is precise to the day."""
+
+    def __init__(self, text: str) -> None:
+        if not re.fullmatch(self._PATTERN, text, re.ASCII):
+            raise ValueError(f"{text!r} is not a date: write YYYY, YYYY-MM or YYYY-MM-DD")
+        year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
+        self._text = text
+        self.earliest = date(year, month or 1, day or 1)
+        if day:
+            self.latest = self.earliest
+        elif (month or 12) == 12:
+            self.latest = date(year, 12, 31)
+        else:
+            self.latest = date(year, month + 1, 1) - timedelta(days=1)
+
+    @classmethod
+    def of(cls, day: date) -> PartialDate:
+        """Make a date of day precision.
+
+        Example:
+            >>> PartialDate.of(date(2025, 8, 1))
+            PartialDate('2025-08-01')
+        """
+        return cls(f"{day.year:04d}-{day.month:02d}-{day.day:02d}")
+
+    @property
+    def precision(self) -> DatePrecision:
+        """How much of the date is known."""
+        return (DatePrecision.YEAR, DatePrecision.MONTH, DatePrecision.DAY)[self._text.count("-")]
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"PartialDate({self._text!r})"
+
+    def __hash__(self) -> int:
+        return hash(self.earliest) if self.earliest == self.latest else hash(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, PartialDate):
+            return self._text == other._text
+        if isinstance(other, date):
+            return self.earliest == self.latest == other
+        return NotImplemented
+
+    def __lt__(self, other: PartialDate | date) -> bool:
+        return self.earliest < _earliest(other)
+
+    def __le__(self, other: PartialDate | date) -> bool:
+        return self.earliest <= _earliest(other)
+
+    def __gt__(self, other: PartialDate | date) -> bool:
+        return self.earliest > _earliest(other)
+
+    def __ge__(self, other: PartialDate | date) -> bool:
+        return self.earliest >= _earliest(other)
+
+    def __reduce__(self) -> tuple[type[PartialDate], tuple[str]]:
+        return PartialDate, (self._text,)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(
+            cls._validate,
+            serialization=core_schema.to_string_ser_schema(),
+            json_schema_input_schema=core_schema.str_schema(pattern=cls._PATTERN),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, object]:
+        return {
+            "type": "string",
+            "pattern": cls._PATTERN,
+            "description": "A date as precise as its evidence: YYYY, YYYY-MM or YYYY-MM-DD.",
+        }
+
+    @classmethod
+    def _validate(cls, value: object) -> PartialDate:
+        if isinstance(value, PartialDate):
+            return value
+        if isinstance(value, str):
+            return cls(value)
+        raise ValueError("write the date as text in quotes: YYYY, YYYY-MM or YYYY-MM-DD")
+
+
+def _earliest(value: PartialDate | date) -> date:
+    return value.earliest if isinstance(value, PartialDate) else value
+
+
+def parse_on(on: date | str | None, *, today: date) -> date:
+    """Answer which day a question is about.
+
+    Args:
+        on: A ``datetime.date``, ISO 8601 text (``"2026-11-23"``), or None for today. Of a
+            ``datetime.datetime`` the calendar date counts, in whatever zone it is written.
+        today: The day that None stands for.
+
+    Returns:
+        The day.
+
+    Raises:
+        InvalidQueryError: The text is no calendar day, or the type is none of these.
+
+    Example:
+        >>> parse_on("2026-11-23", today=date(2000, 1, 1))
+        datetime.date(2026, 11, 23)
+    """
+    if on is None:
+        return today
+    if isinstance(on, datetime):
+        return on.date()
+    if isinstance(on, date):
+        return on
+    if isinstance(on, str):
+        try:
+            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", on.strip(), re.ASCII):
+                return date.fromisoformat(on.strip())
+        except ValueError as cause:
+            raise InvalidQueryError(
+                f"{on.strip()} is not a day of the calendar.", hint=_DATE_HINT
+            ) from cause
+        raise InvalidQueryError(f"{on[:40]!r} is not a date.", hint=_DATE_HINT)
+    raise InvalidQueryError(f"A date cannot be a {type(on).__name__}.", hint=_DATE_HINT)
+
+
+_DATE_HINT = 'Write it as "YYYY-MM-DD" or pass a datetime.date.'

@@ -1,0 +1,535 @@
+"""Which law holds in a place on a date? The fold from records to effective periods and answers.
+
+Pure: no clock, no file, no network. The rules are those of ``data/CODEBOOK.md``: the strictest law wins, each
+permission on its own; a rule reaches the places below unless it says that it does not cascade; a state law that
+preempts local rules puts counties and cities aside; where a date is imprecise, the strictest reading is taken.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeVar
+
+from .answers import (
+    DISCLAIMER,
+    Answer,
+    AnswerAdvisory,
+    AnswerCitation,
+    AnswerCondition,
+    AnswerPending,
+    Certainty,
+    Change,
+    EffectivePeriod,
+    Law,
+    Reason,
+)
+from .dates import PartialDate
+from .models import (
+    Confidence,
+    Jurisdiction,
+    Level,
+    Period,
+    Permission,
+    Product,
+    ProductRule,
+    Record,
+    Status,
+)
+
+__all__ = ["Link", "answer", "changes", "period_on", "timeline"]
+
+_STATUS_RANK = {Status.LEGAL: 0, Status.UNKNOWN: 1, Status.RESTRICTED: 2, Status.BANNED: 3}
+_PERMISSION_RANK = {
+    Permission.ALLOWED: 0,
+    Permission.UNKNOWN: 1,
+    Permission.RESTRICTED: 2,
+    Permission.PROHIBITED: 3,
+}
+_CONFIDENCE_RANK = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
+_SALE_OF_STATUS = {
+    Status.LEGAL: Permission.ALLOWED,
+    Status.RESTRICTED: Permission.RESTRICTED,
+    Status.BANNED: Permission.PROHIBITED,
+    Status.UNKNOWN: Permission.UNKNOWN,
+}
+_ONE_DAY = timedelta(days=1)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One jurisdiction of a chain, with its record if it has one."""
+
+    jurisdiction: Jurisdiction
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnLaw:
+    """What one jurisdiction's own law says of one product in one of its periods."""
+
+    jurisdiction: Jurisdiction
+    record: Record
+    period: Period
+    status: Status
+    sale: Permission
+    possession: Permission
+    min_age: int | None
+    cascades: bool
+    lapsed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """All the law that reaches the last place of a chain on one day."""
+
+    laws: tuple[_OwnLaw, ...]
+    settled: bool
+    """Whether no imprecise date leaves open which law was in force."""
+
+
+def timeline(chain: Sequence[Link], product: Product) -> tuple[EffectivePeriod, ...]:
+    """Fold the periods of a whole chain into the effective periods of its last place.
+
+    Args:
+        chain: The place and all places above it, the country first.
+        product: The product.
+
+    Returns:
+        The effective periods, oldest first. They do not overlap and leave no gap after the first; the last has no
+        end. Empty when no recorded law reaches the place. The days before the first are not covered.
+    """
+    spans: list[tuple[date, PartialDate, _Reach]] = []
+    for day, evidence in _boundaries(chain):
+        reach = _reach(chain, day, product)
+        if (reach.laws or spans) and not (spans and spans[-1][2] == reach):
+            spans.append((day, evidence, reach))
+    ends: list[tuple[date | None, PartialDate | None]] = [span[:2] for span in spans[1:]]
+    return tuple(
+        _effective(reach, product, (day, evidence), end)
+        for (day, evidence, reach), end in zip(spans, [*ends, (None, None)], strict=False)
+    )
+
+
+def period_on(periods: Sequence[EffectivePeriod], day: date) -> EffectivePeriod | None:
+    """Pick the effective period that holds on a day.
+
+    Args:
+        periods: A timeline, oldest first.
+        day: The day.
+
+    Returns:
+        The period, or None when the day lies before the first.
+    """
+    index = bisect_right(periods, day, key=_first_day)
+    return periods[index - 1] if index else None
+
+
+def changes(record: Record, jurisdiction: Jurisdiction, product: Product) -> tuple[Change, ...]:
+    """List the changes of one jurisdiction's own law.
+
+    Args:
+        record: The record.
+        jurisdiction: The place that it is about.
+        product: The product.
+
+    Returns:
+        The changes, oldest first, future ones included. The begin of coverage counts as a change unless the first
+        period is legal or unknown, for then no law is known to have begun.
+    """
+    link = Link(jurisdiction, record)
+    found: list[Change] = []
+    before: _OwnLaw | None = None
+    for period, successor in _with_successors(record):
+        law = _own_law(link, record, period, product)
+        if before or law.status in (Status.RESTRICTED, Status.BANNED):
+            found.append(_own_change(period.since, before, law, product))
+        before = law
+        if period.until and (successor is None or successor.since != period.until):
+            before = _lapsed(link, record, period)
+            found.append(_own_change(period.until, law, before, product))
+    return tuple(found)
+
+
+def answer(
+    chain: Sequence[Link],
+    periods: Sequence[EffectivePeriod],
+    *,
+    product: Product,
+    on: date,
+    assumed: bool = False,
+    unmatched: str | None = None,
+    did_you_mean: tuple[Jurisdiction, ...] = (),
+    local_rules: int = 0,
+    built_on: date,
+    dataset_version: str,
+    stale: bool,
+) -> Answer:
+    """Answer one question.
+
+    Args:
+        chain: The place and all places above it, the country first.
+        periods: The place's timeline for the product.
+        product: The product.
+        on: The day that is asked for.
+        assumed: Whether the place itself was assumed.
+        unmatched: The locality in the question that has no record.
+        did_you_mean: Places with rules of their own that are spelt like it.
+        local_rules: How many places below have rules of their own.
+        built_on: The day on which the dataset was made; later days are projected.
+        dataset_version: The version of the dataset.
+        stale: Whether the dataset is too old.
+
+    Returns:
+        The answer.
+    """
+    jurisdiction = chain[-1].jurisdiction
+    period = period_on(periods, on)
+    if assumed or (period and period.certainty is Certainty.APPROXIMATE):
+        certainty = Certainty.APPROXIMATE
+    elif on > built_on:
+        certainty = Certainty.PROJECTED
+    else:
+        certainty = Certainty.EXACT
+    return Answer.model_construct(
+        status=period.status if period else Status.UNKNOWN,
+        sale=period.sale if period else Permission.UNKNOWN,
+        possession=period.possession if period else Permission.UNKNOWN,
+        min_age=period.min_age if period else None,
+        product=product,
+        on=on,
+        jurisdiction=jurisdiction,
+        matched_level=jurisdiction.level,
+        unmatched=unmatched,
+        did_you_mean=did_you_mean,
+        decided_by=period.decided_by if period else None,
+        chain=tuple(link.jurisdiction for link in chain),
+        since=period.since if period else None,
+        until=period.until if period else (periods[0].since if periods else None),
+        conditions=period.conditions if period else (),
+        penalty=period.penalty if period else None,
+        advisories=_advisories(chain, on, product),
+        pending=_pending(chain, on),
+        next_change=_next_change(periods, period, jurisdiction, on),
+        local_rules=local_rules,
+        citations=period.citations if period else (),
+        confidence=period.confidence if period else None,
+        certainty=certainty,
+        reason=period.reason if period else _reason_before(chain),
+        summary=period.summary if period else "",
+        verified_on=period.verified_on if period else None,
+        dataset_version=dataset_version,
+        stale=stale,
+        disclaimer=DISCLAIMER,
+    )
+
+
+def _first_day(period: EffectivePeriod) -> date:
+    return period.first_day
+
+
+def _after(moment: PartialDate) -> date:
+    """The first day on which an event of that date has surely happened."""
+    return moment.earliest if moment.earliest == moment.latest else moment.latest + _ONE_DAY
+
+
+def _with_successors(record: Record) -> Iterator[tuple[Period, Period | None]]:
+    return zip(record.periods, (*record.periods[1:], None), strict=True)
+
+
+def _spans(record: Record) -> Iterator[tuple[Period, PartialDate | None]]:
+    """Each period with its end: its own, or the begin of the next one."""
+    for period, successor in _with_successors(record):
+        yield period, period.until or (successor.since if successor else None)
+
+
+def _boundaries(chain: Sequence[Link]) -> list[tuple[date, PartialDate]]:
+    """The days on which anything may change, each with the date of law behind it, oldest first."""
+    found: dict[date, PartialDate] = {}
+    for link in chain:
+        for period, end in _spans(link.record) if link.record else ():
+            for moment in (period.since, *((end,) if end else ())):
+                for day in (moment.earliest, _after(moment)):
+                    # A date that is exact says more than one that merely ends its imprecision on that day.
+                    if day not in found or moment == day:
+                        found[day] = moment
+    return sorted(found.items(), key=lambda item: item[0])
+
+
+def _product_rule(period: Period, product: Product) -> ProductRule | None:
+    if product is Product.LEAF or period.products is None:
+        return None
+    return period.products.extract if product is Product.EXTRACT else period.products.seven_oh
+
+
+def _own_law(link: Link, record: Record, period: Period, product: Product) -> _OwnLaw:
+    """What a period says of a product; see «products» in the codebook for what is filled in."""
+    rule = _product_rule(period, product)
+    if rule is None:
+        return _OwnLaw(
+            link.jurisdiction,
+            record,
+            period,
+            period.status,
+            period.sale,
+            period.possession,
+            period.min_age,
+            period.cascades,
+            lapsed=False,
+        )
+    if rule.status is period.status:
+        sale, possession = period.sale, period.possession
+    else:
+        sale = _SALE_OF_STATUS[rule.status]
+        possession = (
+            Permission.ALLOWED if rule.status is Status.LEGAL else Permission.UNKNOWN
+        )
+    inherited_age = None if rule.status is Status.BANNED else period.min_age
+    return _OwnLaw(
+        link.jurisdiction,
+        record,
+        period,
+        rule.status,
+        rule.sale or sale,
+        rule.possession or possession,
+        rule.min_age or inherited_age,
+        period.cascades if rule.cascades is None else rule.cascades,
+        lapsed=False,
+    )
+
+
+def _in_force(link: Link, day: date, product: Product) -> tuple[tuple[_OwnLaw, ...], bool]:
+    """The own laws of one jurisdiction that may be in force on a day, and whether that is settled."""
+    record = link.record
+    if record is None or day < record.periods[0].since.earliest:
+        return (), True
+    laws: list[_OwnLaw] = []
+    settled = True
+    latest = record.periods[0]
+    for period, end in _spans(record):
+        if period.since.earliest <= day:
+            latest = period
+            if end is None or day < _after(end):
+                laws.append(_own_law(link, record, period, product))
+                settled &= _after(period.since) <= day and (end is None or day < end.earliest)
+    return tuple(laws) or (_lapsed(link, record, latest),), settled
+
+
+def _lapsed(link: Link, record: Record, period: Period) -> _OwnLaw:
+    """What is known after a period that ended with nothing newer recorded: nothing."""
+    return _OwnLaw(
+        link.jurisdiction,
+        record,
+        period,
+        Status.UNKNOWN,
+        Permission.UNKNOWN,
+        Permission.UNKNOWN,
+        None,
+        period.cascades,
+        lapsed=True,
+    )
+
+
+def _reach(chain: Sequence[Link], day: date, product: Product) -> _Reach:
+    laws: list[_OwnLaw] = []
+    settled = True
+    preempted = False
+    for link in chain:
+        if preempted and link.jurisdiction.level in (Level.COUNTY, Level.CITY):
+            continue
+        own, own_settled = _in_force(link, day, product)
+        reaching = [law for law in own if law.cascades or link is chain[-1]]
+        laws += reaching
+        settled &= own_settled or not reaching
+        preempted |= bool(own) and all(law.period.preempts_local and not law.lapsed for law in own)
+    return _Reach(tuple(laws), settled)
+
+
+def _effective(
+    reach: _Reach,
+    product: Product,
+    begin: tuple[date, PartialDate],
+    end: tuple[date | None, PartialDate | None],
+) -> EffectivePeriod:
+    laws = reach.laws
+    status = max((law.status for law in laws), key=_STATUS_RANK.__getitem__, default=Status.UNKNOWN)
+    deciding = next((law for law in laws if law.status is status), None)
+    known = status is not Status.UNKNOWN
+    partly_unknown = (
+        known and status is not Status.BANNED and any(law.status is Status.UNKNOWN for law in laws)
+    )
+    ordered = sorted(laws, key=lambda law: law is not deciding)
+    # A ban stands on its own evidence; a milder answer also rests on nothing stricter being in force anywhere.
+    evidence = (deciding,) if deciding and status is Status.BANNED else laws
+    return EffectivePeriod.model_construct(
+        status=status,
+        sale=_strictest(law.sale for law in laws),
+        possession=_strictest(law.possession for law in laws),
+        min_age=max((law.min_age for law in laws if law.min_age), default=None),
+        product=product,
+        since=begin[1],
+        until=end[1],
+        first_day=begin[0],
+        end_day=end[0],
+        decided_by=deciding.jurisdiction if deciding and known else None,
+        conditions=_unique(
+            AnswerCondition.model_construct(
+                kind=condition.kind,
+                text=condition.text,
+                products=condition.products,
+                set_by=law.jurisdiction.code,
+            )
+            for law in laws
+            if not law.lapsed
+            for condition in law.period.conditions
+            if not condition.products or product in condition.products
+        ),
+        penalty=deciding.period.penalty if deciding and known else None,
+        citations=_citations(ordered),
+        confidence=min(
+            (law.period.confidence for law in evidence), key=_CONFIDENCE_RANK.__getitem__, default=None
+        ),
+        certainty=Certainty.EXACT if reach.settled and not partly_unknown else Certainty.APPROXIMATE,
+        reason=None if known else _reason(laws),
+        temporary=bool(deciding and deciding.period.temporary and not deciding.lapsed),
+        summary=_summary(deciding),
+        verified_on=min((law.record.verified_on for law in evidence), default=None),
+    )
+
+
+def _citations(laws: Iterable[_OwnLaw]) -> tuple[AnswerCitation, ...]:
+    return _unique(
+        AnswerCitation.model_construct(
+            title=citation.title,
+            url=citation.url,
+            kind=citation.kind,
+            published=citation.published,
+            supports=citation.supports,
+            set_by=law.jurisdiction.code,
+        )
+        for law in laws
+        for citation in law.period.citations
+    )
+
+
+def _strictest(permissions: Iterable[Permission]) -> Permission:
+    return max(permissions, key=_PERMISSION_RANK.__getitem__, default=Permission.UNKNOWN)
+
+
+def _unique(items: Iterable[_T]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def _summary(deciding: _OwnLaw | None) -> str:
+    if deciding is None:
+        return ""
+    if deciding.lapsed:
+        return f"Ended, and nothing newer is recorded: {deciding.period.summary}"
+    return deciding.period.summary
+
+
+def _reason(laws: Sequence[_OwnLaw]) -> Reason:
+    if not laws:
+        return Reason.NO_RECORD
+    return Reason.LAPSED if any(law.lapsed for law in laws) else Reason.NO_EVIDENCE
+
+
+def _reason_before(chain: Sequence[Link]) -> Reason:
+    """Why a day before the first effective period is unknown."""
+    if chain[-1].record or any(
+        period.cascades for link in chain if link.record for period in link.record.periods
+    ):
+        return Reason.BEFORE_COVERAGE
+    return Reason.NO_RECORD
+
+
+def _advisories(chain: Sequence[Link], on: date, product: Product) -> tuple[AnswerAdvisory, ...]:
+    """The statements of regulators in force on a day, and the higher law that does not reach the place."""
+    found: list[AnswerAdvisory] = []
+    for link in chain:
+        if link is not chain[-1]:
+            found += [
+                AnswerAdvisory.model_construct(
+                    set_by=link.jurisdiction.code,
+                    since=law.period.since,
+                    until=law.period.until,
+                    issuer=link.jurisdiction.name,
+                    text=law.period.summary,
+                    citations=law.period.citations,
+                )
+                for law in _in_force(link, on, product)[0]
+                if not law.cascades and not law.lapsed
+            ]
+        found += [
+            AnswerAdvisory.model_construct(
+                set_by=link.jurisdiction.code,
+                since=advisory.since,
+                until=advisory.until,
+                issuer=advisory.issuer,
+                text=advisory.text,
+                citations=advisory.citations,
+            )
+            for advisory in (link.record.advisories if link.record else ())
+            if advisory.since <= on and (advisory.until is None or advisory.until > on)
+        ]
+    return tuple(found)
+
+
+def _pending(chain: Sequence[Link], on: date) -> tuple[AnswerPending, ...]:
+    return tuple(
+        AnswerPending.model_construct(
+            title=pending.title,
+            step=pending.step,
+            on=pending.on,
+            effect=pending.effect,
+            would_be=pending.would_be,
+            citations=pending.citations,
+            set_by=link.jurisdiction.code,
+        )
+        for link in chain
+        for pending in (link.record.pending if link.record else ())
+        if pending.on <= on
+    )
+
+
+def _next_change(
+    periods: Sequence[EffectivePeriod], current: EffectivePeriod | None, jurisdiction: Jurisdiction, on: date
+) -> Change | None:
+    """The next enacted change after a day; spans that only carry the imprecision of a date are passed over."""
+    for later, following in zip(periods, (*periods[1:], None), strict=False):
+        if later.first_day <= on or (following and following.since == later.since):
+            continue
+        if current is None or (later.law, later.conditions) != (current.law, current.conditions):
+            return Change.model_construct(
+                on=later.since,
+                jurisdiction=jurisdiction,
+                product=later.product,
+                before=current.law if current else None,
+                after=later.law,
+                decided_by=later.decided_by,
+                summary=later.summary,
+                citations=later.citations,
+            )
+    return None
+
+
+def _own_change(
+    on: PartialDate, before: _OwnLaw | None, after: _OwnLaw, product: Product
+) -> Change:
+    return Change.model_construct(
+        on=on,
+        jurisdiction=after.jurisdiction,
+        product=product,
+        before=_bare(before) if before else None,
+        after=_bare(after),
+        decided_by=None if after.status is Status.UNKNOWN else after.jurisdiction,
+        summary=_summary(after),
+        citations=_citations((after,)),
+    )
+
+
+def _bare(law: _OwnLaw) -> Law:
+    return Law.model_construct(
+        status=law.status, sale=law.sale, possession=law.possession, min_age=law.min_age
+    )

@@ -1,0 +1,64 @@
+"""When are two spellings the same name? Folding of case, accents, punctuation and «St.»."""
+
+import re
+import unicodedata
+from unicodedata import category
+
+__all__ = ["fold", "split_parts"]
+
+_MARKS = re.compile("[\u0300-\u036f]")
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_ABBREVIATION_DOT = re.compile(r"(?<=\b\w)\.\s?(?=\w\b)")
+_JOINED = re.compile("['’‘ʻʼ`´.]")
+_SEPARATOR = re.compile(r"[\x00-\x2f:-@\[-`{-\x7f]+")
+_KEPT = frozenset("'’‘ʻʼ`´.&")
+_LONG_FORMS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "twp": "township"}
+
+
+def fold(text: str) -> str:
+    """Reduce a name to the form in which names are compared.
+
+    Case, accents, punctuation, invisible marks and spacing are dropped, «&» becomes «and», a leading «the» goes,
+    and «St.», «Mt.», «Ft.», «Twp.» are written out. Two names that fold alike are the same name.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        Lower-case words with one space between them; empty when no letter or digit is left.
+
+    Example:
+        >>> fold("  St. John’s "), fold("SAINT JOHNS"), fold("N. Y."), fold("Côte d'Ivoire")
+        ('saint johns', 'saint johns', 'ny', 'cote divoire')
+    """
+    if text.isascii():
+        plain = text.lower()
+    else:
+        decomposed = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))
+        composed = unicodedata.normalize("NFC", _MARKS.sub("", decomposed)).casefold()
+        # Vowel signs of Indic scripts and Thai are marks: part of a name, though not of Python's \w.
+        plain = "".join(c if c.isalnum() or c in _KEPT or category(c)[0] == "M" else " " for c in composed)
+    if "." in plain:
+        plain = _ABBREVIATION_DOT.sub("", plain)
+    words = _SEPARATOR.sub(" ", _JOINED.sub("", plain.replace("&", " and "))).split()
+    if len(words) > 1 and words[0] == "the":
+        del words[0]
+    if len(words) > 1:
+        words = [_LONG_FORMS.get(word, word) for word in words]
+    return " ".join(words)
+
+
+def split_parts(text: str) -> tuple[str, ...]:
+    """Split a qualified name at its commas, the narrowest part first.
+
+    Args:
+        text: A name such as ``"Nashville, Tennessee, USA"``. Arabic, Chinese and Japanese commas count too.
+
+    Returns:
+        The parts that are not empty.
+
+    Example:
+        >>> split_parts("Nashville, Tennessee, USA")
+        ('Nashville', 'Tennessee', 'USA')
+    """
+    return tuple(part for part in (part.strip() for part in re.split("[,،，、]", text)) if part)

@@ -1,0 +1,89 @@
+"""Do records keep the rules of the codebook that types cannot express? Pure checks over whole records."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from .models import Level, Period, Permission, Problem, Record, Status
+
+__all__ = ["check_record"]
+
+
+def check_record(
+    record: Record, *, file: str, known: Callable[[str], bool]
+) -> tuple[Problem, ...]:
+    """Answer which rules of the codebook a record breaks.
+
+    Args:
+        record: The record; its types are right already.
+        file: How to call its file in a message.
+        known: Tells whether a country or state of that code exists.
+
+    Returns:
+        The problems, in the order of the file; empty when there are none.
+    """
+    found = [*_check_place(record, known), *_check_order(record.periods)]
+    for index, period in enumerate(record.periods):
+        found += [(f"periods[{index}]{key}", *rest) for key, *rest in _check_period(period)]
+    for index, advisory in enumerate(record.advisories):
+        if advisory.until and advisory.until <= advisory.since:
+            found.append((f"advisories[{index}].until", "It ends before it begins.", "Correct one of the dates."))
+    return tuple(
+        Problem(file=file, key=key, message=message, mend=mend) for key, message, mend in found
+    )
+
+
+_Finding = tuple[str, str, str]
+
+
+def _check_place(record: Record, known: Callable[[str], bool]) -> Iterator[_Finding]:
+    upper, slash, _ = record.code.partition("/")
+    if not known(upper):
+        yield "code", f"There is no country or state {upper}.", "Use its ISO 3166 code."
+    if slash and record.level not in (Level.COUNTY, Level.CITY, Level.RESERVATION):
+        yield "level", "A local place must say what it is.", 'Write level = "county", "city" or "reservation".'
+    if not slash and record.level is not None:
+        yield "level", "The code of a country or state tells its level.", "Remove the key."
+    if not slash and record.aliases:
+        yield "aliases", "Countries and states keep their other names elsewhere.", "Move them to data/places/aliases.toml."
+    if record.parent and ("-" in record.code or not known(record.parent) or record.parent == record.code):
+        yield "parent", "Only a dependent territory names a parent, and it must exist.", "Remove the key or correct the code."
+    if record.successor and not record.retired:
+        yield "successor", "Only a retired jurisdiction has a successor.", "Write retired = true or remove the key."
+
+
+def _check_order(periods: Iterable[Period]) -> Iterator[_Finding]:
+    previous: Period | None = None
+    for index, period in enumerate(periods):
+        if period.until and period.until <= period.since:
+            yield f"periods[{index}].until", "The period ends before it begins.", "Correct one of the dates."
+        if previous and period.since.earliest <= previous.since.earliest:
+            yield (
+                f"periods[{index}].from",
+                f"The period begins on {period.since}, not after the one before it ({previous.since}).",
+                "Put the oldest period first; merge periods that begin together.",
+            )
+        elif previous and previous.until and period.since < previous.until:
+            yield (
+                f"periods[{index}].from",
+                f"The period begins on {period.since}, before the one before it ends ({previous.until}).",
+                "Let the earlier one end where this one begins.",
+            )
+        previous = period
+
+
+def _check_period(period: Period) -> Iterator[_Finding]:
+    if period.temporary and period.until is None:
+        yield ".temporary", "A temporary rule must say when it ends.", "Add until, or remove temporary."
+    if period.status is Status.LEGAL and Permission.PROHIBITED in (period.sale, period.possession):
+        yield ".status", "Sale or possession is prohibited, so the status cannot be legal.", "Write banned."
+    if period.status is Status.RESTRICTED and period.sale is period.possession is Permission.PROHIBITED:
+        yield ".status", "Sale and possession are prohibited, so the status cannot be restricted.", "Write banned."
+    if period.status is Status.BANNED and Permission.PROHIBITED not in (period.sale, period.possession):
+        yield ".status", "A ban prohibits sale or possession.", "Write which of them is prohibited."
+    if period.status is Status.LEGAL and (period.min_age or period.conditions):
+        yield ".status", "A law that sets conditions is restricted, not legal.", "Write restricted."
+    if not any(citation.kind.is_primary for citation in period.citations) and not period.note:
+        yield (
+            ".citations",
+            "No primary source is cited and the note does not say why.",
+            "Cite the law itself, or say in note what was tried.",
+        )
