@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from . import engine
-from .answers import Answer, Change, DatasetInfo, EffectivePeriod
+from .answers import Answer, Certainty, Change, DatasetInfo, EffectivePeriod
 from .dataset import SCHEMA, Dataset, bundled, bundled_cities, bundled_names, open_file
 from .dates import parse_on
 from .errors import InvalidQueryError, KratomLawStaleWarning, UnknownPlaceError
@@ -347,6 +347,7 @@ class _State:
             bundled_names(), bundled_cities(), local=dataset.local_places(), parents=dataset.parents()
         )
         self.answers: dict[_Question, Answer] = {}
+        self._place_answers: dict[tuple[str, Product, date], Answer] = {}
         self._timelines: dict[tuple[str, Product], tuple[EffectivePeriod, ...]] = {}
 
     @classmethod
@@ -399,21 +400,17 @@ class _State:
         wanted = _product(product)
         day = parse_on(on, today=self.today)
         match = self._match_question(question)
-        local = self.places.similar_local(match.unmatched, match.code) if match.unmatched else ()
-        below = sum(known.startswith((f"{match.code}-", f"{match.code}/")) for known in self.dataset.codes())
-        answer = engine.answer(
-            self.chain(match.code),
-            self.timeline(match.code, wanted),
-            product=wanted,
-            on=day,
-            assumed=match.assumed or self._law_below_may_differ(match),
-            unmatched=match.unmatched,
-            did_you_mean=local,
-            local_rules=below,
-            built_on=self.dataset.built_on,
-            dataset_version=self.dataset.version,
-            stale=self.stale,
-        )
+        answer = self._answer_for(match.code, wanted, day)
+        if match.unmatched:
+            answer = answer.model_copy(
+                update={
+                    "unmatched": match.unmatched,
+                    "did_you_mean": self.places.similar_local(match.unmatched, match.code),
+                    "certainty": Certainty.APPROXIMATE
+                    if match.assumed or self._states_have_law(match.code)
+                    else answer.certainty,
+                }
+            )
         if len(self.answers) >= _REMEMBERED:
             self.answers = {}
         try:
@@ -422,11 +419,28 @@ class _State:
             pass
         return answer
 
-    def _law_below_may_differ(self, match: Match) -> bool:
-        """Whether a locality was matched to a country only, although the country's states have law of their own."""
-        return bool(match.unmatched) and any(
-            code.startswith(f"{match.code}-") for code in self.dataset.codes()
-        )
+    def _answer_for(self, code: str, product: Product, day: date) -> Answer:
+        """The answer for a place as such, which all its localities without a record share."""
+        key = (code, product, day)
+        known = self._place_answers.get(key)
+        if known is None:
+            if len(self._place_answers) >= _REMEMBERED:
+                self._place_answers = {}
+            known = self._place_answers[key] = engine.answer(
+                self.chain(code),
+                self.timeline(code, product),
+                product=product,
+                on=day,
+                local_rules=sum(below.startswith((f"{code}-", f"{code}/")) for below in self.dataset.codes()),
+                built_on=self.dataset.built_on,
+                dataset_version=self.dataset.version,
+                stale=self.stale,
+            )
+        return known
+
+    def _states_have_law(self, code: str) -> bool:
+        """Whether states of a country have records: then the country's law alone may not decide for a locality."""
+        return "-" not in code and any(below.startswith(f"{code}-") for below in self.dataset.codes())
 
     def _match_question(self, question: _Question) -> Match:
         place, code, country, state, county, city, postal_code, _, _ = question

@@ -158,10 +158,7 @@ def answer(
     *,
     product: Product,
     on: date,
-    assumed: bool = False,
-    unmatched: str | None = None,
-    did_you_mean: tuple[Jurisdiction, ...] = (),
-    local_rules: int = 0,
+    local_rules: int,
     built_on: date,
     dataset_version: str,
     stale: bool,
@@ -173,20 +170,17 @@ def answer(
         periods: The place's timeline for the product.
         product: The product.
         on: The day that is asked for.
-        assumed: Whether the place itself was assumed.
-        unmatched: The locality in the question that has no record.
-        did_you_mean: Places with rules of their own that are spelt like it.
         local_rules: How many places below have rules of their own.
         built_on: The day on which the dataset was made; later days are projected.
         dataset_version: The version of the dataset.
         stale: Whether the dataset is too old.
 
     Returns:
-        The answer.
+        The answer, for the place as such: no locality is left unmatched.
     """
     jurisdiction = chain[-1].jurisdiction
     period = period_on(periods, on)
-    if assumed or (period and period.certainty is Certainty.APPROXIMATE):
+    if period and period.certainty is Certainty.APPROXIMATE:
         certainty = Certainty.APPROXIMATE
     elif on > built_on:
         certainty = Certainty.PROJECTED
@@ -201,8 +195,8 @@ def answer(
         on=on,
         jurisdiction=jurisdiction,
         matched_level=jurisdiction.level,
-        unmatched=unmatched,
-        did_you_mean=did_you_mean,
+        unmatched=None,
+        did_you_mean=(),
         decided_by=period.decided_by if period else None,
         chain=tuple(link.jurisdiction for link in chain),
         since=period.since if period else None,

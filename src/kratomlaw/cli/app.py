@@ -1,0 +1,176 @@
+"""Which commands are there, and what do they print? Each has a table for people and ``--json`` for programs."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel
+
+import kratomlaw
+
+from . import tables
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="kratomlaw",
+    help="Is kratom legal, restricted or banned in a place on a date, and which law says so?",
+    epilog=kratomlaw.DISCLAIMER,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of a table.")]
+OnOption = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="The day; today by default.")]
+ProductOption = Annotated[
+    str, typer.Option("--product", "-p", metavar="|".join(kratomlaw.Product), help="The product.")
+]
+WithinOption = Annotated[str | None, typer.Option("--within", help="Only in this place and below it.")]
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    version: Annotated[bool, typer.Option("--version", help="Print the versions of the package and the data.")] = False,
+) -> None:
+    """Is kratom legal, restricted or banned in a place on a date, and which law says so?"""
+    if version:
+        with _errors(as_json=False):
+            typer.echo(f"kratomlaw {kratomlaw.__version__}, data {kratomlaw.dataset().version}")
+        raise typer.Exit
+
+
+@app.command()
+def lookup(
+    place: Annotated[list[str] | None, typer.Argument(help="A name or a code, as in «Nashville, TN».")] = None,
+    code: Annotated[str | None, typer.Option(help="An exact code: «DE» is Germany here.")] = None,
+    country: Annotated[str | None, typer.Option(help="A country's name or code.")] = None,
+    state: Annotated[str | None, typer.Option(help="A state's name or code.")] = None,
+    county: Annotated[str | None, typer.Option(help="A county's name.")] = None,
+    city: Annotated[str | None, typer.Option(help="A city's name.")] = None,
+    on: OnOption = None,
+    product: ProductOption = "leaf",
+    as_json: JsonOption = False,
+) -> None:
+    """Answer for one place on one day."""
+    with _errors(as_json):
+        answer = kratomlaw.lookup(
+            " ".join(place) if place else None,
+            code=code,
+            country=country,
+            state=state,
+            county=county,
+            city=city,
+            on=on,
+            product=product,
+        )
+        if as_json:
+            _print_json(answer)
+        else:
+            tables.show_answer(answer)
+
+
+@app.command("list")
+def list_(
+    within: WithinOption = None,
+    level: Annotated[str | None, typer.Option(metavar="|".join(kratomlaw.Level), help="Only of this level.")] = None,
+    status: Annotated[str | None, typer.Option(metavar="|".join(kratomlaw.Status), help="Only of this status.")] = None,
+    on: OnOption = None,
+    product: ProductOption = "leaf",
+    everything: Annotated[bool, typer.Option("--all", help="Also places that nobody has recorded.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List places with what holds there."""
+    with _errors(as_json):
+        places = kratomlaw.jurisdictions(within=within, level=level, status=status, on=on, product=product)
+        answers = [kratomlaw.lookup(place, on=on, product=product) for place in places]
+        if not everything:
+            answers = [answer for answer in answers if answer.reason is not kratomlaw.Reason.NO_RECORD]
+        if as_json:
+            _print_json(answers)
+        else:
+            tables.show_list(answers)
+
+
+@app.command()
+def timeline(
+    place: Annotated[list[str], typer.Argument(help="A name or a code.")],
+    product: ProductOption = "leaf",
+    as_json: JsonOption = False,
+) -> None:
+    """Show how the law that reaches a place changed, and will change."""
+    with _errors(as_json):
+        text = " ".join(place)
+        periods = kratomlaw.timeline(text, product=product)
+        if as_json:
+            _print_json(periods)
+        else:
+            tables.show_timeline(kratomlaw.find(text), kratomlaw.Product(product), periods)
+
+
+@app.command()
+def changes(
+    since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The first day; a year ago by default.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The first day after the span.")] = None,
+    within: WithinOption = None,
+    product: ProductOption = "leaf",
+    as_json: JsonOption = False,
+) -> None:
+    """List changes of law, future ones included."""
+    with _errors(as_json):
+        found = kratomlaw.changes(since or _a_year_ago(), until, within=within, product=product)
+        if as_json:
+            _print_json(found)
+        else:
+            tables.show_changes(found)
+
+
+@app.command()
+def info(as_json: JsonOption = False) -> None:
+    """Tell which data is in use, and how old it is."""
+    with _errors(as_json):
+        dataset = kratomlaw.dataset()
+        if as_json:
+            _print_json(dataset)
+        else:
+            tables.show_info(dataset)
+
+
+def _a_year_ago() -> date:
+    today = date.today()
+    return date(today.year - 1, today.month, min(today.day, 28))
+
+
+def _print_json(value: BaseModel | Sequence[BaseModel]) -> None:
+    content: object = (
+        value.model_dump(mode="json")
+        if isinstance(value, BaseModel)
+        else [item.model_dump(mode="json") for item in value]
+    )
+    typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def _errors(as_json: bool) -> Iterator[None]:
+    """Turn our errors into a message on standard error and an exit code."""
+    try:
+        yield
+    except kratomlaw.KratomLawError as error:
+        if as_json:
+            content: dict[str, object] = {
+                "error": type(error).__name__,
+                "message": error.message,
+                "hint": error.hint,
+            }
+            if isinstance(error, kratomlaw.UnknownPlaceError):
+                content["suggestions"] = [place.model_dump(mode="json") for place in error.suggestions]
+            if isinstance(error, kratomlaw.AmbiguousPlaceError):
+                content["candidates"] = [place.model_dump(mode="json") for place in error.candidates]
+            print(json.dumps(content, ensure_ascii=False, indent=2), file=sys.stderr)
+        else:
+            tables.show_error(error)
+        raise typer.Exit(1 if isinstance(error, kratomlaw.DataError) else 2) from error

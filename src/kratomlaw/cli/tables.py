@@ -1,0 +1,200 @@
+"""How does an answer look on a screen? Tables and panels; colour only on a terminal."""
+
+import sys
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+import kratomlaw
+
+__all__ = ["show_answer", "show_changes", "show_error", "show_info", "show_list", "show_timeline"]
+
+_STYLES = {
+    "legal": "green",
+    "allowed": "green",
+    "restricted": "yellow",
+    "banned": "bold red",
+    "prohibited": "red",
+    "unknown": "magenta",
+}
+_WIDTH_OF_FILES = 160
+"""Columns when the output is not a terminal, so that a table in a file or pipe is not cut."""
+
+
+def _console(*, error: bool = False) -> Console:
+    stream = sys.stderr if error else sys.stdout
+    return Console(file=stream, width=None if stream.isatty() else _WIDTH_OF_FILES, highlight=False)
+
+
+def _word(word: str) -> Text:
+    return Text(word, style=_STYLES.get(word, ""))
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def show_answer(answer: kratomlaw.Answer) -> None:
+    """Print one answer with its evidence."""
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    for name, value in _facts(answer):
+        facts.add_row(name, value)
+    parts: list[RenderableType] = [facts]
+    if answer.summary:
+        parts += [Text(), Text(answer.summary)]
+    parts += _section("Conditions", (f"{c.kind}: {c.text}" for c in answer.conditions))
+    parts += _section("Advisories", (f"{a.issuer} ({a.since}): {a.text}" for a in answer.advisories))
+    parts += _section("Pending", (f"{p.title}: {p.step} ({p.on}) {p.effect}" for p in answer.pending))
+    parts += _section("Sources", map(_cited, answer.citations))
+    parts += [Text(), Text(answer.disclaimer, style="dim italic")]
+    where = f"{answer.unmatched}, {answer.jurisdiction}" if answer.unmatched else str(answer.jurisdiction)
+    _console().print(
+        Panel(
+            Group(*parts),
+            title=Text.assemble(f"{where}: ", (answer.status.upper(), _STYLES[answer.status])),
+            border_style=_STYLES[answer.status],
+            title_align="left",
+        )
+    )
+
+
+def _facts(answer: kratomlaw.Answer) -> Iterable[tuple[str, Text]]:
+    yield "status", _word(answer.status)
+    yield "sale", _word(answer.sale)
+    yield "possession", _word(answer.possession)
+    if answer.min_age:
+        yield "minimum age", Text(str(answer.min_age))
+    yield "product", Text(answer.product)
+    yield "on", Text(str(answer.on))
+    if answer.since:
+        yield "since", Text(str(answer.since))
+    if answer.decided_by:
+        yield "decided by", Text(str(answer.decided_by))
+    if answer.reason:
+        yield "why unknown", Text(answer.reason)
+    if answer.unmatched:
+        yield "not recorded", Text(f"{answer.unmatched}: answered for {answer.jurisdiction.name} as a whole")
+    if answer.did_you_mean:
+        yield "did you mean", Text(", ".join(map(str, answer.did_you_mean)))
+    if answer.local_rules:
+        yield "rules below", Text(f"{answer.local_rules} places below have records of their own")
+    if answer.next_change:
+        yield "next change", Text(f"{answer.next_change.on}: {answer.next_change.after}")
+    if answer.penalty:
+        yield "penalty", Text(answer.penalty)
+    yield "confidence", Text(f"{answer.confidence or 'none'}, {answer.certainty}")
+    verified = f"verified {answer.verified_on}, " if answer.verified_on else ""
+    yield "data", Text(f"{verified}version {answer.dataset_version}{', STALE' if answer.stale else ''}")
+
+
+def _section(title: str, lines: Iterable[str]) -> list[RenderableType]:
+    texts: list[RenderableType] = [Padding(Text(f"• {line}"), (0, 0, 0, 1)) for line in lines]
+    return [Text(), Text(title, style="bold"), *texts] if texts else []
+
+
+def _cited(citation: kratomlaw.AnswerCitation) -> str:
+    published = f", {citation.published}" if citation.published else ""
+    return f"{citation.title} ({citation.kind}{published}): {citation.supports} {citation.url or ''}".rstrip()
+
+
+def show_list(answers: Sequence[kratomlaw.Answer]) -> None:
+    """Print one line for each place."""
+    table = _table("code", "place", "status", "sale", "possession", "age", "since", "confidence")
+    for answer in answers:
+        table.add_row(
+            answer.jurisdiction.code,
+            answer.jurisdiction.name,
+            _word(answer.status),
+            _word(answer.sale),
+            _word(answer.possession),
+            f"{answer.min_age}+" if answer.min_age else "",
+            str(answer.since or ""),
+            answer.confidence or "",
+        )
+    console = _console()
+    console.print(table)
+    console.print(Text(f"{len(answers)} places. {kratomlaw.DISCLAIMER}", style="dim italic"))
+
+
+def show_timeline(
+    place: kratomlaw.Jurisdiction,
+    product: kratomlaw.Product,
+    periods: Sequence[kratomlaw.EffectivePeriod],
+) -> None:
+    """Print the effective periods of a place."""
+    table = _table("from", "until", "status", "sale", "possession", "age", "decided by", "what")
+    neighbours = zip((None, *periods), periods, (*periods[1:], None), strict=False)
+    for before, period, after in neighbours:
+        during = period.certainty is kratomlaw.Certainty.APPROXIMATE and period.since == period.until
+        if during and any(near and near.law == period.law for near in (before, after)):
+            continue  # «1979» in the rows around it says the same
+        table.add_row(
+            f"during {period.since}" if during else str(period.since),
+            "" if during else str(period.until or ""),
+            _word(period.status),
+            _word(period.sale),
+            _word(period.possession),
+            f"{period.min_age}+" if period.min_age else "",
+            period.decided_by.code if period.decided_by else period.reason or "",
+            period.summary,
+        )
+    console = _console()
+    console.print(Text(f"{place}, {product}", style="bold"))
+    console.print(table if periods else Text("No recorded law reaches this place.", style="magenta"))
+    console.print(Text(kratomlaw.DISCLAIMER, style="dim italic"))
+
+
+def show_changes(found: Sequence[kratomlaw.Change]) -> None:
+    """Print changes of law, oldest first."""
+    table = _table("on", "place", "before", "after", "age", "what")
+    for change in found:
+        table.add_row(
+            str(change.on),
+            str(change.jurisdiction),
+            _word(change.before.status) if change.before else Text("not recorded", style="dim"),
+            _word(change.after.status),
+            f"{change.after.min_age}+" if change.after.min_age else "",
+            change.summary,
+        )
+    console = _console()
+    console.print(table)
+    console.print(Text(f"{len(found)} changes. {kratomlaw.DISCLAIMER}", style="dim italic"))
+
+
+def show_info(info: kratomlaw.DatasetInfo) -> None:
+    """Print which data is in use."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    counts = info.counts
+    rows = {
+        "data version": info.version,
+        "built on": f"{info.built_on} ({info.age_days} days ago{', STALE' if info.stale else ''})",
+        "origin": info.origin,
+        "fetched at": str(info.fetched_at or "never"),
+        "schema": str(info.schema_version),
+        "sha256": info.sha256,
+        "records": f"{counts.records}: {counts.countries} countries, {counts.states} states, {counts.local} local",
+        "package": kratomlaw.__version__,
+    }
+    for name, value in rows.items():
+        table.add_row(name, value)
+    _console().print(table)
+
+
+def show_error(error: kratomlaw.KratomLawError) -> None:
+    """Print an error and what to do next."""
+    console = _console(error=True)
+    console.print(Text.assemble((error.message, "bold red")))
+    if error.hint:
+        console.print(Text(error.hint))
