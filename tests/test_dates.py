@@ -1,4 +1,4 @@
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -65,14 +65,16 @@ def test_a_partial_date_survives_json() -> None:
         ("2025-08-01", date(2025, 8, 1)),
         (" 2025-08-01 ", date(2025, 8, 1)),
         (date(2025, 8, 1), date(2025, 8, 1)),
-        (datetime(2025, 8, 1, 23, 59, tzinfo=timezone.utc), date(2025, 8, 1)),
+        (datetime(2025, 8, 1, 23, 59, tzinfo=UTC), date(2025, 8, 1)),
     ],
 )
 def test_the_day_of_a_question(on: date | str | None, expected: date) -> None:
     assert parse_on(on, today=TODAY) == expected
 
 
-@pytest.mark.parametrize("on", ["2026-13-40", "2026", "2026-08", "yesterday", "", "20260801", "2025-02-29", 20260801, 1.5, b"2026-01-01"])
+@pytest.mark.parametrize(
+    "on", ["2026-13-40", "2026", "2026-08", "yesterday", "", "20260801", "2025-02-29", 20260801, 1.5, b"2026-01-01"]
+)
 def test_a_day_that_is_none_is_refused_with_a_hint(on: object) -> None:
     with pytest.raises(InvalidQueryError) as caught:
         parse_on(on, today=TODAY)  # type: ignore[arg-type]

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
-from conftest import SALE, make_link, make_period
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import SALE, make_link, make_period
 from kratomlaw import (
     Answer,
     Certainty,
@@ -169,7 +170,11 @@ class TestChain:
 
     def test_a_preempted_city_ban_is_out(self) -> None:
         chain = [
-            make_link("US-UT", make_period("2019-01-01", "restricted"), make_period("2024-01-01", "restricted", preempts_local=True)),
+            make_link(
+                "US-UT",
+                make_period("2019-01-01", "restricted"),
+                make_period("2024-01-01", "restricted", preempts_local=True),
+            ),
             make_link("US-UT/provo", make_period("2020-01-01", "banned")),
         ]
         assert ask(chain, "2023-12-31").status is Status.BANNED
@@ -204,7 +209,11 @@ class TestProducts:
         assert (found.status, found.min_age) == (Status.RESTRICTED, 18)
 
     def test_a_banned_product_of_a_restricted_leaf(self) -> None:
-        chain = [make_link("XX", make_period("2010-01-01", "restricted", min_age=18, products={"7-oh": {"status": "banned"}}))]
+        chain = [
+            make_link(
+                "XX", make_period("2010-01-01", "restricted", min_age=18, products={"7-oh": {"status": "banned"}})
+            )
+        ]
         found = ask(chain, "2020-01-01", Product.SEVEN_OH)
         assert (found.status, found.sale, found.possession, found.min_age) == (
             Status.BANNED,
@@ -271,7 +280,9 @@ def records(draw: st.DrawFn, *, exact: bool = False, may_not_cascade: bool = Tru
                 until=str(end) if ends else None,
                 cascades=not may_not_cascade or draw(st.booleans()),
                 preempts_local=draw(st.booleans()),
-                products=draw(st.sampled_from([None, {"7-oh": {"status": "banned"}}, {"extract": {"status": "legal"}}])),
+                products=draw(
+                    st.sampled_from([None, {"7-oh": {"status": "banned"}}, {"extract": {"status": "legal"}}])
+                ),
             )
         )
     return tuple(periods)
@@ -285,7 +296,9 @@ LEVELS = (Level.COUNTRY, Level.STATE, Level.COUNTY, Level.CITY)
 def chains(draw: st.DrawFn, *, exact: bool = False, may_not_cascade: bool = True) -> list[Link]:
     length = draw(st.integers(1, 4))
     return [
-        make_link(code, *draw(st.one_of(st.just(()), records(exact=exact, may_not_cascade=may_not_cascade))), level=level)
+        make_link(
+            code, *draw(st.one_of(st.just(()), records(exact=exact, may_not_cascade=may_not_cascade))), level=level
+        )
         for code, level in zip(CODES[:length], LEVELS[:length], strict=True)
     ]
 
@@ -296,7 +309,7 @@ PRODUCTS = st.sampled_from(Product)
 @given(chains(), PRODUCTS)
 def test_effective_periods_are_ordered_without_overlap_and_without_gap(chain: list[Link], product: Product) -> None:
     periods = timeline(chain, product)
-    for earlier, later in zip(periods, periods[1:], strict=False):
+    for earlier, later in pairwise(periods):
         assert earlier.first_day < later.first_day
         assert earlier.end_day == later.first_day
         assert earlier.until == later.since

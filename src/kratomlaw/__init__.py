@@ -139,7 +139,7 @@ _default: KratomLaw | None = None
 
 def _instance() -> KratomLaw:
     """The default instance. Two threads that race here make two, of which one stays: both answer alike."""
-    global _default
+    global _default  # noqa: PLW0603  # the one lazily made default instance
     made = _default
     if made is None:
         made = _default = KratomLaw()
@@ -172,9 +172,7 @@ def lookup(
     )
 
 
-def timeline(
-    place: str | Jurisdiction, *, product: Product | str = "leaf"
-) -> tuple[EffectivePeriod, ...]:
+def timeline(place: str | Jurisdiction, *, product: Product | str = "leaf") -> tuple[EffectivePeriod, ...]:
     """Answer how the law that reaches a place changes over time; see ``KratomLaw.timeline``."""
     return _instance().timeline(place, product=product)
 

@@ -179,9 +179,7 @@ class EffectivePeriod(Law):
     @property
     def law(self) -> Law:
         """What it says, without dates and evidence."""
-        return Law.model_construct(
-            status=self.status, sale=self.sale, possession=self.possession, min_age=self.min_age
-        )
+        return Law.model_construct(status=self.status, sale=self.sale, possession=self.possession, min_age=self.min_age)
 
 
 class Change(Model):
@@ -295,9 +293,7 @@ class Answer(Law):
         return self.status is Status.UNKNOWN
 
     def __bool__(self) -> bool:
-        raise TypeError(
-            "an answer has no truth value; ask answer.is_banned, .is_legal, .is_restricted or .is_unknown"
-        )
+        raise TypeError("an answer has no truth value; ask answer.is_banned, .is_legal, .is_restricted or .is_unknown")
 
     def __str__(self) -> str:
         where = f"{self.unmatched}, {self.jurisdiction}" if self.unmatched else str(self.jurisdiction)

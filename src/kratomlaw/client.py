@@ -3,6 +3,7 @@
 import time
 import warnings
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -24,9 +25,7 @@ _REMEMBERED = 65_536
 
 _E = TypeVar("_E", Level, Status)
 _Part = str | None
-_Question = tuple[
-    str | Jurisdiction | None, _Part, _Part, _Part, _Part, _Part, _Part, date | str | None, Product | str
-]
+_Question = tuple[str | Jurisdiction | None, _Part, _Part, _Part, _Part, _Part, _Part, date | str | None, Product | str]
 """The arguments of ``lookup`` in their order: what an answer is remembered by."""
 
 
@@ -107,9 +106,7 @@ class KratomLaw:
         except (KeyError, TypeError):  # not asked today, or of a type that cannot be a key
             return current.answer(question)
 
-    def timeline(
-        self, place: str | Jurisdiction, *, product: Product | str = "leaf"
-    ) -> tuple[EffectivePeriod, ...]:
+    def timeline(self, place: str | Jurisdiction, *, product: Product | str = "leaf") -> tuple[EffectivePeriod, ...]:
         """Answer how the law that reaches a place changed, and will change, over time.
 
         Args:
@@ -343,9 +340,7 @@ class _State:
         self.today = today
         self.day_ends = day_ends
         self.stale = today - dataset.built_on > settings.max_age
-        self.places = Places(
-            bundled_names(), bundled_cities(), local=dataset.local_places(), parents=dataset.parents()
-        )
+        self.places = Places(bundled_names(), bundled_cities(), local=dataset.local_places(), parents=dataset.parents())
         self.answers: dict[_Question, Answer] = {}
         self._place_answers: dict[tuple[str, Product, date], Answer] = {}
         self._timelines: dict[tuple[str, Product], tuple[EffectivePeriod, ...]] = {}
@@ -372,16 +367,10 @@ class _State:
         if within is None:
             return codes
         top = self.match(within).code
-        return [
-            code
-            for code in codes
-            if code != top and any(link.code == top for link in self.places.chain(code))
-        ]
+        return [code for code in codes if code != top and any(link.code == top for link in self.places.chain(code))]
 
     def chain(self, code: str) -> tuple[engine.Link, ...]:
-        return tuple(
-            engine.Link(place, self.dataset.record(place.code)) for place in self.places.chain(code)
-        )
+        return tuple(engine.Link(place, self.dataset.record(place.code)) for place in self.places.chain(code))
 
     def timeline(self, code: str, product: Product) -> tuple[EffectivePeriod, ...]:
         key = (code, product)
@@ -396,7 +385,7 @@ class _State:
 
     def answer(self, question: _Question) -> Answer:
         """Answer a question that was not asked today."""
-        place, code, country, state, county, city, postal_code, on, product = question
+        on, product = question[-2:]
         wanted = _product(product)
         day = parse_on(on, today=self.today)
         match = self._match_question(question)
@@ -413,10 +402,8 @@ class _State:
             )
         if len(self.answers) >= _REMEMBERED:
             self.answers = {}
-        try:
+        with suppress(TypeError):  # a subclass of str or date that cannot be a key: answered, not remembered
             self.answers[question] = answer
-        except TypeError:  # a subclass of str or date that cannot be a key: answered, not remembered
-            pass
         return answer
 
     def _answer_for(self, code: str, product: Product, day: date) -> Answer:
@@ -465,14 +452,13 @@ class _State:
 def _warn_stale(dataset: Dataset, settings: Settings) -> None:
     """Warn once per dataset and settings, not once a day: a long-lived service has been told."""
     warnings.warn(
-        f"The kratom law data is of {dataset.built_on}, older than {settings.max_age.days} days: "
-        "upgrade kratomlaw.",
+        f"The kratom law data is of {dataset.built_on}, older than {settings.max_age.days} days: upgrade kratomlaw.",
         KratomLawStaleWarning,
         stacklevel=6,
     )
 
 
-def _product(product: object) -> Product:
+def _product(product: Product | str) -> Product:
     try:
         return Product(product)
     except ValueError as cause:
@@ -482,7 +468,7 @@ def _product(product: object) -> Product:
         ) from cause
 
 
-def _member(kind: type[_E], value: object) -> _E:
+def _member(kind: type[_E], value: str) -> _E:
     try:
         return kind(value)
     except ValueError as cause:

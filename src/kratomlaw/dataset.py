@@ -91,9 +91,7 @@ class Dataset:
         codes = self.codes()
         local = sum("/" in code for code in codes)
         states = sum("-" in code for code in codes) - local
-        return DatasetCounts(
-            records=len(codes), countries=len(codes) - states - local, states=states, local=local
-        )
+        return DatasetCounts(records=len(codes), countries=len(codes) - states - local, states=states, local=local)
 
 
 def bundled() -> Dataset:
@@ -132,18 +130,17 @@ def open_file(path: Path) -> Dataset:
     try:
         content = path.read_bytes()
         document = from_json(content)
-        schema = document["schema"]
-        if schema == SCHEMA:
-            version, built_on = str(document["version"]), date.fromisoformat(document["built_on"])
-            records = cast("dict[str, object]", document["records"])
+        if document["schema"] != SCHEMA:
+            raise SchemaVersionError(
+                f"{path.name} has schema {document['schema']}, this library reads {SCHEMA}.",
+                hint="Upgrade kratomlaw.",
+            )
+        version, built_on = str(document["version"]), date.fromisoformat(document["built_on"])
+        records = dict[str, object](document["records"])
     except OSError as cause:
         raise DataError(f"{path.name} cannot be read: {cause.strerror}.", hint="Check the path.") from cause
     except (ValueError, KeyError, TypeError) as cause:
         raise IntegrityError(f"{path.name} is not a kratomlaw dataset.", hint="Build or fetch it anew.") from cause
-    if schema != SCHEMA:
-        raise SchemaVersionError(
-            f"{path.name} has schema {schema}, this library reads {SCHEMA}.", hint="Upgrade kratomlaw."
-        )
     names = bundled_names()
     found = [problem for code, raw in records.items() for problem in problems_of(raw, code, names)[1]]
     if found:
@@ -176,7 +173,8 @@ def problems_of(raw: object, file: str, names: PlaceNames) -> tuple[Record | Non
     """
     try:
         record = Record.model_validate(raw)
-    except ValidationError as errors:
+    except ValidationError as invalid:
+        errors = invalid.errors(include_url=False, include_context=False, include_input=False)
         return None, tuple(
             Problem(
                 file=file,
@@ -184,7 +182,12 @@ def problems_of(raw: object, file: str, names: PlaceNames) -> tuple[Record | Non
                 message=error["msg"][:1].upper() + error["msg"][1:].rstrip(".") + ".",
                 mend="See this key in data/CODEBOOK.md.",
             )
-            for error in errors.errors(include_url=False, include_context=False, include_input=False)
+            for error in errors
+            # A list whose items were refused is also called too short; only the items are to be mended.
+            if not (
+                error["type"] == "too_short"
+                and any(other["loc"][:-1][: len(error["loc"])] == error["loc"] for other in errors)
+            )
         )
     return record, check_record(record, file=file, known=names.places.__contains__)
 
@@ -257,8 +260,7 @@ _Converter = Callable[[Any], Any]
 @cache
 def _plan(model: type[BaseModel]) -> tuple[tuple[str, str, _Converter | None], ...]:
     return tuple(
-        (field.alias or name, name, _converter(field.annotation))
-        for name, field in model.model_fields.items()
+        (field.alias or name, name, _converter(field.annotation)) for name, field in model.model_fields.items()
     )
 
 

@@ -114,9 +114,7 @@ class PartialDate:
         return PartialDate, (self._text,)
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         from pydantic_core import core_schema
 
         return core_schema.no_info_plain_validator_function(
@@ -126,9 +124,7 @@ class PartialDate:
         )
 
     @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, object]:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, object]:
         return {
             "type": "string",
             "pattern": cls._PATTERN,
@@ -177,9 +173,7 @@ def parse_on(on: date | str | None, *, today: date) -> date:
             if re.fullmatch(r"\d{4}-\d{2}-\d{2}", on.strip(), re.ASCII):
                 return date.fromisoformat(on.strip())
         except ValueError as cause:
-            raise InvalidQueryError(
-                f"{on.strip()} is not a day of the calendar.", hint=_DATE_HINT
-            ) from cause
+            raise InvalidQueryError(f"{on.strip()} is not a day of the calendar.", hint=_DATE_HINT) from cause
         raise InvalidQueryError(f"{on[:40]!r} is not a date.", hint=_DATE_HINT)
     raise InvalidQueryError(f"A date cannot be a {type(on).__name__}.", hint=_DATE_HINT)
 

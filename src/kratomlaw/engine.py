@@ -7,9 +7,8 @@ preempts local rules puts counties and cities aside; where a date is imprecise, 
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from .answers import (
     DISCLAIMER,
@@ -57,16 +56,14 @@ _ONE_DAY = timedelta(days=1)
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One jurisdiction of a chain, with its record if it has one."""
 
     jurisdiction: Jurisdiction
     record: Record | None
 
 
-@dataclass(frozen=True, slots=True)
-class _OwnLaw:
+class _OwnLaw(NamedTuple):
     """What one jurisdiction's own law says of one product in one of its periods."""
 
     jurisdiction: Jurisdiction
@@ -80,8 +77,7 @@ class _OwnLaw:
     lapsed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Reach:
+class _Reach(NamedTuple):
     """All the law that reaches the last place of a chain on one day."""
 
     laws: tuple[_OwnLaw, ...]
@@ -276,9 +272,7 @@ def _own_law(link: Link, record: Record, period: Period, product: Product) -> _O
         sale, possession = period.sale, period.possession
     else:
         sale = _SALE_OF_STATUS[rule.status]
-        possession = (
-            Permission.ALLOWED if rule.status is Status.LEGAL else Permission.UNKNOWN
-        )
+        possession = Permission.ALLOWED if rule.status is Status.LEGAL else Permission.UNKNOWN
     inherited_age = None if rule.status is Status.BANNED else period.min_age
     return _OwnLaw(
         link.jurisdiction,
@@ -350,9 +344,7 @@ def _effective(
     status = max((law.status for law in laws), key=_STATUS_RANK.__getitem__, default=Status.UNKNOWN)
     deciding = next((law for law in laws if law.status is status), None)
     known = status is not Status.UNKNOWN
-    partly_unknown = (
-        known and status is not Status.BANNED and any(law.status is Status.UNKNOWN for law in laws)
-    )
+    partly_unknown = known and status is not Status.BANNED and any(law.status is Status.UNKNOWN for law in laws)
     ordered = sorted(laws, key=lambda law: law is not deciding)
     # A ban stands on its own evidence; a milder answer also rests on nothing stricter being in force anywhere.
     evidence = (deciding,) if deciding and status is Status.BANNED else laws
@@ -381,9 +373,7 @@ def _effective(
         ),
         penalty=deciding.period.penalty if deciding and known else None,
         citations=_citations(ordered),
-        confidence=min(
-            (law.period.confidence for law in evidence), key=_CONFIDENCE_RANK.__getitem__, default=None
-        ),
+        confidence=min((law.period.confidence for law in evidence), key=_CONFIDENCE_RANK.__getitem__, default=None),
         certainty=Certainty.EXACT if reach.settled and not partly_unknown else Certainty.APPROXIMATE,
         reason=None if known else _reason(laws),
         temporary=bool(deciding and deciding.period.temporary and not deciding.lapsed),
@@ -431,9 +421,7 @@ def _reason(laws: Sequence[_OwnLaw]) -> Reason:
 
 def _reason_before(chain: Sequence[Link]) -> Reason:
     """Why a day before the first effective period is unknown."""
-    if chain[-1].record or any(
-        period.cascades for link in chain if link.record for period in link.record.periods
-    ):
+    if chain[-1].record or any(period.cascades for link in chain if link.record for period in link.record.periods):
         return Reason.BEFORE_COVERAGE
     return Reason.NO_RECORD
 
@@ -508,9 +496,7 @@ def _next_change(
     return None
 
 
-def _own_change(
-    on: PartialDate, before: _OwnLaw | None, after: _OwnLaw, product: Product
-) -> Change:
+def _own_change(on: PartialDate, before: _OwnLaw | None, after: _OwnLaw, product: Product) -> Change:
     return Change.model_construct(
         on=on,
         jurisdiction=after.jurisdiction,
@@ -524,6 +510,4 @@ def _own_change(
 
 
 def _bare(law: _OwnLaw) -> Law:
-    return Law.model_construct(
-        status=law.status, sale=law.sale, possession=law.possession, min_age=law.min_age
-    )
+    return Law.model_construct(status=law.status, sale=law.sale, possession=law.possession, min_age=law.min_age)

@@ -75,9 +75,7 @@ class KratomLawError(Exception):
         return _restore, (type(self), self.args, self.__dict__)
 
 
-def _restore(
-    cls: type[KratomLawError], args: tuple[object, ...], state: dict[str, object]
-) -> KratomLawError:
+def _restore(cls: type[KratomLawError], args: tuple[object, ...], state: dict[str, object]) -> KratomLawError:
     error = cls.__new__(cls, *args)
     error.__dict__.update(state)
     return error
@@ -134,9 +132,7 @@ class AmbiguousPlaceError(PlaceError):
     candidates: tuple[Jurisdiction, ...]
     """The places that it may mean; always two or more."""
 
-    def __init__(
-        self, message: str, *, query: str, candidates: tuple[Jurisdiction, ...], hint: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, query: str, candidates: tuple[Jurisdiction, ...], hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.query = query
         self.candidates = candidates

@@ -6,9 +6,10 @@ The docstring under each field becomes its description in the JSON Schema that e
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 from .dates import PartialDate
 
@@ -159,7 +160,7 @@ class Model(BaseModel):
     """The common ground of all models: frozen, strict about keys, built only when validated."""
 
     # Building the validators of all models takes longer than a first answer may; most programs never validate.
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True, extra="forbid", defer_build=True, validate_by_name=True, serialize_by_alias=True
     )
 
@@ -213,7 +214,7 @@ class Condition(Model):
 
 
 class ProductRule(Model):
-    """How the law of one product differs from that of the natural leaf."""
+    """How the law of one product differs from that of the natural leaf; a bare status stands for a rule with it."""
 
     status: Status
     """Its status."""
@@ -225,6 +226,17 @@ class ProductRule(Model):
     """The least age of a buyer in years; None when the leaf's holds."""
     cascades: bool | None = None
     """Whether this rule reaches the places below; None when the leaf's answer holds."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_status(cls, value: object) -> object:
+        return {"status": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, object]:
+        table = handler.resolve_ref_schema(handler(schema))
+        statuses = [status.value for status in Status]
+        return {"anyOf": [{"type": "string", "enum": statuses}, {**table}], "description": table["description"]}
 
 
 class ProductRules(Model):

@@ -6,7 +6,7 @@ Similar names are only ever suggested.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .errors import AmbiguousPlaceError, InvalidQueryError, UnknownPlaceError
 from .models import Jurisdiction, Level
@@ -20,8 +20,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SUGGESTIONS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceNames:
+class PlaceNames(NamedTuple):
     """The names of all countries and states."""
 
     places: Mapping[str, str]
@@ -34,8 +33,7 @@ class PlaceNames:
     """The codes of states that ISO 3166-1 lists as countries too."""
 
 
-@dataclass(frozen=True, slots=True)
-class LocalPlace:
+class LocalPlace(NamedTuple):
     """A county, city or reservation that has a record."""
 
     code: str
@@ -44,8 +42,7 @@ class LocalPlace:
     aliases: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What a question means: a place, and what of the question it does not cover."""
 
     code: str
@@ -93,7 +90,8 @@ class Places:
         if known is None:
             local = self._local.get(code)
             if local:
-                name, level, parent = local.name, local.level, code.partition("/")[0]
+                name, level = local.name, local.level
+                parent: str | None = code.partition("/")[0]
             elif "-" in code:
                 name, level, parent = self._names.places[code], Level.STATE, code[:2]
             else:
@@ -219,11 +217,7 @@ class Places:
         return self._descend(top, rest, infer_state=state is None)[0]
 
     def _country(self, text: str) -> str:
-        codes = [
-            code
-            for code in self._codes_named(text)
-            if "-" not in code or code in self._names.territories
-        ]
+        codes = [code for code in self._codes_named(text) if "-" not in code or code in self._names.territories]
         if len(codes) == 1:
             return codes[0]
         if codes:
@@ -295,11 +289,7 @@ class Places:
             return Match(code), True
         folded = fold(rest[-1])
         if infer_state and "-" not in code:
-            below = [
-                reading
-                for reading in self._readings(folded, qualifying=True)
-                if reading.startswith(f"{code}-")
-            ]
+            below = [reading for reading in self._readings(folded, qualifying=True) if reading.startswith(f"{code}-")]
             if len(below) == 1:
                 return self._descend(below[0], rest[:-1])[0], True
         if "-" not in code and code in self._readings(folded):  # «Germany, DE»; «New York, NY» is a city
@@ -339,8 +329,16 @@ class Places:
             f"{_short(text)!r} may be {' or '.join(map(str, candidates))}.",
             query=_short(text),
             candidates=candidates,
-            hint=f'Ask for the code, as in "{candidates[-1].code}" or code="{candidates[0].code}".',
+            hint=f"Say which: {' or '.join(self._clear_name(place) for place in candidates)}.",
         )
+
+    def _clear_name(self, place: Jurisdiction) -> str:
+        """A text that means this place and no other, in quotes."""
+        if "-" in place.code:
+            return f'"{place.code}"'
+        alpha_3 = (name.upper() for name in self._names.names if len(name) == 3 and name.isascii())
+        clear = (text for text in (place.name, *alpha_3) if self._readings(fold(text)) == [place.code])
+        return f'"{next(clear, place.name)}"'
 
 
 def _short(text: str) -> str:
@@ -349,9 +347,7 @@ def _short(text: str) -> str:
 
 def _check_text(text: object) -> None:
     if not isinstance(text, str):
-        raise InvalidQueryError(
-            f"A place cannot be a {type(text).__name__}.", hint='Pass text, as in lookup("US-LA").'
-        )
+        raise InvalidQueryError(f"A place cannot be a {type(text).__name__}.", hint='Pass text, as in lookup("US-LA").')
     if len(text) > _MAX_LENGTH:
         raise UnknownPlaceError(
             f"A text of {len(text):,} characters is not the name of a place.",
@@ -359,9 +355,7 @@ def _check_text(text: object) -> None:
             hint=f"Pass at most {_MAX_LENGTH} characters.",
         )
     if _CONTROL.search(text):
-        raise UnknownPlaceError(
-            "The text has control characters in it.", query=_short(text), hint="Remove them."
-        )
+        raise UnknownPlaceError("The text has control characters in it.", query=_short(text), hint="Remove them.")
     if not fold(text):
         raise UnknownPlaceError(
             "The text names no place.", query=_short(text), hint='Ask for a place, as in lookup("US-LA").'

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from .models import Level, Period, Permission, Problem, Record, Status
+from .models import CitationKind, Confidence, Level, Period, Permission, Problem, Record, Status
 
 __all__ = ["check_record"]
 
 
-def check_record(
-    record: Record, *, file: str, known: Callable[[str], bool]
-) -> tuple[Problem, ...]:
+def check_record(record: Record, *, file: str, known: Callable[[str], bool]) -> tuple[Problem, ...]:
     """Answer which rules of the codebook a record breaks.
 
     Args:
@@ -22,13 +20,11 @@ def check_record(
     """
     found = [*_check_place(record, known), *_check_order(record.periods)]
     for index, period in enumerate(record.periods):
-        found += [(f"periods[{index}]{key}", *rest) for key, *rest in _check_period(period)]
+        found += [(f"periods[{index}]{key}", message, mend) for key, message, mend in _check_period(period)]
     for index, advisory in enumerate(record.advisories):
         if advisory.until and advisory.until <= advisory.since:
             found.append((f"advisories[{index}].until", "It ends before it begins.", "Correct one of the dates."))
-    return tuple(
-        Problem(file=file, key=key, message=message, mend=mend) for key, message, mend in found
-    )
+    return tuple(Problem(file=file, key=key, message=message, mend=mend) for key, message, mend in found)
 
 
 _Finding = tuple[str, str, str]
@@ -43,9 +39,17 @@ def _check_place(record: Record, known: Callable[[str], bool]) -> Iterator[_Find
     if not slash and record.level is not None:
         yield "level", "The code of a country or state tells its level.", "Remove the key."
     if not slash and record.aliases:
-        yield "aliases", "Countries and states keep their other names elsewhere.", "Move them to data/places/aliases.toml."
+        yield (
+            "aliases",
+            "Countries and states keep their other names elsewhere.",
+            "Move them to data/places/aliases.toml.",
+        )
     if record.parent and ("-" in record.code or not known(record.parent) or record.parent == record.code):
-        yield "parent", "Only a dependent territory names a parent, and it must exist.", "Remove the key or correct the code."
+        yield (
+            "parent",
+            "Only a dependent territory names a parent, and it must exist.",
+            "Remove the key or correct the code.",
+        )
     if record.successor and not record.retired:
         yield "successor", "Only a retired jurisdiction has a successor.", "Write retired = true or remove the key."
 
@@ -81,7 +85,14 @@ def _check_period(period: Period) -> Iterator[_Finding]:
         yield ".status", "A ban prohibits sale or possession.", "Write which of them is prohibited."
     if period.status is Status.LEGAL and (period.min_age or period.conditions):
         yield ".status", "A law that sets conditions is restricted, not legal.", "Write restricted."
-    if not any(citation.kind.is_primary for citation in period.citations) and not period.note:
+    primary = any(citation.kind.is_primary for citation in period.citations)
+    if period.confidence is Confidence.HIGH and not primary:
+        yield ".confidence", "Confidence is high, but no primary source is cited.", "Cite it, or write medium or low."
+    if period.status is not Status.UNKNOWN and all(
+        citation.kind is CitationKind.VENDOR for citation in period.citations
+    ):
+        yield ".citations", "The period rests on vendors alone.", "Find another source, or write unknown."
+    if not primary and not period.note:
         yield (
             ".citations",
             "No primary source is cited and the note does not say why.",

@@ -1,9 +1,9 @@
 """What did the user configure? Settings from arguments, then from the environment."""
 
 import os
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from .errors import InvalidQueryError
 
@@ -13,8 +13,7 @@ DEFAULT_MAX_AGE = timedelta(days=90)
 """From this age on data is called stale: dozens of places change their law on kratom in a year."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The settings of one ``KratomLaw``."""
 
     dataset: Path | None
@@ -31,7 +30,7 @@ def read_settings(*, dataset: Path | str | None = None, max_age: timedelta | Non
         max_age: The age from which data is called stale; None for ``KRATOMLAW_MAX_AGE`` (whole days) or 90 days.
 
     Raises:
-        InvalidQueryError: ``KRATOMLAW_MAX_AGE`` is not a number of days, or the age is negative.
+        InvalidQueryError: ``KRATOMLAW_MAX_AGE`` is not a number of days, or ``max_age`` is negative.
     """
     if max_age is None:
         text = os.environ.get("KRATOMLAW_MAX_AGE", "").strip()
@@ -40,6 +39,6 @@ def read_settings(*, dataset: Path | str | None = None, max_age: timedelta | Non
                 f"KRATOMLAW_MAX_AGE is {text[:20]!r}, not a number of days.", hint="Write whole days, as in 90."
             )
         max_age = timedelta(days=int(text)) if text else DEFAULT_MAX_AGE
-    elif not isinstance(max_age, timedelta) or max_age < timedelta(0):
-        raise InvalidQueryError("max_age is not an age.", hint="Pass a datetime.timedelta that is not negative.")
+    elif max_age < timedelta(0):
+        raise InvalidQueryError("max_age is negative.", hint="Pass a datetime.timedelta of zero or more.")
     return Settings(dataset=Path(dataset) if dataset is not None else None, max_age=max_age)

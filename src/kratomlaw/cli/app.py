@@ -1,8 +1,7 @@
 """Which commands are there, and what do they print? Each has a table for people and ``--json`` for programs."""
 
 import json
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Annotated
@@ -114,7 +113,9 @@ def timeline(
 
 @app.command()
 def changes(
-    since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The first day; a year ago by default.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="The first day; a year ago by default.")
+    ] = None,
     until: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The first day after the span.")] = None,
     within: WithinOption = None,
     product: ProductOption = "leaf",
@@ -155,7 +156,7 @@ def _print_json(value: BaseModel | Sequence[BaseModel]) -> None:
 
 
 @contextmanager
-def _errors(as_json: bool) -> Iterator[None]:
+def _errors(as_json: bool) -> Generator[None, None, None]:
     """Turn our errors into a message on standard error and an exit code."""
     try:
         yield
@@ -170,7 +171,7 @@ def _errors(as_json: bool) -> Iterator[None]:
                 content["suggestions"] = [place.model_dump(mode="json") for place in error.suggestions]
             if isinstance(error, kratomlaw.AmbiguousPlaceError):
                 content["candidates"] = [place.model_dump(mode="json") for place in error.candidates]
-            print(json.dumps(content, ensure_ascii=False, indent=2), file=sys.stderr)
+            typer.echo(json.dumps(content, ensure_ascii=False, indent=2), err=True)
         else:
             tables.show_error(error)
         raise typer.Exit(1 if isinstance(error, kratomlaw.DataError) else 2) from error

