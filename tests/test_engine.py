@@ -230,6 +230,12 @@ class TestProducts:
         assert ask(chain, "2026-02-01", Product.SEVEN_OH).status is Status.BANNED
         assert ask(chain, "2026-02-01").status is Status.LEGAL
 
+    def test_the_conditions_of_the_leaf_are_not_those_of_a_banned_product(self) -> None:
+        conditions = [{"kind": "age", "text": "21+"}, {"kind": "alkaloid-cap", "text": "7-OH at most 2 %"}]
+        period = make_period("2010-01-01", "restricted", conditions=conditions, products={"7-oh": "banned"})
+        found = ask([make_link("XX", period)], "2020-01-01", Product.SEVEN_OH)
+        assert [condition.kind for condition in found.conditions] == ["alkaloid-cap"]
+
     def test_a_condition_on_another_product_is_left_out(self) -> None:
         condition = {"kind": "form", "text": "no vapour", "products": ["extract"]}
         chain = [make_link("XX", make_period("2010-01-01", "restricted", conditions=[condition]))]
@@ -245,6 +251,13 @@ class TestChanges:
         assert link.record is not None
         found = [(str(c.on), c.after.status) for c in changes(link.record, link.jurisdiction, LEAF)]
         assert found == [("2026-08-05", Status.BANNED), ("2027-02-01", Status.UNKNOWN)]
+
+    def test_a_law_older_than_its_evidence_has_no_begin_and_is_no_change(self) -> None:
+        link = make_link("SG", make_period("2018-06", "banned", began_earlier=True))
+        assert link.record is not None
+        assert changes(link.record, link.jurisdiction, LEAF) == ()
+        assert ask([link], "2020-01-01").since is None
+        assert ask([link], "2018-01-01").next_change is None
 
     def test_the_begin_of_coverage_by_a_legal_period_is_no_change(self) -> None:
         link = make_link("US-AK", make_period("2016-01-01"))
@@ -312,7 +325,7 @@ def test_effective_periods_are_ordered_without_overlap_and_without_gap(chain: li
     for earlier, later in pairwise(periods):
         assert earlier.first_day < later.first_day
         assert earlier.end_day == later.first_day
-        assert earlier.until == later.since
+        assert later.since in (None, earlier.until)
     if periods:
         assert periods[-1].end_day is None
 

@@ -147,8 +147,8 @@ class EffectivePeriod(Law):
 
     product: Product
     """The product."""
-    since: PartialDate
-    """When this law began, as precise as the evidence."""
+    since: PartialDate | None
+    """When this law began, as precise as the evidence; None when it is older than the oldest evidence."""
     until: PartialDate | None
     """When another law follows, as precise as the evidence; None when none is known."""
     first_day: date
@@ -238,7 +238,7 @@ class Answer(Law):
     chain: tuple[Jurisdiction, ...]
     """The place and those above it, the country first."""
     since: PartialDate | None
-    """When this law began, as precise as the evidence; None when that is not known."""
+    """When this law began, as precise as the evidence; None when it is older than the oldest evidence, or not known."""
     until: PartialDate | None
     """When another law follows, as precise as the evidence; None when none is known."""
     conditions: tuple[AnswerCondition, ...]

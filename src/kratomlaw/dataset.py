@@ -136,28 +136,28 @@ def open_file(path: Path) -> Dataset:
                 hint="Upgrade kratomlaw.",
             )
         version, built_on = str(document["version"]), date.fromisoformat(document["built_on"])
-        records = dict[str, object](document["records"])
+        records: dict[str, object] = {str(code): raw for code, raw in document["records"].items()}
     except OSError as cause:
         raise DataError(f"{path.name} cannot be read: {cause.strerror}.", hint="Check the path.") from cause
-    except (ValueError, KeyError, TypeError) as cause:
+    except (ValueError, KeyError, TypeError, AttributeError) as cause:
         raise IntegrityError(f"{path.name} is not a kratomlaw dataset.", hint="Build or fetch it anew.") from cause
     names = bundled_names()
-    found = [problem for code, raw in records.items() for problem in problems_of(raw, code, names)[1]]
+    found: list[Problem] = []
+    lines: dict[str, bytes] = {}
+    for code, raw in records.items():
+        record, problems = problems_of(raw, code, names)
+        found += problems
+        if record is not None:
+            # In the form that the compiler writes, so that all of it was checked and none is in short form.
+            lines[record.code] = record.model_dump_json(exclude_defaults=True).encode()
     if found:
         raise InvalidDataError(
             f"{path.name} has {len(found)} problems; the first: {found[0]}",
             problems=tuple(found),
             hint="Correct the records and build it anew.",
         )
-    import json
-
-    return Dataset(
-        version=version,
-        built_on=built_on,
-        origin=Origin.FILE,
-        sha256=hashlib.sha256(content).hexdigest(),
-        lines={code: json.dumps(raw).encode() for code, raw in records.items()},
-    )
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Dataset(version=version, built_on=built_on, origin=Origin.FILE, sha256=sha256, lines=lines)
 
 
 def problems_of(raw: object, file: str, names: PlaceNames) -> tuple[Record | None, tuple[Problem, ...]]:

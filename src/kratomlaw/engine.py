@@ -25,6 +25,8 @@ from .answers import (
 )
 from .dates import PartialDate
 from .models import (
+    Condition,
+    ConditionKind,
     Confidence,
     Jurisdiction,
     Level,
@@ -36,7 +38,7 @@ from .models import (
     Status,
 )
 
-__all__ = ["Link", "answer", "changes", "period_on", "timeline"]
+__all__ = ["Link", "answer", "changes", "law_of", "period_on", "timeline"]
 
 _STATUS_RANK = {Status.LEGAL: 0, Status.UNKNOWN: 1, Status.RESTRICTED: 2, Status.BANNED: 3}
 _PERMISSION_RANK = {
@@ -52,6 +54,9 @@ _SALE_OF_STATUS = {
     Status.BANNED: Permission.PROHIBITED,
     Status.UNKNOWN: Permission.UNKNOWN,
 }
+_NOTHING_KNOWN = Law.model_construct(
+    status=Status.UNKNOWN, sale=Permission.UNKNOWN, possession=Permission.UNKNOWN, min_age=None
+)
 _ONE_DAY = timedelta(days=1)
 _T = TypeVar("_T")
 
@@ -69,12 +74,19 @@ class _OwnLaw(NamedTuple):
     jurisdiction: Jurisdiction
     record: Record
     period: Period
-    status: Status
-    sale: Permission
-    possession: Permission
-    min_age: int | None
+    says: Law
     cascades: bool
     lapsed: bool
+
+
+class _Boundary(NamedTuple):
+    """A day on which anything may change."""
+
+    day: date
+    moment: PartialDate
+    """The date of law behind it, as precise as the evidence."""
+    begins: bool
+    """Whether law begins or ends there; false where only the evidence begins."""
 
 
 class _Reach(NamedTuple):
@@ -96,16 +108,13 @@ def timeline(chain: Sequence[Link], product: Product) -> tuple[EffectivePeriod, 
         The effective periods, oldest first. They do not overlap and leave no gap after the first; the last has no
         end. Empty when no recorded law reaches the place. The days before the first are not covered.
     """
-    spans: list[tuple[date, PartialDate, _Reach]] = []
-    for day, evidence in _boundaries(chain):
-        reach = _reach(chain, day, product)
-        if (reach.laws or spans) and not (spans and spans[-1][2] == reach):
-            spans.append((day, evidence, reach))
-    ends: list[tuple[date | None, PartialDate | None]] = [span[:2] for span in spans[1:]]
-    return tuple(
-        _effective(reach, product, (day, evidence), end)
-        for (day, evidence, reach), end in zip(spans, [*ends, (None, None)], strict=False)
-    )
+    spans: list[tuple[_Boundary, _Reach]] = []
+    for boundary in _boundaries(chain):
+        reach = _reach(chain, boundary.day, product)
+        if (reach.laws or spans) and not (spans and spans[-1][1] == reach):
+            spans.append((boundary, reach))
+    ends = (*(boundary for boundary, _ in spans[1:]), None)
+    return tuple(_effective(reach, product, begin, end) for (begin, reach), end in zip(spans, ends, strict=False))
 
 
 def period_on(periods: Sequence[EffectivePeriod], day: date) -> EffectivePeriod | None:
@@ -131,15 +140,15 @@ def changes(record: Record, jurisdiction: Jurisdiction, product: Product) -> tup
         product: The product.
 
     Returns:
-        The changes, oldest first, future ones included. The begin of coverage counts as a change unless the first
-        period is legal or unknown, for then no law is known to have begun.
+        The changes, oldest first, future ones included. The begin of coverage counts as a change only where a
+        restriction or ban is known to have begun then.
     """
     link = Link(jurisdiction, record)
     found: list[Change] = []
     before: _OwnLaw | None = None
     for period, successor in _with_successors(record):
         law = _own_law(link, record, period, product)
-        if before or law.status in (Status.RESTRICTED, Status.BANNED):
+        if before or (law.says.status in (Status.RESTRICTED, Status.BANNED) and not period.began_earlier):
             found.append(_own_change(period.since, before, law, product))
         before = law
         if period.until and (successor is None or successor.since != period.until):
@@ -234,17 +243,47 @@ def _spans(record: Record) -> Iterator[tuple[Period, PartialDate | None]]:
         yield period, period.until or (successor.since if successor else None)
 
 
-def _boundaries(chain: Sequence[Link]) -> list[tuple[date, PartialDate]]:
-    """The days on which anything may change, each with the date of law behind it, oldest first."""
-    found: dict[date, PartialDate] = {}
+def _boundaries(chain: Sequence[Link]) -> list[_Boundary]:
+    """The days on which anything may change, oldest first."""
+    found: dict[date, _Boundary] = {}
     for link in chain:
         for period, end in _spans(link.record) if link.record else ():
-            for moment in (period.since, *((end,) if end else ())):
+            for moment, begins in ((period.since, not period.began_earlier), *(((end, True),) if end else ())):
                 for day in (moment.earliest, _after(moment)):
-                    # A date that is exact says more than one that merely ends its imprecision on that day.
-                    if day not in found or moment == day:
-                        found[day] = moment
-    return sorted(found.items(), key=lambda item: item[0])
+                    known = found.get(day)
+                    # Law that begins says more than evidence that does, and a day more than the end of an imprecision.
+                    if known is None or (begins, moment == day) > (known.begins, known.moment == day):
+                        found[day] = _Boundary(day, moment, begins)
+    return sorted(found.values())
+
+
+def law_of(period: Period, product: Product) -> Law:
+    """Read what a period says of a product, and fill in what its rule leaves out.
+
+    Without a rule of its own a product follows the leaf. With one, its sale follows from its status; its possession
+    is the leaf's where the statuses are equal, allowed where it is legal, unknown otherwise; its age is the leaf's
+    unless it is legal or banned.
+
+    Args:
+        period: The period.
+        product: The product.
+
+    Returns:
+        Status, sale, possession and least age.
+    """
+    rule = _product_rule(period, product)
+    if rule is None or rule.status is period.status:
+        sale, possession, min_age = period.sale, period.possession, period.min_age
+    else:
+        sale = _SALE_OF_STATUS[rule.status]
+        possession = Permission.ALLOWED if rule.status is Status.LEGAL else Permission.UNKNOWN
+        min_age = period.min_age if rule.status is Status.RESTRICTED else None
+    return Law.model_construct(
+        status=rule.status if rule else period.status,
+        sale=(rule and rule.sale) or sale,
+        possession=(rule and rule.possession) or possession,
+        min_age=(rule and rule.min_age) or min_age,
+    )
 
 
 def _product_rule(period: Period, product: Product) -> ProductRule | None:
@@ -254,35 +293,13 @@ def _product_rule(period: Period, product: Product) -> ProductRule | None:
 
 
 def _own_law(link: Link, record: Record, period: Period, product: Product) -> _OwnLaw:
-    """What a period says of a product; see «products» in the codebook for what is filled in."""
     rule = _product_rule(period, product)
-    if rule is None:
-        return _OwnLaw(
-            link.jurisdiction,
-            record,
-            period,
-            period.status,
-            period.sale,
-            period.possession,
-            period.min_age,
-            period.cascades,
-            lapsed=False,
-        )
-    if rule.status is period.status:
-        sale, possession = period.sale, period.possession
-    else:
-        sale = _SALE_OF_STATUS[rule.status]
-        possession = Permission.ALLOWED if rule.status is Status.LEGAL else Permission.UNKNOWN
-    inherited_age = None if rule.status is Status.BANNED else period.min_age
     return _OwnLaw(
-        link.jurisdiction,
-        record,
-        period,
-        rule.status,
-        rule.sale or sale,
-        rule.possession or possession,
-        rule.min_age or inherited_age,
-        period.cascades if rule.cascades is None else rule.cascades,
+        jurisdiction=link.jurisdiction,
+        record=record,
+        period=period,
+        says=law_of(period, product),
+        cascades=period.cascades if rule is None or rule.cascades is None else rule.cascades,
         lapsed=False,
     )
 
@@ -306,17 +323,7 @@ def _in_force(link: Link, day: date, product: Product) -> tuple[tuple[_OwnLaw, .
 
 def _lapsed(link: Link, record: Record, period: Period) -> _OwnLaw:
     """What is known after a period that ended with nothing newer recorded: nothing."""
-    return _OwnLaw(
-        link.jurisdiction,
-        record,
-        period,
-        Status.UNKNOWN,
-        Permission.UNKNOWN,
-        Permission.UNKNOWN,
-        None,
-        period.cascades,
-        lapsed=True,
-    )
+    return _OwnLaw(link.jurisdiction, record, period, _NOTHING_KNOWN, period.cascades, lapsed=True)
 
 
 def _reach(chain: Sequence[Link], day: date, product: Product) -> _Reach:
@@ -337,27 +344,27 @@ def _reach(chain: Sequence[Link], day: date, product: Product) -> _Reach:
 def _effective(
     reach: _Reach,
     product: Product,
-    begin: tuple[date, PartialDate],
-    end: tuple[date | None, PartialDate | None],
+    begin: _Boundary,
+    end: _Boundary | None,
 ) -> EffectivePeriod:
     laws = reach.laws
-    status = max((law.status for law in laws), key=_STATUS_RANK.__getitem__, default=Status.UNKNOWN)
-    deciding = next((law for law in laws if law.status is status), None)
+    status = max((law.says.status for law in laws), key=_STATUS_RANK.__getitem__, default=Status.UNKNOWN)
+    deciding = next((law for law in laws if law.says.status is status), None)
     known = status is not Status.UNKNOWN
-    partly_unknown = known and status is not Status.BANNED and any(law.status is Status.UNKNOWN for law in laws)
+    partly_unknown = known and status is not Status.BANNED and any(law.says.status is Status.UNKNOWN for law in laws)
     ordered = sorted(laws, key=lambda law: law is not deciding)
     # A ban stands on its own evidence; a milder answer also rests on nothing stricter being in force anywhere.
     evidence = (deciding,) if deciding and status is Status.BANNED else laws
     return EffectivePeriod.model_construct(
         status=status,
-        sale=_strictest(law.sale for law in laws),
-        possession=_strictest(law.possession for law in laws),
-        min_age=max((law.min_age for law in laws if law.min_age), default=None),
+        sale=_strictest(law.says.sale for law in laws),
+        possession=_strictest(law.says.possession for law in laws),
+        min_age=max((law.says.min_age for law in laws if law.says.min_age), default=None),
         product=product,
-        since=begin[1],
-        until=end[1],
-        first_day=begin[0],
-        end_day=end[0],
+        since=begin.moment if begin.begins else None,
+        until=end.moment if end else None,
+        first_day=begin.day,
+        end_day=end.day if end else None,
         decided_by=deciding.jurisdiction if deciding and known else None,
         conditions=_unique(
             AnswerCondition.model_construct(
@@ -369,7 +376,7 @@ def _effective(
             for law in laws
             if not law.lapsed
             for condition in law.period.conditions
-            if not condition.products or product in condition.products
+            if _applies(condition, law, product)
         ),
         penalty=deciding.period.penalty if deciding and known else None,
         citations=_citations(ordered),
@@ -380,6 +387,18 @@ def _effective(
         summary=_summary(deciding),
         verified_on=min((law.record.verified_on for law in evidence), default=None),
     )
+
+
+def _applies(condition: Condition, law: _OwnLaw, product: Product) -> bool:
+    """Whether a condition is about a product.
+
+    The conditions of a leaf that may be sold say nothing of a product that may not, unless they name it or are the
+    cap on its alkaloids, which is often the ban itself.
+    """
+    if condition.products:
+        return product in condition.products
+    banned_by_own_rule = law.says.status is Status.BANNED and law.period.status is not Status.BANNED
+    return not banned_by_own_rule or condition.kind is ConditionKind.ALKALOID_CAP
 
 
 def _citations(laws: Iterable[_OwnLaw]) -> tuple[AnswerCitation, ...]:
@@ -480,7 +499,7 @@ def _next_change(
 ) -> Change | None:
     """The next enacted change after a day; spans that only carry the imprecision of a date are passed over."""
     for later, following in zip(periods, (*periods[1:], None), strict=False):
-        if later.first_day <= on or (following and following.since == later.since):
+        if later.since is None or later.first_day <= on or (following and following.since == later.since):
             continue
         if current is None or (later.law, later.conditions) != (current.law, current.conditions):
             return Change.model_construct(
@@ -501,13 +520,9 @@ def _own_change(on: PartialDate, before: _OwnLaw | None, after: _OwnLaw, product
         on=on,
         jurisdiction=after.jurisdiction,
         product=product,
-        before=_bare(before) if before else None,
-        after=_bare(after),
-        decided_by=None if after.status is Status.UNKNOWN else after.jurisdiction,
+        before=before.says if before else None,
+        after=after.says,
+        decided_by=None if after.says.status is Status.UNKNOWN else after.jurisdiction,
         summary=_summary(after),
         citations=_citations((after,)),
     )
-
-
-def _bare(law: _OwnLaw) -> Law:
-    return Law.model_construct(status=law.status, sale=law.sale, possession=law.possession, min_age=law.min_age)

@@ -255,6 +255,8 @@ class Period(Model):
     """The day on which it took effect, as exact as the evidence."""
     until: PartialDate | None = None
     """The first day on which it no longer held; None when the next period ends it, or nothing does."""
+    began_earlier: bool = False
+    """Whether the law is older than ``from``, which is then only the date of the oldest evidence."""
     status: Status
     """The status of the natural leaf for an adult member of the public."""
     sale: Permission

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from .models import CitationKind, Confidence, Level, Period, Permission, Problem, Record, Status
+from .answers import Law
+from .engine import law_of
+from .models import CitationKind, Confidence, Level, Period, Permission, Problem, Product, Record, Status
 
 __all__ = ["check_record"]
 
@@ -57,6 +59,12 @@ def _check_place(record: Record, known: Callable[[str], bool]) -> Iterator[_Find
 def _check_order(periods: Iterable[Period]) -> Iterator[_Finding]:
     previous: Period | None = None
     for index, period in enumerate(periods):
+        if previous and period.began_earlier:
+            yield (
+                f"periods[{index}].began_earlier",
+                "Only the first period can be older than its evidence.",
+                "Remove the key, or the periods before it.",
+            )
         if period.until and period.until <= period.since:
             yield f"periods[{index}].until", "The period ends before it begins.", "Correct one of the dates."
         if previous and period.since.earliest <= previous.since.earliest:
@@ -77,12 +85,10 @@ def _check_order(periods: Iterable[Period]) -> Iterator[_Finding]:
 def _check_period(period: Period) -> Iterator[_Finding]:
     if period.temporary and period.until is None:
         yield ".temporary", "A temporary rule must say when it ends.", "Add until, or remove temporary."
-    if period.status is Status.LEGAL and Permission.PROHIBITED in (period.sale, period.possession):
-        yield ".status", "Sale or possession is prohibited, so the status cannot be legal.", "Write banned."
-    if period.status is Status.RESTRICTED and period.sale is period.possession is Permission.PROHIBITED:
-        yield ".status", "Sale and possession are prohibited, so the status cannot be restricted.", "Write banned."
-    if period.status is Status.BANNED and Permission.PROHIBITED not in (period.sale, period.possession):
-        yield ".status", "A ban prohibits sale or possession.", "Write which of them is prohibited."
+    yield from _check_law(law_of(period, Product.LEAF), ".status")
+    for product, key in ((Product.EXTRACT, "extract"), (Product.SEVEN_OH, "7-oh")):
+        if period.products and (period.products.extract if product is Product.EXTRACT else period.products.seven_oh):
+            yield from _check_law(law_of(period, product), f".products.{key}")
     if period.status is Status.LEGAL and (period.min_age or period.conditions):
         yield ".status", "A law that sets conditions is restricted, not legal.", "Write restricted."
     primary = any(citation.kind.is_primary for citation in period.citations)
@@ -98,3 +104,14 @@ def _check_period(period: Period) -> Iterator[_Finding]:
             "No primary source is cited and the note does not say why.",
             "Cite the law itself, or say in note what was tried.",
         )
+
+
+def _check_law(law: Law, key: str) -> Iterator[_Finding]:
+    """Check that a status and its permissions say the same."""
+    permissions = (law.sale, law.possession)
+    if law.status is Status.BANNED and Permission.PROHIBITED not in permissions:
+        yield key, "A ban prohibits sale or possession.", "Write which of them is prohibited."
+    if law.status is not Status.BANNED and Permission.PROHIBITED in permissions:
+        yield key, f"Sale or possession is prohibited, so the status cannot be {law.status}.", "Write banned."
+    if law.status is Status.LEGAL and permissions != (Permission.ALLOWED, Permission.ALLOWED):
+        yield key, "Where it is legal, sale and possession are allowed.", "Write restricted or unknown."

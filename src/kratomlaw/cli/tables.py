@@ -35,6 +35,10 @@ def _word(word: str) -> Text:
     return Text(word, style=_STYLES.get(word, ""))
 
 
+def _with_age(law: kratomlaw.Law) -> Text:
+    return _word(law.status).append(f" {law.min_age}+" if law.min_age else "")
+
+
 def _table(*columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in columns:
@@ -109,15 +113,14 @@ def _cited(citation: kratomlaw.AnswerCitation) -> str:
 
 def show_list(answers: Sequence[kratomlaw.Answer]) -> None:
     """Print one line for each place."""
-    table = _table("code", "place", "status", "sale", "possession", "age", "since", "confidence")
+    table = _table("code", "place", "status", "sale", "possession", "since", "confidence")
     for answer in answers:
         table.add_row(
             answer.jurisdiction.code,
             answer.jurisdiction.name,
-            _word(answer.status),
+            _with_age(answer),
             _word(answer.sale),
             _word(answer.possession),
-            f"{answer.min_age}+" if answer.min_age else "",
             str(answer.since or ""),
             answer.confidence or "",
         )
@@ -132,21 +135,19 @@ def show_timeline(
     periods: Sequence[kratomlaw.EffectivePeriod],
 ) -> None:
     """Print the effective periods of a place."""
-    table = _table("from", "until", "status", "sale", "possession", "age", "decided by", "what")
+    table = _table("from", "until", "status", "sale", "possession", "what")
     neighbours = zip((None, *periods), periods, (*periods[1:], None), strict=False)
     for before, period, after in neighbours:
         during = period.certainty is kratomlaw.Certainty.APPROXIMATE and period.since == period.until
         if during and any(near and near.law == period.law for near in (before, after)):
             continue  # «1979» in the rows around it says the same
         table.add_row(
-            f"during {period.since}" if during else str(period.since),
+            f"during {period.since}" if during else str(period.since or f"before {period.first_day}"),
             "" if during else str(period.until or ""),
-            _word(period.status),
+            _with_age(period),
             _word(period.sale),
             _word(period.possession),
-            f"{period.min_age}+" if period.min_age else "",
-            period.decided_by.code if period.decided_by else period.reason or "",
-            period.summary,
+            f"{period.decided_by.code if period.decided_by else period.reason}: {period.summary}",
         )
     console = _console()
     console.print(Text(f"{place}, {product}", style="bold"))
@@ -156,14 +157,13 @@ def show_timeline(
 
 def show_changes(found: Sequence[kratomlaw.Change]) -> None:
     """Print changes of law, oldest first."""
-    table = _table("on", "place", "before", "after", "age", "what")
+    table = _table("on", "place", "before", "after", "what")
     for change in found:
         table.add_row(
             str(change.on),
             str(change.jurisdiction),
-            _word(change.before.status) if change.before else Text("not recorded", style="dim"),
-            _word(change.after.status),
-            f"{change.after.min_age}+" if change.after.min_age else "",
+            _with_age(change.before) if change.before else Text("not recorded", style="dim"),
+            _with_age(change.after),
             change.summary,
         )
     console = _console()
