@@ -15,7 +15,7 @@ from . import tables
 
 __all__ = ["app"]
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="kratomlaw",
     help="Is kratom legal, restricted or banned in a place on a date, and which law says so?",
     epilog=kratomlaw.DISCLAIMER,
