@@ -9,8 +9,9 @@ It is information, not legal advice. ``lookup``, ``timeline``, ``find``, ``juris
 and ``dataset`` ask one default ``KratomLaw``, which is made when it is first needed.
 """
 
-from datetime import date, timedelta
-from pathlib import Path
+from collections.abc import Callable
+from datetime import date
+from typing import Unpack
 
 from .answers import (
     DISCLAIMER,
@@ -23,10 +24,14 @@ from .answers import (
     Change,
     DatasetCounts,
     DatasetInfo,
+    DataVersions,
     EffectivePeriod,
     Law,
     Origin,
     Reason,
+    RefreshOutcome,
+    RefreshProblem,
+    RefreshReport,
 )
 from .client import KratomLaw
 from .dates import DatePrecision, PartialDate
@@ -38,6 +43,7 @@ from .errors import (
     IntegrityError,
     InvalidDataError,
     InvalidQueryError,
+    KratomLawCacheWarning,
     KratomLawError,
     KratomLawStaleWarning,
     NoSourceError,
@@ -49,6 +55,7 @@ from .errors import (
     SourceUnreachableError,
     UnknownPlaceError,
 )
+from .fetcher import Fetcher, FetchRequest, FetchResponse
 from .models import (
     Advisory,
     Citation,
@@ -68,6 +75,8 @@ from .models import (
     Record,
     Status,
 )
+from .settings import SettingsArguments
+from .version import __version__
 
 __all__ = [
     "DISCLAIMER",
@@ -87,16 +96,21 @@ __all__ = [
     "ConditionKind",
     "Confidence",
     "DataError",
+    "DataVersions",
     "DatasetCounts",
     "DatasetInfo",
     "DatePrecision",
     "EffectivePeriod",
     "ExpiredError",
+    "FetchRequest",
+    "FetchResponse",
+    "Fetcher",
     "IntegrityError",
     "InvalidDataError",
     "InvalidQueryError",
     "Jurisdiction",
     "KratomLaw",
+    "KratomLawCacheWarning",
     "KratomLawError",
     "KratomLawStaleWarning",
     "Law",
@@ -115,12 +129,17 @@ __all__ = [
     "Reason",
     "Record",
     "RefreshError",
+    "RefreshOutcome",
+    "RefreshProblem",
+    "RefreshReport",
     "RollbackError",
     "SchemaVersionError",
     "SourceResponseError",
     "SourceUnreachableError",
     "Status",
     "UnknownPlaceError",
+    "__version__",
+    "arefresh",
     "changes",
     "configure",
     "dataset",
@@ -129,10 +148,10 @@ __all__ = [
     "lookup",
     "preload",
     "record",
+    "refresh",
     "timeline",
+    "versions",
 ]
-
-__version__ = "0.1.0"
 
 _default: KratomLaw | None = None
 
@@ -220,11 +239,50 @@ def preload() -> None:
     _instance().preload()
 
 
-def configure(*, dataset: Path | str | None = None, max_age: timedelta | None = None) -> None:
+def configure(**settings: Unpack[SettingsArguments]) -> None:
     """Replace the settings of the default instance; see ``KratomLaw.configure``."""
-    _instance().configure(dataset=dataset, max_age=max_age)
+    _instance().configure(**settings)
 
 
-for _function in (lookup, timeline, find, jurisdictions, record, changes, dataset, preload, configure):
+def refresh(
+    *,
+    force: bool = False,
+    strict: bool = False,
+    allow_shrink: bool = False,
+    timeout: float = 10.0,
+    on_progress: Callable[[int, int | None], None] | None = None,
+) -> RefreshReport:
+    """Fetch newer data from the source, check it, keep it, and answer from it; see ``KratomLaw.refresh``."""
+    return _instance().refresh(
+        force=force, strict=strict, allow_shrink=allow_shrink, timeout=timeout, on_progress=on_progress
+    )
+
+
+async def arefresh(
+    *, force: bool = False, strict: bool = False, allow_shrink: bool = False, timeout: float = 10.0
+) -> RefreshReport:
+    """Do as ``refresh``, without holding up an event loop; see ``KratomLaw.arefresh``."""
+    return await _instance().arefresh(force=force, strict=strict, allow_shrink=allow_shrink, timeout=timeout)
+
+
+def versions(*, timeout: float = 10.0) -> DataVersions:
+    """List which versions of the data are at hand; see ``KratomLaw.versions``."""
+    return _instance().versions(timeout=timeout)
+
+
+for _function in (
+    lookup,
+    timeline,
+    find,
+    jurisdictions,
+    record,
+    changes,
+    dataset,
+    preload,
+    configure,
+    refresh,
+    arefresh,
+    versions,
+):
     # help(kratomlaw.lookup) shows arguments and errors without their being written twice.
     _function.__doc__ = getattr(KratomLaw, _function.__name__).__doc__

@@ -32,12 +32,16 @@ __all__ = [
     "AnswerPending",
     "Certainty",
     "Change",
+    "DataVersions",
     "DatasetCounts",
     "DatasetInfo",
     "EffectivePeriod",
     "Law",
     "Origin",
     "Reason",
+    "RefreshOutcome",
+    "RefreshProblem",
+    "RefreshReport",
 ]
 
 DISCLAIMER = (
@@ -81,6 +85,19 @@ class Origin(StrEnum):
     """An earlier refresh."""
     FILE = "file"
     """A file that the caller named."""
+
+
+class RefreshOutcome(StrEnum):
+    """What a refresh did."""
+
+    UPDATED = "updated"
+    """Newer data is in use now."""
+    UNCHANGED = "unchanged"
+    """The source has nothing newer."""
+    SKIPPED = "skipped"
+    """The source was not asked: it was asked a short while ago, wants to be left alone, or work is offline."""
+    KEPT = "kept"
+    """Something went wrong; the data that was in use stays in use."""
 
 
 class AnswerCondition(Condition):
@@ -342,3 +359,53 @@ class DatasetInfo(Model):
     """Whether it is older than ``max_age``."""
     counts: DatasetCounts
     """How much it holds."""
+
+
+class RefreshProblem(Model):
+    """What went wrong in a refresh."""
+
+    error: str
+    """The class of the error, as in ``SourceUnreachableError``."""
+    message: str
+    """What went wrong."""
+    hint: str
+    """What to do next; empty when there is nothing to advise."""
+
+    def __str__(self) -> str:
+        return f"{self.error}: {self.message} {self.hint}".rstrip()
+
+
+class DataVersions(Model):
+    """Which versions of the data are at hand."""
+
+    in_use: str
+    """The version that answers come from."""
+    bundled: str
+    """The version in the package."""
+    cached: tuple[str, ...]
+    """The versions in the cache, the newest first."""
+    source: tuple[str, ...]
+    """The versions that the source holds, the newest first; empty when none is configured or none answers."""
+    problem: RefreshProblem | None
+    """Why the source could not tell; None when it could, or was not asked."""
+
+
+class RefreshReport(Model):
+    """What a refresh did, and which data is in use after it."""
+
+    outcome: RefreshOutcome
+    """What it did."""
+    version: str
+    """The version of the data that is in use now."""
+    previous: str
+    """The version of the data that was in use before; the same where nothing changed."""
+    source: str | None
+    """The source that was asked last; None when none was asked."""
+    problem: RefreshProblem | None = None
+    """What went wrong; None when nothing did. Newer data may be in use although it could not be stored."""
+    retry_after: float | None = None
+    """Seconds until the source should be asked again; None when it does not matter."""
+
+    def __str__(self) -> str:
+        what = f"{self.previous} → {self.version}" if self.version != self.previous else self.version
+        return f"{self.outcome}: data {what}" + (f" ({self.problem})" if self.problem else "")

@@ -1,32 +1,41 @@
 """How do data, places and engine answer together? ``KratomLaw``, the object behind the module's functions."""
 
+import threading
 import time
-import warnings
-from collections.abc import Iterable
-from contextlib import suppress
-from datetime import date, datetime, timedelta
-from functools import cache
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from . import engine
-from .answers import Answer, Certainty, Change, DatasetInfo, EffectivePeriod
-from .dataset import SCHEMA, Dataset, bundled, bundled_cities, bundled_names, open_file
+from .answers import (
+    Answer,
+    Change,
+    DatasetInfo,
+    DataVersions,
+    EffectivePeriod,
+    RefreshOutcome,
+    RefreshProblem,
+    RefreshReport,
+)
+from .dataset import Dataset, bundled, open_file
 from .dates import parse_on
-from .errors import InvalidQueryError, KratomLawStaleWarning, UnknownPlaceError
-from .models import Jurisdiction, Level, Product, Record, Status
-from .places import Match, Places
-from .settings import Settings, read_settings
+from .errors import DataError, InvalidQueryError, KratomLawError, NoSourceError, UnknownPlaceError
+from .models import SCHEMA, Jurisdiction, Level, Product, Record, Status
+from .settings import SettingsArguments, read_settings
+from .snapshot import Snapshot, product_of
+from .version import __version__
+
+if TYPE_CHECKING:
+    from .background import Background
+    from .cache import Cache
+    from .fetcher import Fetcher
+    from .refresher import Options
 
 __all__ = ["KratomLaw"]
 
-_REMEMBERED = 65_536
-"""How many answers are remembered for a day; then the memory begins anew, so that it stays small."""
-
 _E = TypeVar("_E", Level, Status)
-_Part = str | None
-_Question = tuple[str | Jurisdiction | None, _Part, _Part, _Part, _Part, _Part, _Part, date | str | None, Product | str]
-"""The arguments of ``lookup`` in their order: what an answer is remembered by."""
+_Progress = Callable[[int, int | None], None]
 
 
 class KratomLaw:
@@ -36,8 +45,20 @@ class KratomLaw:
     a file, takes a lock or touches the network.
 
     Args:
-        dataset: A dataset file to use instead of the bundled one.
+        source: Where newer data is published: the address of a static web folder, ``file://`` or a folder, or several
+            of them in the order in which they are asked; None for ``KRATOMLAW_SOURCE_URL`` (parted by blanks).
+        cache_dir: The folder for newer data; None for ``KRATOMLAW_CACHE_DIR``, or the user's cache folder where a
+            source is configured.
+        offline: Whether the network is never touched, not even by a refresh; None for ``KRATOMLAW_OFFLINE``.
         max_age: The age from which data is called stale; None for ``KRATOMLAW_MAX_AGE`` (whole days) or 90 days.
+        min_interval: How long a source is left alone after it was asked; None for an hour.
+        public_key: The publisher's Ed25519 key, 64 hexadecimal digits; None for ``KRATOMLAW_PUBLIC_KEY``. With a key
+            only signed data is used.
+        fetcher: A client to fetch with; None for httpx, with proxies and authorities from the environment.
+        dataset: A dataset file to answer from, instead of the bundled one and the cache.
+        version: The one version of the data to answer from; None for the newest.
+        auto_refresh: How often to refresh in the background, in a daemon thread that starts now; None for never.
+            Call ``close()`` to end it, or use the instance in a ``with`` statement.
 
     Raises:
         InvalidQueryError: A setting has no meaning.
@@ -48,11 +69,40 @@ class KratomLaw:
         <Status.BANNED: 'banned'>
     """
 
-    def __init__(self, *, dataset: Path | str | None = None, max_age: timedelta | None = None) -> None:
-        self._settings = read_settings(dataset=dataset, max_age=max_age)
-        # One attribute holds all that is derived from the dataset and the day, and is replaced in one assignment:
-        # a reader sees the old state or the new one, never a mixture, and needs no lock.
-        self._state: _State | None = None
+    _dataset: Dataset | None = None
+    """The data in use. It is set for the first time by an atomic ``setdefault`` and later by refreshes alone, so that
+    a slow first reader cannot put older data over newer."""
+
+    def __init__(
+        self,
+        *,
+        source: str | Path | Iterable[str | Path] | None = None,
+        cache_dir: Path | str | None = None,
+        offline: bool | None = None,
+        max_age: timedelta | None = None,
+        min_interval: timedelta | None = None,
+        public_key: str | None = None,
+        fetcher: "Fetcher | None" = None,
+        dataset: Path | str | None = None,
+        version: str | None = None,
+        auto_refresh: timedelta | None = None,
+    ) -> None:
+        self._settings = read_settings(
+            source=source,
+            cache_dir=cache_dir,
+            offline=offline,
+            max_age=max_age,
+            min_interval=min_interval,
+            public_key=public_key,
+            fetcher=fetcher,
+            dataset=dataset,
+            version=version,
+        )
+        # All that is derived from the data and the day hangs on one attribute that is replaced in one assignment: a
+        # reader sees the old snapshot or the new one, never a mixture, and needs no lock.
+        self._snapshot: Snapshot | None = None
+        self._refreshing = threading.Lock()
+        self._background = _start_background(self, auto_refresh) if auto_refresh is not None else None
 
     def lookup(
         self,
@@ -97,8 +147,8 @@ class KratomLaw:
             >>> answer.is_banned, answer.jurisdiction.code, answer.unmatched
             (True, 'US-TN', 'Nashville')
         """
-        current = self._state
-        if current is None or time.time() >= current.day_ends:
+        current = self._snapshot
+        if current is None or current.dataset is not self._dataset or time.time() >= current.day_ends:
             current = self._renewed()
         question = (place, code, country, state, county, city, postal_code, on, product)
         try:
@@ -126,7 +176,7 @@ class KratomLaw:
             'banned'
         """
         current = self._current()
-        return current.timeline(current.match(place).code, _product(product))
+        return current.timeline(current.match(place).code, product_of(product))
 
     def find(self, text: str) -> Jurisdiction:
         """Answer which jurisdiction a text means: the resolver alone.
@@ -180,7 +230,7 @@ class KratomLaw:
         wanted_level = None if level is None else _member(Level, level)
         wanted_status = None if status is None else _member(Status, status)
         day = parse_on(on, today=current.today)
-        wanted_product = _product(product)
+        wanted_product = product_of(product)
         found: list[Jurisdiction] = []
         for code in current.below(within):
             place = current.places.jurisdiction(code)
@@ -253,7 +303,7 @@ class KratomLaw:
             raise InvalidQueryError("changes needs a first day.", hint='Pass it, as in changes("2026-01-01").')
         first = parse_on(since, today=current.today)
         last = date.max if until is None else parse_on(until, today=current.today)
-        wanted = _product(product)
+        wanted = product_of(product)
         codes = current.dataset.codes()
         if within is not None:
             top = current.match(within).code
@@ -304,12 +354,11 @@ class KratomLaw:
             for product in Product:
                 current.timeline(code, product)
 
-    def configure(self, *, dataset: Path | str | None = None, max_age: timedelta | None = None) -> None:
+    def configure(self, **settings: Unpack[SettingsArguments]) -> None:
         """Replace the settings; what is not given goes back to the environment or the default.
 
         Args:
-            dataset: As for ``KratomLaw``.
-            max_age: As for ``KratomLaw``.
+            settings: As for ``KratomLaw``, but for ``auto_refresh``.
 
         Raises:
             InvalidQueryError: A setting has no meaning.
@@ -317,155 +366,247 @@ class KratomLaw:
         Example:
             >>> KratomLaw().configure(max_age=timedelta(days=30))
         """
-        self._settings = read_settings(dataset=dataset, max_age=max_age)
-        self._state = None
+        replaced = read_settings(**settings)
+        with self._refreshing:
+            self._settings = replaced
+            vars(self).pop("_dataset", None)
+            self._snapshot = None
 
-    def _current(self) -> "_State":
-        current = self._state
-        return self._renewed() if current is None or time.time() >= current.day_ends else current
+    def refresh(
+        self,
+        *,
+        force: bool = False,
+        strict: bool = False,
+        allow_shrink: bool = False,
+        timeout: float = 10.0,
+        on_progress: _Progress | None = None,
+    ) -> RefreshReport:
+        """Fetch newer data from the source, check it, keep it, and answer from it.
 
-    def _renewed(self) -> "_State":
-        """Make the state of today; of the same dataset if there is one."""
-        previous = self._state
-        renewed = _State.of_today(self._settings, previous.dataset if previous else None)
-        self._state = renewed
+        Whatever goes wrong, the data in use stays in use. One refresh is done at a time; questions are answered
+        meanwhile, from the data in use.
+
+        Args:
+            force: Ask although the source was asked a short while ago.
+            strict: Raise what went wrong instead of reporting it.
+            allow_shrink: Accept data that drops more than a tenth of the records.
+            timeout: Seconds to wait for any one step.
+            on_progress: Called with the bytes so far and the bytes expected while data is fetched.
+
+        Returns:
+            What was done, and which data is in use now.
+
+        Raises:
+            NoSourceError: No source is configured.
+            RefreshError: With ``strict``: the source cannot be had or must not be believed, or storing failed.
+            DataError: The data in use cannot be used; with ``strict`` also: that of the source cannot.
+
+        Example:
+            >>> KratomLaw(source="https://law.example.org/kratom", offline=True).refresh().outcome
+            <RefreshOutcome.SKIPPED: 'skipped'>
+        """
+        settings = self._settings
+        if not settings.sources:
+            raise NoSourceError(
+                "No source of newer data is configured.",
+                hint="Set KRATOMLAW_SOURCE_URL, or pass source=… to KratomLaw or configure().",
+            )
+        with self._refreshing:
+            before = self._in_use_or_bundled()
+            if settings.offline or settings.dataset is not None:
+                return RefreshReport(
+                    outcome=RefreshOutcome.SKIPPED, version=before.version, previous=before.version, source=None
+                )
+            from .refresher import fetch_newer
+
+            cache = self._cache()
+            held = cache.newest(newer_than=before.version) if settings.version is None else None
+            current = held or before  # another process may have fetched it
+            visit = fetch_newer(
+                settings.sources,
+                self._fetcher_of,
+                cache,
+                current,
+                self._options(force=force, allow_shrink=allow_shrink, timeout=timeout, on_progress=on_progress),
+            )
+            if visit.fetched:
+                current = visit.fetched.dataset
+            if current is not before:
+                self._dataset = current
+        error = visit.error or (visit.fetched.not_stored if visit.fetched else None)
+        if error is not None and strict:
+            raise error
+        if current is not before:
+            outcome = RefreshOutcome.UPDATED
+        elif visit.error:
+            outcome = RefreshOutcome.KEPT
+        else:
+            outcome = RefreshOutcome.SKIPPED if visit.skipped else RefreshOutcome.UNCHANGED
+        return RefreshReport(
+            outcome=outcome,
+            version=current.version,
+            previous=before.version,
+            source=visit.source,
+            problem=_problem(error) if error else None,
+            retry_after=visit.retry_after,
+        )
+
+    async def arefresh(
+        self, *, force: bool = False, strict: bool = False, allow_shrink: bool = False, timeout: float = 10.0
+    ) -> RefreshReport:
+        """Do as ``refresh``, in a worker thread, so that an event loop is not held up.
+
+        Example:
+            >>> import asyncio
+            >>> law = KratomLaw(source="https://law.example.org/kratom", offline=True)
+            >>> asyncio.run(law.arefresh()).outcome
+            <RefreshOutcome.SKIPPED: 'skipped'>
+        """
+        import asyncio
+
+        return await asyncio.to_thread(
+            self.refresh, force=force, strict=strict, allow_shrink=allow_shrink, timeout=timeout
+        )
+
+    def versions(self, *, timeout: float = 10.0) -> DataVersions:
+        """List which versions of the data are at hand: bundled, in the cache, and at the source.
+
+        Args:
+            timeout: Seconds to wait for the source.
+
+        Returns:
+            The versions. The source is asked only if one is configured and work is not offline; what goes wrong
+            there is told, not raised.
+
+        Raises:
+            DataError: The bundled data cannot be used.
+
+        Example:
+            >>> versions = KratomLaw().versions()
+            >>> versions.in_use == versions.bundled
+            True
+        """
+        settings = self._settings
+        at_source: tuple[str, ...] = ()
+        problem: RefreshProblem | None = None
+        if settings.sources and not settings.offline:
+            from .refresher import available_versions
+
+            try:
+                at_source = available_versions(settings.sources, self._fetcher_of, self._options(timeout=timeout))
+            except KratomLawError as error:
+                problem = _problem(error)
+        return DataVersions(
+            in_use=self._in_use_or_bundled().version,
+            bundled=bundled().version,
+            cached=self._cache().versions() if settings.uses_cache else (),
+            source=at_source,
+            problem=problem,
+        )
+
+    def close(self) -> None:
+        """End the refreshing in the background, if there is any; answers go on.
+
+        Example:
+            >>> with KratomLaw() as law:
+            ...     law.lookup("US-LA", on="2026-01-01").is_banned
+            True
+        """
+        if self._background is not None:
+            self._background.close()
+
+    def __enter__(self) -> "KratomLaw":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _current(self) -> Snapshot:
+        current = self._snapshot
+        if current is None or current.dataset is not self._dataset or time.time() >= current.day_ends:
+            return self._renewed()
+        return current
+
+    def _renewed(self) -> Snapshot:
+        """Make the snapshot of today from the data in use."""
+        dataset = self._dataset
+        if dataset is None:
+            dataset = vars(self).setdefault("_dataset", self._load())
+        renewed = self._snapshot = Snapshot.of_today(dataset, self._settings.max_age)
         return renewed
 
+    def _load(self) -> Dataset:
+        """Read the data to answer from: the file that was named, the version that was pinned, or the newest."""
+        settings = self._settings
+        if settings.dataset is not None:
+            return open_file(settings.dataset)
+        found = bundled()
+        if settings.version not in (None, found.version):
+            pinned = self._cache().open(settings.version) if settings.uses_cache else None
+            if pinned is None:
+                raise DataError(
+                    f"Version {settings.version} of the data is not at hand.",
+                    hint="Call refresh() to fetch it; kratomlaw info --versions lists what there is.",
+                )
+            return pinned
+        if settings.version is None and settings.uses_cache:
+            return self._cache().newest(newer_than=found.version) or found
+        return found
 
-class _State:
-    """All that is derived from one dataset, one day and the settings. Only its memory grows."""
+    def _in_use_or_bundled(self) -> Dataset:
+        """The data in use; where a pinned version is not at hand yet, the bundled data to compare with."""
+        try:
+            return self._current().dataset
+        except DataError:
+            if self._settings.version is None:
+                raise
+            return bundled()
 
-    def __init__(self, dataset: Dataset, today: date, day_ends: float, settings: Settings) -> None:
-        self.dataset = dataset
-        self.today = today
-        self.day_ends = day_ends
-        self.stale = today - dataset.built_on > settings.max_age
-        self.places = Places(bundled_names(), bundled_cities(), local=dataset.local_places(), parents=dataset.parents())
-        self.answers: dict[_Question, Answer] = {}
-        self._place_answers: dict[tuple[str, Product, date], Answer] = {}
-        self._timelines: dict[tuple[str, Product], tuple[EffectivePeriod, ...]] = {}
+    def _cache(self) -> "Cache":
+        from .cache import Cache
 
-    @classmethod
-    def of_today(cls, settings: Settings, dataset: Dataset | None) -> "_State":
-        today = date.today()
-        midnight = datetime.combine(today + timedelta(days=1), datetime.min.time())
-        if dataset is None:
-            dataset = open_file(settings.dataset) if settings.dataset else bundled()
-        made = cls(dataset, today, midnight.timestamp(), settings)
-        if made.stale:
-            _warn_stale(dataset, settings)
-        return made
+        folder = self._settings.cache_dir
+        if folder is None:
+            from platformdirs import user_cache_path
 
-    def match(self, place: str | Jurisdiction) -> Match:
-        if isinstance(place, Jurisdiction):
-            return self.places.resolve_code(place.code)
-        return self.places.resolve(place)
+            folder = user_cache_path("kratomlaw", appauthor=False)
+        return Cache(folder, public_key=self._settings.public_key, library_version=__version__)
 
-    def below(self, within: str | Jurisdiction | None) -> Iterable[str]:
-        """The codes of all places below one, in order."""
-        codes = self.places.codes()
-        if within is None:
-            return codes
-        top = self.match(within).code
-        return [code for code in codes if code != top and any(link.code == top for link in self.places.chain(code))]
+    def _fetcher_of(self, source: str) -> "Fetcher":
+        from .fetch import fetcher_for
 
-    def chain(self, code: str) -> tuple[engine.Link, ...]:
-        return tuple(engine.Link(place, self.dataset.record(place.code)) for place in self.places.chain(code))
+        return self._settings.fetcher or fetcher_for(source)
 
-    def timeline(self, code: str, product: Product) -> tuple[EffectivePeriod, ...]:
-        key = (code, product)
-        known = self._timelines.get(key)
-        if known is None:
-            known = self._timelines[key] = engine.timeline(self.chain(code), product)
-        return known
+    def _options(
+        self,
+        *,
+        force: bool = False,
+        allow_shrink: bool = False,
+        timeout: float = 10.0,
+        on_progress: _Progress | None = None,
+    ) -> "Options":
+        from .refresher import Options
 
-    def own_changes(self, code: str, product: Product) -> tuple[Change, ...]:
-        record = self.dataset.record(code)
-        return engine.changes(record, self.places.jurisdiction(code), product) if record else ()
-
-    def answer(self, question: _Question) -> Answer:
-        """Answer a question that was not asked today."""
-        on, product = question[-2:]
-        wanted = _product(product)
-        day = parse_on(on, today=self.today)
-        match = self._match_question(question)
-        answer = self._answer_for(match.code, wanted, day)
-        if match.unmatched:
-            answer = answer.model_copy(
-                update={
-                    "unmatched": match.unmatched,
-                    "did_you_mean": self.places.similar_local(match.unmatched, match.code),
-                    "certainty": Certainty.APPROXIMATE
-                    if match.assumed or self._states_have_law(match.code)
-                    else answer.certainty,
-                }
-            )
-        if len(self.answers) >= _REMEMBERED:
-            self.answers = {}
-        with suppress(TypeError):  # a subclass of str or date that cannot be a key: answered, not remembered
-            self.answers[question] = answer
-        return answer
-
-    def _answer_for(self, code: str, product: Product, day: date) -> Answer:
-        """The answer for a place as such, which all its localities without a record share."""
-        key = (code, product, day)
-        known = self._place_answers.get(key)
-        if known is None:
-            if len(self._place_answers) >= _REMEMBERED:
-                self._place_answers = {}
-            known = self._place_answers[key] = engine.answer(
-                self.chain(code),
-                self.timeline(code, product),
-                product=product,
-                on=day,
-                local_rules=sum(below.startswith((f"{code}-", f"{code}/")) for below in self.dataset.codes()),
-                built_on=self.dataset.built_on,
-                dataset_version=self.dataset.version,
-                stale=self.stale,
-            )
-        return known
-
-    def _states_have_law(self, code: str) -> bool:
-        """Whether states of a country have records: then the country's law alone may not decide for a locality."""
-        return "-" not in code and any(below.startswith(f"{code}-") for below in self.dataset.codes())
-
-    def _match_question(self, question: _Question) -> Match:
-        place, code, country, state, county, city, postal_code, _, _ = question
-        parts = (country, state, county, city)
-        ways = (place is not None) + (code is not None) + any(part is not None for part in parts)
-        if ways > 1:
-            raise InvalidQueryError(
-                "The place was given in more than one way.", hint="Give place, or code, or parts such as state=…."
-            )
-        if postal_code is not None:
-            raise InvalidQueryError(
-                "Postal codes are not resolved by this version.", hint="Give country, state and city instead."
-            )
-        if place is not None:
-            return self.match(place)
-        if code is not None:
-            return self.places.resolve_code(code)
-        return self.places.resolve_parts(country=country, state=state, county=county, city=city)
+        return Options(
+            force=force,
+            allow_shrink=allow_shrink,
+            timeout=timeout,
+            min_interval=self._settings.min_interval,
+            pinned=self._settings.version,
+            public_key=self._settings.public_key,
+            library_version=__version__,
+            on_progress=on_progress,
+        )
 
 
-@cache
-def _warn_stale(dataset: Dataset, settings: Settings) -> None:
-    """Warn once per dataset and settings, not once a day: a long-lived service has been told."""
-    warnings.warn(
-        f"The kratom law data is of {dataset.built_on}, older than {settings.max_age.days} days: upgrade kratomlaw.",
-        KratomLawStaleWarning,
-        stacklevel=6,
-    )
+def _start_background(law: KratomLaw, interval: timedelta) -> "Background":
+    from .background import Background
+
+    return Background(law, interval)
 
 
-def _product(product: Product | str) -> Product:
-    try:
-        return Product(product)
-    except ValueError as cause:
-        raise InvalidQueryError(
-            f"{str(product)[:40]!r} is not a product.",
-            hint=f"Ask for one of {', '.join(Product)}.",
-        ) from cause
+def _problem(error: KratomLawError) -> RefreshProblem:
+    return RefreshProblem(error=type(error).__name__, message=error.message, hint=error.hint)
 
 
 def _member(kind: type[_E], value: str) -> _E:

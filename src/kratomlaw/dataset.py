@@ -15,14 +15,11 @@ from pydantic_core import from_json
 from .answers import DatasetCounts, Origin
 from .dates import PartialDate
 from .errors import DataError, IntegrityError, InvalidDataError, SchemaVersionError
-from .models import Level, Problem, Record
+from .models import SCHEMA, Level, Problem, Record
 from .places import LocalPlace, PlaceNames
 from .rules import check_record
 
-__all__ = ["SCHEMA", "Dataset", "bundled", "bundled_cities", "bundled_names", "open_file", "problems_of"]
-
-SCHEMA = 1
-"""The version of the form of the data that this library reads."""
+__all__ = ["Dataset", "bundled", "bundled_cities", "bundled_names", "open_file", "parse", "problems_of"]
 
 _FOLDER = Path(__file__).with_name("_data")
 _RECORDS = b'"records":{\n'
@@ -129,50 +126,74 @@ def open_file(path: Path) -> Dataset:
     """
     try:
         content = path.read_bytes()
+    except OSError as cause:
+        raise DataError(f"{path.name} cannot be read: {cause.strerror}.", hint="Check the path.") from cause
+    return parse(content, name=path.name, origin=Origin.FILE)
+
+
+def parse(
+    content: bytes, *, name: str, origin: Origin, fetched_at: datetime | None = None, lenient: bool = False
+) -> Dataset:
+    """Check a whole dataset that comes from outside the package.
+
+    Args:
+        content: Its bytes.
+        name: How to call it in a message.
+        origin: Where it comes from.
+        fetched_at: When it was fetched, if it was.
+        lenient: Whether keys that this library does not know are passed over, as a newer publisher may write them.
+
+    Raises:
+        SchemaVersionError: It is written in another schema.
+        IntegrityError: It is not a dataset.
+        InvalidDataError: Records break the rules of the codebook; every problem is listed.
+    """
+    try:
         document = from_json(content)
         if document["schema"] != SCHEMA:
             raise SchemaVersionError(
-                f"{path.name} has schema {document['schema']}, this library reads {SCHEMA}.",
-                hint="Upgrade kratomlaw.",
+                f"{name} has schema {str(document['schema'])[:20]}, this library reads {SCHEMA}.",
+                hint="Upgrade kratomlaw: python -m pip install --upgrade kratomlaw",
             )
         version, built_on = str(document["version"]), date.fromisoformat(document["built_on"])
         records: dict[str, object] = {str(code): raw for code, raw in document["records"].items()}
-    except OSError as cause:
-        raise DataError(f"{path.name} cannot be read: {cause.strerror}.", hint="Check the path.") from cause
     except (ValueError, KeyError, TypeError, AttributeError) as cause:
-        raise IntegrityError(f"{path.name} is not a kratomlaw dataset.", hint="Build or fetch it anew.") from cause
+        raise IntegrityError(f"{name} is not a kratomlaw dataset.", hint="Build or fetch it anew.") from cause
     names = bundled_names()
     found: list[Problem] = []
     lines: dict[str, bytes] = {}
     for code, raw in records.items():
-        record, problems = problems_of(raw, code, names)
+        record, problems = problems_of(raw, code, names, lenient=lenient)
         found += problems
         if record is not None:
             # In the form that the compiler writes, so that all of it was checked and none is in short form.
             lines[record.code] = record.model_dump_json(exclude_defaults=True).encode()
     if found:
         raise InvalidDataError(
-            f"{path.name} has {len(found)} problems; the first: {found[0]}",
+            f"{name} has {len(found)} problems; the first: {found[0]}",
             problems=tuple(found),
-            hint="Correct the records and build it anew.",
+            hint="Correct the records and build it anew, or upgrade kratomlaw if the data is newer.",
         )
     sha256 = hashlib.sha256(content).hexdigest()
-    return Dataset(version=version, built_on=built_on, origin=Origin.FILE, sha256=sha256, lines=lines)
+    return Dataset(version=version, built_on=built_on, origin=origin, sha256=sha256, lines=lines, fetched_at=fetched_at)
 
 
-def problems_of(raw: object, file: str, names: PlaceNames) -> tuple[Record | None, tuple[Problem, ...]]:
+def problems_of(
+    raw: object, file: str, names: PlaceNames, *, lenient: bool = False
+) -> tuple[Record | None, tuple[Problem, ...]]:
     """Check one record as it was read from TOML or JSON.
 
     Args:
         raw: The content.
         file: How to call its file in a message.
         names: The countries and states that exist.
+        lenient: Whether unknown keys are passed over.
 
     Returns:
         The record, or None when its form is wrong; and every problem that was found.
     """
     try:
-        record = Record.model_validate(raw)
+        record = Record.model_validate(raw, extra="ignore" if lenient else None)
     except ValidationError as invalid:
         errors = invalid.errors(include_url=False, include_context=False, include_input=False)
         return None, tuple(

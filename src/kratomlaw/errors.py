@@ -20,6 +20,7 @@
         └── CacheWriteError         the new data could not be stored
 
     KratomLawStaleWarning           a UserWarning: the data in use is older than ``max_age``
+    KratomLawCacheWarning           a UserWarning: the cache cannot be used; answers go on without it
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ __all__ = [
     "IntegrityError",
     "InvalidDataError",
     "InvalidQueryError",
+    "KratomLawCacheWarning",
     "KratomLawError",
     "KratomLawStaleWarning",
     "NoSourceError",
@@ -197,3 +199,7 @@ class CacheWriteError(RefreshError):
 
 class KratomLawStaleWarning(UserWarning):
     """The data in use is older than ``max_age``; said once per process."""
+
+
+class KratomLawCacheWarning(UserWarning):
+    """The cache cannot be read or written; answers go on without it. Said once per process and reason."""

@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema
 from .dates import PartialDate
 
 __all__ = [
+    "SCHEMA",
     "Advisory",
     "Citation",
     "CitationKind",
@@ -32,6 +33,10 @@ __all__ = [
     "Record",
     "Status",
 ]
+
+
+SCHEMA = 1
+"""The version of the form of records, datasets and manifests that this library reads and writes."""
 
 
 class Status(StrEnum):

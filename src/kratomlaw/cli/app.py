@@ -12,6 +12,7 @@ from pydantic import BaseModel
 import kratomlaw
 
 from . import tables
+from .data import data
 
 __all__ = ["app"]
 
@@ -23,6 +24,8 @@ app: typer.Typer = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(data, name="data")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of a table.")]
 OnOption = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="The day; today by default.")]
@@ -131,14 +134,38 @@ def changes(
 
 
 @app.command()
-def info(as_json: JsonOption = False) -> None:
+def info(
+    versions: Annotated[bool, typer.Option("--versions", help="List the versions at hand instead.")] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Tell which data is in use, and how old it is."""
     with _errors(as_json):
-        dataset = kratomlaw.dataset()
+        found = kratomlaw.versions() if versions else kratomlaw.dataset()
         if as_json:
-            _print_json(dataset)
+            _print_json(found)
         else:
-            tables.show_info(dataset)
+            tables.show_info(found)
+
+
+@app.command()
+def refresh(
+    source: Annotated[str | None, typer.Option(help="The source; KRATOMLAW_SOURCE_URL by default.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Ask although it was asked a short while ago.")] = False,
+    allow_shrink: Annotated[bool, typer.Option("--allow-shrink", help="Accept far fewer records.")] = False,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for any one step.")] = 10.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Fetch newer data from the source; ends with 1 when the old data had to be kept."""
+    with _errors(as_json):
+        if source:
+            kratomlaw.configure(source=source)
+        with tables.progress_bar() as on_progress:
+            report = kratomlaw.refresh(force=force, allow_shrink=allow_shrink, timeout=timeout, on_progress=on_progress)
+        if as_json:
+            _print_json(report)
+        else:
+            tables.show_report(report)
+    raise typer.Exit(report.outcome is kratomlaw.RefreshOutcome.KEPT)
 
 
 def _a_year_ago() -> date:

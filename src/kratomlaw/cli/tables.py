@@ -1,12 +1,14 @@
 """How does an answer look on a screen? Tables and panels; colour only on a terminal."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
 
 from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -171,13 +173,29 @@ def show_changes(found: Sequence[kratomlaw.Change]) -> None:
     console.print(Text(f"{len(found)} changes. {kratomlaw.DISCLAIMER}", style="dim italic"))
 
 
-def show_info(info: kratomlaw.DatasetInfo) -> None:
-    """Print which data is in use."""
+def show_info(info: kratomlaw.DatasetInfo | kratomlaw.DataVersions) -> None:
+    """Print which data is in use, or which versions are at hand."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim")
     table.add_column(overflow="fold")
+    rows = _versions(info) if isinstance(info, kratomlaw.DataVersions) else _dataset(info)
+    for name, value in rows.items():
+        table.add_row(name, value)
+    _console().print(table)
+
+
+def _versions(info: kratomlaw.DataVersions) -> dict[str, str]:
+    return {
+        "in use": info.in_use,
+        "bundled": info.bundled,
+        "in the cache": ", ".join(info.cached) or "none",
+        "at the source": str(info.problem) if info.problem else ", ".join(info.source) or "no source is configured",
+    }
+
+
+def _dataset(info: kratomlaw.DatasetInfo) -> dict[str, str]:
     counts = info.counts
-    rows = {
+    return {
         "data version": info.version,
         "built on": f"{info.built_on} ({info.age_days} days ago{', STALE' if info.stale else ''})",
         "origin": info.origin,
@@ -187,9 +205,32 @@ def show_info(info: kratomlaw.DatasetInfo) -> None:
         "records": f"{counts.records}: {counts.countries} countries, {counts.states} states, {counts.local} local",
         "package": kratomlaw.__version__,
     }
-    for name, value in rows.items():
-        table.add_row(name, value)
-    _console().print(table)
+
+
+def show_report(report: kratomlaw.RefreshReport) -> None:
+    """Print what a refresh did."""
+    style = {"kept": "bold red", "updated": "green"}.get(report.outcome, "")
+    console = _console()
+    console.print(Text(str(report), style=style))
+    if report.retry_after:
+        console.print(
+            Text(f"The source may be asked again in {report.retry_after / 60:.0f} minutes; --force asks now.")
+        )
+
+
+@contextmanager
+def progress_bar() -> Generator[Callable[[int, int | None], None], None, None]:
+    """A bar on a terminal for bytes that arrive; nothing elsewhere."""
+    with Progress(
+        TextColumn("fetching"),
+        BarColumn(),
+        DownloadColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    ) as progress:
+        task = progress.add_task("fetching", total=None)
+        yield lambda done, expected: progress.update(task, completed=done, total=expected)
 
 
 def show_error(error: kratomlaw.KratomLawError) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from ..dataset import SCHEMA, bundled_names, problems_of
+from ..dataset import bundled_names, problems_of
 from ..errors import InvalidDataError
-from ..models import Problem, Record
+from ..models import SCHEMA, Problem, Record
 
-__all__ = ["build", "compile_records", "read_records", "record_files"]
+__all__ = ["build", "compile_records", "data_version", "path_of", "read_records", "record_files", "records_in_order"]
 
 _VERSION = re.compile(r"(\d{4})\.(\d{2})\.(\d{2})(\.[1-9]\d*)?", re.ASCII)
 
@@ -126,6 +126,19 @@ def build(data: Path, out: Path) -> int:
     Raises:
         InvalidDataError: Records break the rules; every problem is listed.
     """
+    records = records_in_order(data)
+    dataset, manifest = compile_records(records, data_version(data))
+    (out / "dataset.json").write_bytes(dataset)
+    (out / "manifest.json").write_bytes(manifest)
+    return len(records)
+
+
+def records_in_order(data: Path) -> dict[str, Record]:
+    """Read all records, which have to be in order.
+
+    Raises:
+        InvalidDataError: Records break the rules; every problem is listed.
+    """
     records, problems = read_records(record_files(data), data)
     if problems:
         raise InvalidDataError(
@@ -133,11 +146,12 @@ def build(data: Path, out: Path) -> int:
             problems=problems,
             hint="Nothing was written.",
         )
-    version = tomllib.loads((data / "dataset.toml").read_text("utf-8"))["version"]
-    dataset, manifest = compile_records(records, version)
-    (out / "dataset.json").write_bytes(dataset)
-    (out / "manifest.json").write_bytes(manifest)
-    return len(records)
+    return records
+
+
+def data_version(data: Path) -> str:
+    """The version of the data, as ``dataset.toml`` says."""
+    return str(tomllib.loads((data / "dataset.toml").read_text("utf-8"))["version"])
 
 
 def _json(value: object) -> str:
