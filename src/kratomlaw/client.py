@@ -364,6 +364,7 @@ class KratomLaw:
             InvalidQueryError: A setting has no meaning.
 
         Example:
+            >>> from datetime import timedelta
             >>> KratomLaw().configure(max_age=timedelta(days=30))
         """
         replaced = read_settings(**settings)
