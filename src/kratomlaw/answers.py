@@ -105,6 +105,8 @@ class AnswerCondition(Condition):
 
     set_by: Code
     """The code of the jurisdiction whose rule it is."""
+    from_overlay: bool = False
+    """Whether the record is the asking organisation's own, see ``KratomLaw(overlay=…)``."""
 
 
 class AnswerCitation(Citation):
@@ -112,6 +114,8 @@ class AnswerCitation(Citation):
 
     set_by: Code
     """The code of the jurisdiction whose record gives it."""
+    from_overlay: bool = False
+    """Whether the record is the asking organisation's own, see ``KratomLaw(overlay=…)``."""
 
 
 class AnswerAdvisory(Model):
@@ -129,6 +133,8 @@ class AnswerAdvisory(Model):
     """What it says, in our own words."""
     citations: tuple[Citation, ...]
     """Where it is written."""
+    from_overlay: bool = False
+    """Whether the record is the asking organisation's own, see ``KratomLaw(overlay=…)``."""
 
 
 class AnswerPending(Pending):
@@ -136,6 +142,8 @@ class AnswerPending(Pending):
 
     set_by: Code
     """The code of the jurisdiction in which it is pending."""
+    from_overlay: bool = False
+    """Whether the record is the asking organisation's own, see ``KratomLaw(overlay=…)``."""
 
 
 class Law(Model):
@@ -284,6 +292,8 @@ class Answer(Law):
     """The oldest day on which the records behind it were last checked; None when there is no record."""
     dataset_version: str
     """The version of the data."""
+    overlaid: tuple[Jurisdiction, ...] = ()
+    """The places of the chain whose record is the asking organisation's own, not ours."""
     stale: bool
     """Whether the data is older than ``max_age``."""
     disclaimer: str = DISCLAIMER
@@ -319,6 +329,7 @@ class Answer(Law):
         because = f" ({self.reason})" if self.reason else f" (decided by {self.decided_by})"
         certainty = "" if self.certainty is Certainty.EXACT else f" [{self.certainty}]"
         stale = " [stale data]" if self.stale else ""
+        stale += " [own records]" if self.overlaid else ""
         return (
             f"{where}, {self.product}, {self.on}: {self.status.upper()}{age}; sale {self.sale}, "
             f"possession {self.possession}{since}{because}{certainty}{stale}"

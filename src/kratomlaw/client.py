@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Unpack
@@ -57,6 +57,8 @@ class KratomLaw:
         fetcher: A client to fetch with; None for httpx, with proxies and authorities from the environment.
         dataset: A dataset file to answer from, instead of the bundled one and the cache.
         version: The one version of the data to answer from; None for the newest.
+        overlay: A folder with an organisation's own records, of the same form as ours, which take the place of ours
+            for the same jurisdictions; None for ``KRATOMLAW_OVERLAY``. Answers say what comes from it.
         auto_refresh: How often to refresh in the background, in a daemon thread that starts now; None for never.
             Call ``close()`` to end it, or use the instance in a ``with`` statement.
 
@@ -85,6 +87,7 @@ class KratomLaw:
         fetcher: "Fetcher | None" = None,
         dataset: Path | str | None = None,
         version: str | None = None,
+        overlay: Path | str | None = None,
         auto_refresh: timedelta | None = None,
     ) -> None:
         self._settings = read_settings(
@@ -97,10 +100,12 @@ class KratomLaw:
             fetcher=fetcher,
             dataset=dataset,
             version=version,
+            overlay=overlay,
         )
         # All that is derived from the data and the day hangs on one attribute that is replaced in one assignment: a
         # reader sees the old snapshot or the new one, never a mixture, and needs no lock.
         self._snapshot: Snapshot | None = None
+        self._overlay: Mapping[str, Record] | None = None
         self._refreshing = threading.Lock()
         self._background = _start_background(self, auto_refresh) if auto_refresh is not None else None
 
@@ -261,7 +266,7 @@ class KratomLaw:
         """
         current = self._current()
         match = current.places.resolve_code(code)
-        record = None if match.unmatched else current.dataset.record(match.code)
+        record = None if match.unmatched else current.record(match.code)
         if record is None:
             raise UnknownPlaceError(
                 f"{current.places.jurisdiction(match.code)} has no record.",
@@ -304,10 +309,10 @@ class KratomLaw:
         first = parse_on(since, today=current.today)
         last = date.max if until is None else parse_on(until, today=current.today)
         wanted = product_of(product)
-        codes = current.dataset.codes()
+        codes: Iterable[str] = current.codes
         if within is not None:
             top = current.match(within).code
-            codes = [code for code in (top, *current.below(within)) if code in codes]
+            codes = [code for code in (top, *current.below(within)) if code in current.codes]
         found = [
             change
             for code in codes
@@ -372,6 +377,7 @@ class KratomLaw:
             self._settings = replaced
             vars(self).pop("_dataset", None)
             self._snapshot = None
+            self._overlay = None
 
     def refresh(
         self,
@@ -533,8 +539,17 @@ class KratomLaw:
         dataset = self._dataset
         if dataset is None:
             dataset = vars(self).setdefault("_dataset", self._load())
-        renewed = self._snapshot = Snapshot.of_today(dataset, self._settings.max_age)
+        if self._overlay is None:
+            self._overlay = self._load_overlay()
+        renewed = self._snapshot = Snapshot.of_today(dataset, self._settings.max_age, self._overlay)
         return renewed
+
+    def _load_overlay(self) -> Mapping[str, Record]:
+        if self._settings.overlay is None:
+            return {}
+        from .overlay import read_overlay
+
+        return read_overlay(self._settings.overlay)
 
     def _load(self) -> Dataset:
         """Read the data to answer from: the file that was named, the version that was pinned, or the newest."""

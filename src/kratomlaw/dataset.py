@@ -1,7 +1,7 @@
 """How do bytes become records? The dataset: bundled or from a file, checked, and read as far as it is needed."""
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
@@ -15,8 +15,8 @@ from pydantic_core import from_json
 from .answers import DatasetCounts, Origin
 from .dates import PartialDate
 from .errors import DataError, IntegrityError, InvalidDataError, SchemaVersionError
-from .models import SCHEMA, Level, Problem, Record
-from .places import LocalPlace, PlaceNames
+from .models import SCHEMA, Problem, Record
+from .places import PlaceNames
 from .rules import check_record
 
 __all__ = ["Dataset", "bundled", "bundled_cities", "bundled_names", "open_file", "parse", "problems_of"]
@@ -57,7 +57,7 @@ class Dataset:
         self._lines = lines
         self._records: dict[str, Record] = {}
 
-    def codes(self) -> Collection[str]:
+    def codes(self) -> Set[str]:
         """The codes of all places with a record."""
         return self._lines.keys()
 
@@ -68,20 +68,11 @@ class Dataset:
             known = self._records[code] = _construct(Record, from_json(self._lines[code]))
         return known
 
-    def local_places(self) -> tuple[LocalPlace, ...]:
-        """The counties, cities and reservations that have a record."""
-        records = (self.record(code) for code in self._lines if "/" in code)
-        return tuple(
-            LocalPlace(record.code, record.name, record.level or Level.CITY, record.aliases)
-            for record in records
-            if record
-        )
-
-    def parents(self) -> dict[str, str]:
-        """The parent of each dependent territory that has one."""
-        # Only lines that have the key are worth making a record of.
-        records = (self.record(code) for code, line in self._lines.items() if b'"parent":' in line)
-        return {record.code: record.parent for record in records if record and record.parent}
+    def special_records(self) -> dict[str, Record]:
+        """The records that say more of their place than its code does: local places, dependent territories."""
+        # Only lines that can be meant are worth making a record of.
+        codes = (code for code, line in self._lines.items() if "/" in code or b'"parent":' in line)
+        return {code: record for code in codes if (record := self.record(code))}
 
     def counts(self) -> DatasetCounts:
         """How much it holds."""

@@ -66,6 +66,8 @@ class Link(NamedTuple):
 
     jurisdiction: Jurisdiction
     record: Record | None
+    from_overlay: bool = False
+    """Whether the record is the asking organisation's own."""
 
 
 class _OwnLaw(NamedTuple):
@@ -77,6 +79,7 @@ class _OwnLaw(NamedTuple):
     says: Law
     cascades: bool
     lapsed: bool
+    from_overlay: bool
 
 
 class _Boundary(NamedTuple):
@@ -219,6 +222,7 @@ def answer(
         summary=period.summary if period else "",
         verified_on=period.verified_on if period else None,
         dataset_version=dataset_version,
+        overlaid=tuple(link.jurisdiction for link in chain if link.from_overlay),
         stale=stale,
         disclaimer=DISCLAIMER,
     )
@@ -301,6 +305,7 @@ def _own_law(link: Link, record: Record, period: Period, product: Product) -> _O
         says=law_of(period, product),
         cascades=period.cascades if rule is None or rule.cascades is None else rule.cascades,
         lapsed=False,
+        from_overlay=link.from_overlay,
     )
 
 
@@ -323,7 +328,9 @@ def _in_force(link: Link, day: date, product: Product) -> tuple[tuple[_OwnLaw, .
 
 def _lapsed(link: Link, record: Record, period: Period) -> _OwnLaw:
     """What is known after a period that ended with nothing newer recorded: nothing."""
-    return _OwnLaw(link.jurisdiction, record, period, _NOTHING_KNOWN, period.cascades, lapsed=True)
+    return _OwnLaw(
+        link.jurisdiction, record, period, _NOTHING_KNOWN, period.cascades, lapsed=True, from_overlay=link.from_overlay
+    )
 
 
 def _reach(chain: Sequence[Link], day: date, product: Product) -> _Reach:
@@ -372,6 +379,7 @@ def _effective(
                 text=condition.text,
                 products=condition.products,
                 set_by=law.jurisdiction.code,
+                from_overlay=law.from_overlay,
             )
             for law in laws
             if not law.lapsed
@@ -410,6 +418,7 @@ def _citations(laws: Iterable[_OwnLaw]) -> tuple[AnswerCitation, ...]:
             published=citation.published,
             supports=citation.supports,
             set_by=law.jurisdiction.code,
+            from_overlay=law.from_overlay,
         )
         for law in laws
         for citation in law.period.citations
@@ -458,6 +467,7 @@ def _advisories(chain: Sequence[Link], on: date, product: Product) -> tuple[Answ
                     issuer=link.jurisdiction.name,
                     text=law.period.summary,
                     citations=law.period.citations,
+                    from_overlay=law.from_overlay,
                 )
                 for law in _in_force(link, on, product)[0]
                 if not law.cascades and not law.lapsed
@@ -470,6 +480,7 @@ def _advisories(chain: Sequence[Link], on: date, product: Product) -> tuple[Answ
                 issuer=advisory.issuer,
                 text=advisory.text,
                 citations=advisory.citations,
+                from_overlay=link.from_overlay,
             )
             for advisory in (link.record.advisories if link.record else ())
             if advisory.since <= on and (advisory.until is None or advisory.until > on)
@@ -487,6 +498,7 @@ def _pending(chain: Sequence[Link], on: date) -> tuple[AnswerPending, ...]:
             would_be=pending.would_be,
             citations=pending.citations,
             set_by=link.jurisdiction.code,
+            from_overlay=link.from_overlay,
         )
         for link in chain
         for pending in (link.record.pending if link.record else ())

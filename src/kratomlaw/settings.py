@@ -35,6 +35,7 @@ class SettingsArguments(TypedDict, total=False):
     fetcher: "Fetcher | None"
     dataset: Path | str | None
     version: str | None
+    overlay: Path | str | None
 
 
 class Settings(NamedTuple):
@@ -58,6 +59,8 @@ class Settings(NamedTuple):
     """A dataset file to use instead of the bundled one and the cache."""
     version: str | None
     """The one version of the data to answer from; None for the newest."""
+    overlay: Path | None
+    """The folder of the organisation's own records; None for none."""
 
     @property
     def uses_cache(self) -> bool:
@@ -76,6 +79,7 @@ def read_settings(
     fetcher: "Fetcher | None" = None,
     dataset: Path | str | None = None,
     version: str | None = None,
+    overlay: Path | str | None = None,
 ) -> Settings:
     """Join arguments and environment; see ``KratomLaw`` for what each means.
 
@@ -90,6 +94,7 @@ def read_settings(
         sources = tuple(map(str, source))
     folder = cache_dir if cache_dir is not None else os.environ.get("KRATOMLAW_CACHE_DIR", "").strip() or None
     key = public_key if public_key is not None else os.environ.get("KRATOMLAW_PUBLIC_KEY", "").strip() or None
+    own = overlay if overlay is not None else os.environ.get("KRATOMLAW_OVERLAY", "").strip() or None
     if key is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", key, re.ASCII):
         raise InvalidQueryError(
             "The public key is not an Ed25519 key.", hint="Write its 32 bytes as 64 hexadecimal digits."
@@ -106,6 +111,7 @@ def read_settings(
         fetcher=fetcher,
         dataset=Path(dataset) if dataset is not None else None,
         version=version,
+        overlay=Path(own) if own is not None else None,
     )
 
 

@@ -1,7 +1,7 @@
 """What is derived from one dataset on one day? Places, timelines and the answers that were given."""
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
@@ -10,8 +10,8 @@ from .answers import Answer, Certainty, Change, EffectivePeriod
 from .dataset import Dataset, bundled_cities, bundled_names
 from .dates import parse_on
 from .errors import InvalidQueryError, KratomLawStaleWarning
-from .models import Jurisdiction, Product
-from .places import Match, Places
+from .models import Jurisdiction, Level, Product, Record
+from .places import LocalPlace, Match, Places
 
 __all__ = ["Question", "Snapshot", "product_of"]
 
@@ -29,22 +29,36 @@ _told_stale: set[str] = set()
 class Snapshot:
     """All that is derived from one dataset, one day and the settings. Only its memory grows."""
 
-    def __init__(self, dataset: Dataset, today: date, day_ends: float, max_age: timedelta) -> None:
+    def __init__(
+        self, dataset: Dataset, today: date, day_ends: float, max_age: timedelta, overlay: Mapping[str, Record]
+    ) -> None:
         self.dataset = dataset
+        self.codes = dataset.codes() | overlay.keys()
+        self._overlay = overlay
         self.today = today
         self.day_ends = day_ends
         self.stale = today - dataset.built_on > max_age
-        self.places = Places(bundled_names(), bundled_cities(), local=dataset.local_places(), parents=dataset.parents())
+        special = {**dataset.special_records(), **overlay}
+        self.places = Places(
+            bundled_names(),
+            bundled_cities(),
+            local=[
+                LocalPlace(record.code, record.name, record.level or Level.CITY, record.aliases)
+                for record in special.values()
+                if "/" in record.code
+            ],
+            parents={record.code: record.parent for record in special.values() if record.parent},
+        )
         self.answers: dict[Question, Answer] = {}
         self._place_answers: dict[tuple[str, Product, date], Answer] = {}
         self._timelines: dict[tuple[str, Product], tuple[EffectivePeriod, ...]] = {}
 
     @classmethod
-    def of_today(cls, dataset: Dataset, max_age: timedelta) -> "Snapshot":
+    def of_today(cls, dataset: Dataset, max_age: timedelta, overlay: Mapping[str, Record]) -> "Snapshot":
         """Make the snapshot of today; warn, once a process, if the data is old."""
         today = date.today()
         midnight = datetime.combine(today + timedelta(days=1), datetime.min.time())
-        made = cls(dataset, today, midnight.timestamp(), max_age)
+        made = cls(dataset, today, midnight.timestamp(), max_age, overlay)
         if made.stale and dataset.version not in _told_stale:
             _told_stale.add(dataset.version)
             warnings.warn(
@@ -71,7 +85,14 @@ class Snapshot:
 
     def chain(self, code: str) -> tuple[engine.Link, ...]:
         """A place and all above it, with their records."""
-        return tuple(engine.Link(place, self.dataset.record(place.code)) for place in self.places.chain(code))
+        return tuple(
+            engine.Link(place, self.record(place.code), place.code in self._overlay)
+            for place in self.places.chain(code)
+        )
+
+    def record(self, code: str) -> Record | None:
+        """The record of a place, the organisation's own before ours."""
+        return self._overlay.get(code) or self.dataset.record(code)
 
     def timeline(self, code: str, product: Product) -> tuple[EffectivePeriod, ...]:
         """The effective periods of a place."""
@@ -83,7 +104,7 @@ class Snapshot:
 
     def own_changes(self, code: str, product: Product) -> tuple[Change, ...]:
         """The changes of a place's own law."""
-        record = self.dataset.record(code)
+        record = self.record(code)
         return engine.changes(record, self.places.jurisdiction(code), product) if record else ()
 
     def answer(self, question: Question) -> Answer:
@@ -121,7 +142,7 @@ class Snapshot:
                 self.timeline(code, product),
                 product=product,
                 on=day,
-                local_rules=sum(below.startswith((f"{code}-", f"{code}/")) for below in self.dataset.codes()),
+                local_rules=sum(below.startswith((f"{code}-", f"{code}/")) for below in self.codes),
                 built_on=self.dataset.built_on,
                 dataset_version=self.dataset.version,
                 stale=self.stale,
@@ -130,7 +151,7 @@ class Snapshot:
 
     def _states_have_law(self, code: str) -> bool:
         """Whether states of a country have records: then the country's law alone may not decide for a locality."""
-        return "-" not in code and any(below.startswith(f"{code}-") for below in self.dataset.codes())
+        return "-" not in code and any(below.startswith(f"{code}-") for below in self.codes)
 
     def _match_question(self, question: Question) -> Match:
         place, code, country, state, county, city, postal_code, _, _ = question

@@ -1,0 +1,58 @@
+"""How does an organisation put its own records over ours? A folder of TOML files of the same form."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from .dataset import bundled_names, problems_of
+from .errors import DataError, InvalidDataError
+from .models import Problem, Record
+
+__all__ = ["read_overlay"]
+
+
+def read_overlay(folder: Path) -> Mapping[str, Record]:
+    """Read an organisation's own records.
+
+    The names of the files and folders below do not matter; the code inside tells the place. A record takes the place
+    of ours for the same jurisdiction, and may add counties and cities that we do not have.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        The records by code.
+
+    Raises:
+        DataError: The folder cannot be read.
+        InvalidDataError: Records break the rules of the codebook; every problem is listed.
+    """
+    names = bundled_names()
+    records: dict[str, Record] = {}
+    problems: list[Problem] = []
+    if not folder.is_dir():
+        raise DataError(f"The overlay {folder.name} is not a folder.", hint="Check overlay=… or KRATOMLAW_OVERLAY.")
+    for file in sorted(folder.rglob("*.toml")):
+        path = file.relative_to(folder).as_posix()
+        try:
+            raw = tomllib.loads(file.read_text("utf-8"))
+        except OSError as cause:
+            raise DataError(f"{path} in the overlay cannot be read.", hint="Check its permissions.") from cause
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+            message = f"It is not valid TOML: {cause}."
+            problems.append(Problem(file=path, key="", message=message, mend="Correct that line."))
+            continue
+        record, found = problems_of(raw, path, names)
+        problems += found
+        if record is not None and record.code in records:
+            message = f"{record.code} has another record in the overlay."
+            problems.append(Problem(file=path, key="code", message=message, mend="Keep one of them."))
+        elif record is not None:
+            records[record.code] = record
+    if problems:
+        raise InvalidDataError(
+            f"The overlay has {len(problems)} problems; the first: {problems[0]}",
+            problems=tuple(problems),
+            hint="Correct its records.",
+        )
+    return records
