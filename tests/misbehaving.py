@@ -182,7 +182,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.server.owner.serve(self)
 
-    do_CONNECT = do_GET
+    def do_CONNECT(self) -> None:
+        self.do_GET()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing: a test's output is for failures."""
