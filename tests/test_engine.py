@@ -119,6 +119,11 @@ class TestChain:
         found = ask(chain, "2020-01-01")
         assert (found.status, found.decided_by) == (Status.BANNED, chain[0].jurisdiction)
 
+    def test_a_ban_goes_on_when_only_the_law_beside_it_changes(self) -> None:
+        federal = [make_period("2014-01-01", "legal"), make_period("2026-11-13", "unknown")]
+        chain = [make_link("US", *federal), make_link("US-TX", make_period("2023-09-01", "banned"))]
+        assert str(ask(chain, "2026-11-20").since) == "2023-09-01"
+
     def test_a_place_without_own_rules_inherits(self) -> None:
         chain = [make_link("AU", make_period("2005-01-01", "banned")), make_link("AU-QLD")]
         assert ask(chain, "2020-01-01").status is Status.BANNED

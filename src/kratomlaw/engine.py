@@ -117,7 +117,14 @@ def timeline(chain: Sequence[Link], product: Product) -> tuple[EffectivePeriod, 
         if (reach.laws or spans) and not (spans and spans[-1][1] == reach):
             spans.append((boundary, reach))
     ends = (*(boundary for boundary, _ in spans[1:]), None)
-    return tuple(_effective(reach, product, begin, end) for (begin, reach), end in zip(spans, ends, strict=False))
+    periods: list[EffectivePeriod] = []
+    for (begin, reach), end in zip(spans, ends, strict=False):
+        current = _effective(reach, product, begin, end)
+        if periods and _says_the_same(periods[-1], current):
+            periods[-1] = periods[-1].model_copy(update={"until": current.until, "end_day": current.end_day})
+        else:
+            periods.append(current)
+    return tuple(periods)
 
 
 def period_on(periods: Sequence[EffectivePeriod], day: date) -> EffectivePeriod | None:
@@ -225,6 +232,18 @@ def answer(
         overlaid=tuple(link.jurisdiction for link in chain if link.from_overlay),
         stale=stale,
         disclaimer=DISCLAIMER,
+    )
+
+
+def _says_the_same(before: EffectivePeriod, after: EffectivePeriod) -> bool:
+    """Whether only law beside the deciding one changed, and nothing of the answer but its further evidence."""
+    return (before.law, before.decided_by, before.summary, before.penalty, before.conditions, before.certainty) == (
+        after.law,
+        after.decided_by,
+        after.summary,
+        after.penalty,
+        after.conditions,
+        after.certainty,
     )
 
 
