@@ -419,13 +419,16 @@ def _effective(
 def _applies(condition: Condition, law: _OwnLaw, product: Product) -> bool:
     """Whether a condition is about a product.
 
-    The conditions of a leaf that may be sold say nothing of a product that may not, unless they name it or are the
-    cap on its alkaloids, which is often the ban itself.
+    The conditions of a leaf that may be sold say nothing of a product that may not, or whose law is not known, unless
+    they name it or are the cap on its alkaloids, which is often the ban itself.
     """
     if condition.products:
         return product in condition.products
-    banned_by_own_rule = law.says.status is Status.BANNED and law.period.status is not Status.BANNED
-    return not banned_by_own_rule or condition.kind is ConditionKind.ALKALOID_CAP
+    if law.says.status is law.period.status:
+        return True
+    if law.says.status is Status.BANNED:
+        return condition.kind is ConditionKind.ALKALOID_CAP
+    return law.says.status is not Status.UNKNOWN
 
 
 def _citations(laws: Iterable[_OwnLaw]) -> tuple[AnswerCitation, ...]:
