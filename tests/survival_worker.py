@@ -23,6 +23,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from platformdirs import user_cache_path
+
 from kratomlaw import Answer, Change, KratomLaw, RefreshReport
 from kratomlaw.manifest import version_key
 
@@ -44,7 +46,7 @@ def versions_in(law: KratomLaw) -> set[str]:
     for code in CODES:
         for period in law.record(code).periods:
             found |= _versions([period.summary])
-        found |= versions_of(law.lookup(code, on=DAY))
+        found |= versions_of(law.lookup(code=code, on=DAY))
     return found
 
 
@@ -167,7 +169,7 @@ class Reader:
         self.counts[report.problem.error if report.problem else "no problem"] += 1
         self._note("in use", "refresh", {report.version})
         for code in CODES:
-            self._note("in use", f"lookup {code}", versions_of(self._law.lookup(code, on=DAY)))
+            self._note("in use", f"lookup {code}", versions_of(self._law.lookup(code=code, on=DAY)))
         for code in ("US-LA", "TH"):
             summaries = [period.summary for period in self._law.timeline(code)]
             self._note("in use", f"timeline {code}", _versions(summaries))
@@ -242,7 +244,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:  # whatever is loaded late is loaded now
         refresh(source, str(Path(folder) / "cache"))
-        make(source, None).dataset()
+        user_cache_path("kratomlaw", appauthor=False)
     gc.freeze()
     for line in sys.stdin:
         order = json.loads(line)

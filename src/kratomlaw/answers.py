@@ -411,7 +411,8 @@ class RefreshReport(Model):
     previous: str
     """The version of the data that was in use before; the same where nothing changed."""
     source: str | None
-    """The source that was asked last; None when none was asked."""
+    """The source that this is about: the one that answered, or the first that failed or was left alone; None when
+    work is offline."""
     problem: RefreshProblem | None = None
     """What went wrong; None when nothing did. Newer data may be in use although it could not be stored."""
     retry_after: float | None = None

@@ -18,6 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pydantic_core import from_json
+
 from .answers import Origin
 from .dataset import Dataset, parse
 from .errors import CacheWriteError, KratomLawCacheWarning, KratomLawError
@@ -78,13 +80,19 @@ class Cache:
             return
         for _, path in sorted(found, reverse=True):
             try:
-                yield read_manifest(
+                manifest = read_manifest(
                     path.read_bytes(), public_key=self._public_key, library_version=self._library_version
                 )
             except FileNotFoundError:  # tidied away by another process
                 continue
             except (OSError, KratomLawError) as cause:
                 _warn(f"{path.name} in the cache is not used: {cause}")
+                continue
+            # A damaged one must not hide those before it, nor make every source look older than what is known.
+            if path == self._manifest_file(manifest.version):
+                yield manifest
+            else:
+                _warn(f"{path.name} in the cache is not used: it is about version {manifest.version}.")
 
     def newest(self, *, newer_than: str) -> Dataset | None:
         """The newest dataset that is whole, trusted and newer than a version; nothing older is read."""
@@ -131,21 +139,22 @@ class Cache:
         Raises:
             CacheWriteError: It could not be written; what was there is as it was.
         """
-        self._put(self.folder / f"manifest-{manifest.version}.json", content)
+        self._put(self._manifest_file(manifest.version), content)
 
     def state(self, source: str) -> SourceState:
         """What is known of the last visit to a source."""
         try:
-            raw: dict[str, Any] = json.loads(self._state_file(source).read_bytes())
+            raw: dict[str, Any] = from_json(self._state_file(source).read_bytes())
             known = SourceState(**raw)
-            texts = (known.version, known.etag, known.last_modified)
-            usable = all(text is None or isinstance(text, str) for text in texts)
-            return (
-                known._replace(checked_at=float(known.checked_at), not_before=float(known.not_before))
-                if usable
-                else SourceState()
+            return SourceState(
+                version=_sendable(known.version),
+                etag=_sendable(known.etag),
+                last_modified=_sendable(known.last_modified),
+                checked_at=float(known.checked_at),
+                not_before=float(known.not_before),
             )
-        except (OSError, ValueError, TypeError):  # missing or damaged: the source is asked as if for the first time
+        # Missing or damaged: the source is asked as if for the first time.
+        except (OSError, ValueError, TypeError, OverflowError):
             return SourceState()
 
     def save_state(self, source: str, state: SourceState) -> None:
@@ -157,7 +166,7 @@ class Cache:
         path = self._body(file.sha256)
         try:
             content = path.read_bytes()
-            fetched_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            fetched_at = _moment(path.stat().st_mtime)
         except FileNotFoundError:
             return None
         except OSError as cause:
@@ -172,6 +181,9 @@ class Cache:
             _warn(f"The dataset {file.version} in the cache is not used: {cause}")
             return None
         return dataset if dataset.version == file.version else None
+
+    def _manifest_file(self, version: str) -> Path:
+        return self.folder / f"manifest-{version}.json"
 
     def _body(self, sha256: str) -> Path:
         return self.folder / f"dataset-{sha256}.json"
@@ -216,6 +228,19 @@ class Cache:
             for path in (*parts, *bodies[_KEPT_BODIES:]):
                 if now - path.stat().st_mtime > _ABANDONED_AFTER:
                     path.unlink(missing_ok=True)
+
+
+def _sendable(text: object) -> str | None:
+    """A text that can be sent back in a header; None for what would make every later request fail."""
+    return text if isinstance(text, str) and text.isascii() and text.isprintable() else None
+
+
+def _moment(seconds: float) -> datetime | None:
+    """A time of the file system; None where it lies beyond the calendar."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 @cache

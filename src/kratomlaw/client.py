@@ -1,5 +1,6 @@
 """How do data, places and engine answer together? ``KratomLaw``, the object behind the module's functions."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -36,6 +37,8 @@ __all__ = ["KratomLaw"]
 
 _E = TypeVar("_E", Level, Status)
 _Progress = Callable[[int, int | None], None]
+_NO_FOLDER = Path(os.devnull, "kratomlaw").absolute()
+"""Where nothing can be read or written: the cache of a user without a home, which says so like any other bad one."""
 
 
 class KratomLaw:
@@ -412,13 +415,13 @@ class KratomLaw:
             >>> KratomLaw(source="https://law.example.org/kratom", offline=True).refresh().outcome
             <RefreshOutcome.SKIPPED: 'skipped'>
         """
-        settings = self._settings
-        if not settings.sources:
-            raise NoSourceError(
-                "No source of newer data is configured.",
-                hint="Set KRATOMLAW_SOURCE_URL, or pass source=… to KratomLaw or configure().",
-            )
         with self._refreshing:
+            settings = self._settings
+            if not settings.sources:
+                raise NoSourceError(
+                    "No source of newer data is configured.",
+                    hint="Set KRATOMLAW_SOURCE_URL, or pass source=… to KratomLaw or configure().",
+                )
             before = self._in_use_or_bundled()
             if settings.offline or settings.dataset is not None:
                 return RefreshReport(
@@ -585,7 +588,12 @@ class KratomLaw:
         if folder is None:
             from platformdirs import user_cache_path
 
-            folder = user_cache_path("kratomlaw", appauthor=False)
+            try:
+                folder = user_cache_path("kratomlaw", appauthor=False)
+            except RuntimeError:  # a user without a home, as in some containers
+                folder = _NO_FOLDER
+            if not folder.is_absolute():  # older versions of platformdirs leave the «~» as it is
+                folder = _NO_FOLDER
         return Cache(folder, public_key=self._settings.public_key, library_version=__version__)
 
     def _fetcher_of(self, source: str) -> "Fetcher":

@@ -156,7 +156,10 @@ def parse(
     for code, raw in records.items():
         record, problems = problems_of(raw, code, names, lenient=lenient)
         found += problems
-        if record is not None:
+        if record is not None and record.code != code:
+            message = f"{record.code} stands in the place of {code}."
+            found.append(Problem(file=code, key="code", message=message, mend="Build the dataset anew."))
+        elif record is not None:
             # In the form that the compiler writes, so that all of it was checked and none is in short form.
             lines[record.code] = record.model_dump_json(exclude_defaults=True).encode()
     if found:

@@ -1,9 +1,13 @@
 """How are bytes had from a source? Over HTTP or from a folder; the only file that knows httpx."""
 
+import socket
+import threading
 import time
 import zlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import url2pathname
 
@@ -21,7 +25,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 def fetcher_for(source: str) -> Fetcher:
     """The fetcher that a source's address asks for: files for ``file://`` and folders, HTTP otherwise."""
-    return HttpFetcher() if source.startswith(("http://", "https://")) else FolderFetcher()
+    return HttpFetcher() if source.lower().startswith(("http://", "https://")) else FolderFetcher()
 
 
 class FolderFetcher:
@@ -54,14 +58,15 @@ class HttpFetcher:
         """Fetch one address, following redirects only to https, or on loopback to the same scheme."""
         import httpx
 
-        deadline = time.monotonic() + request.timeout * _DOWNLOAD_TIMEOUTS
+        seconds = request.timeout * _DOWNLOAD_TIMEOUTS
+        deadline = time.monotonic() + seconds
         url = request.url
         # Only gzip is asked for, and unpacked here: a client's own unpacking has no limit.
         headers = {"Accept-Encoding": "gzip", **request.headers}
         try:
-            with httpx.Client(follow_redirects=False, timeout=request.timeout) as client:
+            with httpx.Client(follow_redirects=False, timeout=request.timeout) as client, _Deadline(seconds) as cutter:
                 for _ in range(_MAX_REDIRECTS + 1):
-                    with client.stream("GET", url, headers=headers) as response:
+                    with client.stream("GET", url, headers=headers, extensions={"trace": cutter.watch}) as response:
                         if response.status_code not in _REDIRECTS:
                             body = _read(response.iter_raw(), response.headers, request, deadline)
                             found = {name.lower(): value for name, value in response.headers.items()}
@@ -73,6 +78,34 @@ class HttpFetcher:
                 hint="Check the network, the proxy settings and the address; the data in use stays in use.",
             ) from cause
         raise SourceResponseError(f"The source {_host(url)} redirects without end.", hint="Check its address.")
+
+
+class _Deadline:
+    """Cuts all connections of one fetch when its time is up: a client's own timeouts begin anew with every byte."""
+
+    def __init__(self, seconds: float) -> None:
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "_Deadline":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._timer.cancel()
+
+    def watch(self, event: str, info: Mapping[str, Any]) -> None:
+        """Note each socket as the client opens it."""
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            found = info["return_value"].get_extra_info("socket")
+            if isinstance(found, socket.socket):
+                self._sockets.append(found)
+
+    def _cut(self) -> None:
+        for opened in self._sockets:
+            with suppress(OSError):  # closed by now
+                opened.shutdown(socket.SHUT_RDWR)
 
 
 def _read(chunks: Iterable[bytes], headers: Mapping[str, str], request: FetchRequest, deadline: float) -> bytes:
@@ -106,8 +139,13 @@ def _read(chunks: Iterable[bytes], headers: Mapping[str, str], request: FetchReq
 
 
 def _redirected(url: str, location: str) -> str:
-    target = urljoin(url, location)
-    old, new = urlsplit(url), urlsplit(target)
+    try:
+        target = urljoin(url, location)
+        old, new = urlsplit(url), urlsplit(target)
+    except ValueError as cause:
+        raise SourceResponseError(
+            f"The source {_host(url)} redirects to what is no address.", hint="Check its address."
+        ) from cause
     on_loopback = new.scheme == old.scheme and new.hostname in _LOOPBACK and old.hostname in _LOOPBACK
     if not location or not (new.scheme == "https" or on_loopback):
         raise SourceResponseError(

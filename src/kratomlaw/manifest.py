@@ -22,7 +22,7 @@ __all__ = [
     "write_manifest",
 ]
 
-VERSION = r"^\d{4}\.\d{2}\.\d{2}(\.[1-9]\d{0,5})?$"
+VERSION = r"^[0-9]{4}\.[0-9]{2}\.[0-9]{2}(\.[1-9][0-9]{0,5})?$"
 MAX_MANIFEST = 1_000_000
 """Bytes that a manifest may have."""
 MAX_DATASET = 50_000_000
@@ -50,7 +50,7 @@ class DatasetFile(Model):
 class Manifest(DatasetFile):
     """What a source says of its newest dataset, and which older ones it holds."""
 
-    schema_version: int = Field(alias="schema")
+    schema_version: int = Field(alias="schema", strict=True)
     """The version of the form of the data; ``schema`` in JSON."""
     created: AwareDatetime
     """When it was written."""
@@ -133,7 +133,7 @@ def read_manifest(content: bytes, *, public_key: str | None, library_version: st
         _verify(raw, public_key)
     # Before anything else is read: another schema may mean other things by the same keys.
     if type(raw.get("schema")) is int and raw["schema"] != SCHEMA:
-        raise _upgrade(f"The source has schema {raw['schema']}, this library reads {SCHEMA}.")
+        raise _upgrade(f"The source has schema {str(raw['schema'])[:20]}, this library reads {SCHEMA}.")
     try:
         manifest = Manifest.model_validate(raw, extra="ignore")
     except ValidationError as cause:

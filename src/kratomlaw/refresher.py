@@ -69,7 +69,7 @@ class SourceVisit(NamedTuple):
     """What a visit to the sources brought."""
 
     source: str
-    """The source that was asked last."""
+    """The source that answered, or the first that failed or was left alone."""
     fetched: "Fetched | None" = None
     """The newer data; None when there is none."""
     skipped: bool = False
@@ -185,10 +185,9 @@ class _Visit:
         headers: dict[str, str] = {}
         # «Not modified» is of use only where the data in use is what the source held at the last visit.
         if known is not None and known.sha256 == self._current.sha256 and self._options.pinned is None:
-            if self._state.etag:
-                headers["If-None-Match"] = self._state.etag
-            if self._state.last_modified:
-                headers["If-Modified-Since"] = self._state.last_modified
+            told = {"If-None-Match": self._state.etag, "If-Modified-Since": self._state.last_modified}
+            # What a source said may be nothing that can be sent: then it is asked without a condition.
+            headers = {name: text for name, text in told.items() if text and text.isascii() and text.isprintable()}
         response = _fetch(
             self._fetcher,
             FetchRequest(_address(self._source, "manifest.json"), headers, MAX_MANIFEST, self._options.timeout),
@@ -227,18 +226,19 @@ class _Visit:
 
     def _wanted(self, manifest: Manifest) -> DatasetFile | None:
         """The file that has to be fetched; None when the data in use is that already."""
+        wanted: DatasetFile | None = manifest
         if self._options.pinned is not None:
-            for file in (manifest, *manifest.versions):
-                if file.version == self._options.pinned:
-                    return None if file.sha256 == self._current.sha256 else file
+            held = (manifest, *manifest.versions)
+            wanted = next((file for file in held if file.version == self._options.pinned), None)
+        if wanted is None:
             raise SourceResponseError(
                 f"The source does not hold version {self._options.pinned}.", hint="See kratomlaw info --versions."
             )
-        if manifest.version != self._current.version:
-            return manifest
-        if manifest.sha256 != self._current.sha256:
+        if wanted.version != self._current.version:
+            return wanted
+        if wanted.sha256 != self._current.sha256:
             raise IntegrityError(
-                f"The source offers other bytes as version {manifest.version} than those in use.",
+                f"The source offers other bytes as version {wanted.version} than those in use.",
                 hint="A version never changes; ask its publisher.",
             )
         return None
@@ -246,6 +246,10 @@ class _Visit:
     def _bring(self, wanted: DatasetFile, manifest: Manifest, manifest_content: bytes) -> Fetched:
         held = self._cache.open(wanted.version)
         if held is not None and held.sha256 == wanted.sha256:
+            try:  # the dataset is there, but the manifest that makes it the newest may not be
+                self._cache.store_manifest(manifest, manifest_content)
+            except CacheWriteError as error:
+                return Fetched(held, error)
             return Fetched(held, None)
         response = _fetch(
             self._fetcher,

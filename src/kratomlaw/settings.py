@@ -92,6 +92,13 @@ def read_settings(
         sources = (str(source),)
     else:
         sources = tuple(map(str, source))
+    for address in sources:
+        scheme, separator, rest = address.partition("://")
+        # An application's own client may know other kinds of address.
+        if fetcher is None and separator and (scheme.lower() not in ("http", "https", "file") or not rest.strip("/")):
+            raise InvalidQueryError(
+                f"{address[:60]!r} is not the address of a source.", hint="Write https://…, file://… or a folder."
+            )
     folder = cache_dir if cache_dir is not None else os.environ.get("KRATOMLAW_CACHE_DIR", "").strip() or None
     key = public_key if public_key is not None else os.environ.get("KRATOMLAW_PUBLIC_KEY", "").strip() or None
     own = overlay if overlay is not None else os.environ.get("KRATOMLAW_OVERLAY", "").strip() or None

@@ -79,12 +79,11 @@ def publish(
         versions=tuple(files),
     )
     out.mkdir(parents=True, exist_ok=True)
-    (out / dataset_name(version)).write_bytes(dataset)
+    if known is None:
+        _put(out / dataset_name(version), dataset)
     schema = json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n"
-    (out / "record.schema.json").write_text(schema, "utf-8", newline="\n")
-    part = out / ".manifest.json.part"
-    part.write_bytes(write_manifest(manifest, key))
-    part.replace(out / "manifest.json")
+    _put(out / "record.schema.json", schema.encode())
+    _put(out / "manifest.json", write_manifest(manifest, key))
     return manifest
 
 
@@ -133,6 +132,13 @@ def read_key(path: Path) -> "Ed25519PrivateKey":
 def public_key_of(key: "Ed25519PrivateKey") -> str:
     """The public key that belongs to a private one, 64 hexadecimal digits."""
     return key.public_key().public_bytes_raw().hex()
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file so that it appears whole: a visitor may come at any time."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(content)
+    part.replace(path)
 
 
 def _held(out: Path) -> Iterator[DatasetFile]:
