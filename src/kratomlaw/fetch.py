@@ -73,6 +73,8 @@ class HttpFetcher:
                             return FetchResponse(response.status_code, found, body)
                         url = _redirected(url, response.headers.get("location", ""))
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as cause:
+            if time.monotonic() >= deadline:
+                raise _too_slow() from cause
             raise SourceUnreachableError(
                 f"The source {_host(url)} could not be reached: {type(cause).__name__}.",
                 hint="Check the network, the proxy settings and the address; the data in use stays in use.",
@@ -130,7 +132,7 @@ def _read(chunks: Iterable[bytes], headers: Mapping[str, str], request: FetchReq
         if received > request.max_bytes or len(body) > request.max_bytes:
             raise _too_long(request)
         if time.monotonic() > deadline:
-            raise SourceUnreachableError("The source answers too slowly.", hint="Try again, or raise the timeout.")
+            raise _too_slow()
         if request.on_progress:
             request.on_progress(len(body), expected)
     if unpack is not None and received and not unpack.eof:
@@ -162,6 +164,10 @@ def _too_long(request: FetchRequest) -> SourceResponseError:
     return SourceResponseError(
         f"The answer is longer than {request.max_bytes:,} bytes.", hint="Check the address of the source."
     )
+
+
+def _too_slow() -> SourceUnreachableError:
+    return SourceUnreachableError("The source answers too slowly.", hint="Try again, or raise the timeout.")
 
 
 def _broken_compression() -> SourceResponseError:

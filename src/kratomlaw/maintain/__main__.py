@@ -1,4 +1,4 @@
-"""The maintainers' commands: ``python -m kratomlaw.maintain validate | build | schema | places``."""
+"""What needs no extra: ``python -m kratomlaw.maintain build | schema | places``; the rest is ``kratomlaw data``."""
 
 import argparse
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..errors import InvalidDataError
 from . import schema
-from .compile import build, read_records, record_files
+from .compile import build
 
 _DATA = Path("data")
 _PACKAGE_DATA = Path("src/kratomlaw/_data")
@@ -23,8 +23,6 @@ def main(arguments: list[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m kratomlaw.maintain", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    validate = commands.add_parser("validate", help="check record files; all of them by default")
-    validate.add_argument("files", nargs="*", type=Path)
     compile_ = commands.add_parser("build", help="compile data/ into the dataset of the package")
     compile_.add_argument("--data", type=Path, default=_DATA, help="the data folder")
     compile_.add_argument("--out", type=Path, default=_PACKAGE_DATA, help="where to write")
@@ -33,12 +31,6 @@ def main(arguments: list[str] | None = None) -> int:
     places.add_argument("subdivisions", type=Path, help="folder «subdivisions» of cldr-subdivisions-full")
     options = parser.parse_args(arguments)
 
-    if options.command == "validate":
-        files = options.files or record_files(_DATA)
-        _, problems = read_records(files, _DATA)
-        _print(problems)
-        print(f"{len(files)} files, {len(problems)} problems")
-        return bool(problems)
     if options.command == "build":
         try:
             count = build(options.data, options.out)

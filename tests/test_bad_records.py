@@ -1,0 +1,404 @@
+"""Bad records: each is found with its file, line, key, weight, what is wrong and how to mend it."""
+
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from conftest import ROOT
+from kratomlaw import DataError
+from kratomlaw.maintain.findings import Finding, Level, worst
+from kratomlaw.maintain.layout import canonical
+from kratomlaw.maintain.validation import validate
+
+TODAY = date(2026, 11, 24)
+GOOD = """\
+#:schema ../schema/record.schema.json
+
+code = "US-CO"
+name = "Colorado"
+verified_on = "2026-11-23"
+note = "State level."
+
+[[periods]]
+from = "2022"
+until = "2024-07-01"
+status = "unknown"
+sale = "unknown"
+possession = "unknown"
+confidence = "low"
+summary = "The first act was not read."
+note = "It was searched for and not found."
+
+  [[periods.citations]]
+  title = "A report of 2022"
+  url = "https://news.example.org/2022/kratom-bill"
+  kind = "news"
+  published = "2022"
+  supports = "There was an act."
+
+[[periods]]
+from = "2024-07-01"
+status = "restricted"
+sale = "restricted"
+possession = "allowed"
+min_age = 21
+products = { "7-oh" = { status = "banned", sale = "prohibited", possession = "unknown" } }
+penalty = "Fine up to $500 for the seller."
+confidence = "high"
+summary = "Sold to adults."
+note = "Newest source read is dated 2026-08-11."
+
+  [[periods.conditions]]
+  kind = "age"
+  text = "21 and older."
+  products = ["leaf"]
+
+  [[periods.citations]]
+  title = "Colo. Rev. Stat. § 18-13-132"
+  url = "https://leg.colorado.gov/18-13-132"
+  kind = "statute"
+  published = "2024-06-01"
+  supports = "All of it."
+
+  [[periods.citations]]
+  title = "SB 25-072"
+  url = "https://leg.colorado.gov/bills/sb25-072"
+  kind = "bill"
+  published = "2025"
+  supports = "What would change."
+
+[[advisories]]
+from = "2020-01"
+until = "2021-01"
+issuer = "Department of Health"
+text = "Warned."
+
+  [[advisories.citations]]
+  title = "Health advisory"
+  url = "https://cdphe.colorado.gov/warning"
+  kind = "regulator"
+  published = "2020-01-15"
+  supports = "The warning."
+
+[[pending]]
+title = "HB 26-1"
+step = "Introduced."
+on = "2026-02-01"
+effect = "Would raise the age."
+would_be = "restricted"
+
+  [[pending.citations]]
+  title = "HB 26-1 as introduced"
+  url = "https://leg.colorado.gov/bills/hb26-1"
+  kind = "bill"
+  published = "2026-02-01"
+  supports = "Its text."
+"""
+FUTURE = """
+[[periods]]
+from = "2027-01-01"
+status = "banned"
+sale = "prohibited"
+possession = "allowed"
+confidence = "{confidence}"
+summary = "{summary}"
+note = "Newest source read is dated 2026-08-11. The act was searched for."
+
+  [[periods.citations]]
+  title = "HB 26-9"
+  url = "https://leg.colorado.gov/bills/hb26-9"
+  kind = "{kind}"
+  published = "2026-04-01"
+  supports = "Sale forbidden."
+"""
+COUNTRY = """\
+code = "US"
+name = "United States"
+verified_on = "2026-11-23"
+
+[[periods]]
+from = "2020-01-01"
+status = "banned"
+sale = "prohibited"
+possession = "prohibited"
+confidence = "high"
+summary = "Banned."
+note = "Newest source read is dated 2026-08-11."
+
+  [[periods.citations]]
+  title = "Act 1"
+  url = "https://www.govinfo.gov/act-1"
+  kind = "statute"
+  published = "2019"
+  supports = "All of it."
+"""
+
+ERROR, WARNING, HINT = Level
+
+
+class Bad(NamedTuple):
+    """One way to spoil the good record, and what has to be found then."""
+
+    old: str
+    new: str
+    key: str
+    message: str
+    at: str
+    """The beginning of the line that the finding points at."""
+    level: Level = ERROR
+
+
+PERIOD = "periods[1]"
+CITED = "periods[1].citations[0]"
+BAD: dict[str, Bad] = {
+    # Form: keys and types.
+    "a key that does not exist": Bad('name = "Colorado"', 'name = "Colorado"\ncolour = "red"', "colour", "no such key", "colour"),
+    "a misspelt key of a period": Bad("penalty = ", "penalties = ", f"{PERIOD}.penalties", "no such key", "penalties"),
+    "a key that a condition does not have": Bad('kind = "age"', 'kind = "age"\nnumber = 21', f"{PERIOD}.conditions[0].number", "no such key", "number"),
+    "a key that a citation does not have": Bad('kind = "statute"', 'kind = "statute"\nread = true', f"{CITED}.read", "no such key", "read"),
+    "a product that does not exist": Bad('{ "7-oh" =', "{ tea =", f"{PERIOD}.products.tea", "no such key", "products = { tea"),
+    "no code": Bad('code = "US-CO"\n', "", "code", "missing", "#:schema"),
+    "no name": Bad('name = "Colorado"\n', "", "name", "missing", "#:schema"),
+    "no verified_on": Bad('verified_on = "2026-11-23"\n', "", "verified_on", "missing", "#:schema"),
+    "no begin": Bad('from = "2024-07-01"\n', "", f"{PERIOD}.from", "missing", "[[periods]] @2"),
+    "no status": Bad('status = "restricted"\n', "", f"{PERIOD}.status", "missing", "[[periods]] @2"),
+    "no sale": Bad('sale = "restricted"\n', "", f"{PERIOD}.sale", "missing", "[[periods]] @2"),
+    "no possession": Bad('possession = "allowed"\n', "", f"{PERIOD}.possession", "missing", "[[periods]] @2"),
+    "no confidence": Bad('confidence = "high"\n', "", f"{PERIOD}.confidence", "missing", "[[periods]] @2"),
+    "no summary": Bad('summary = "Sold to adults."\n', "", f"{PERIOD}.summary", "missing", "[[periods]] @2"),
+    "a citation without title": Bad('  title = "SB 25-072"\n', "", f"{PERIOD}.citations[1].title", "missing", "[[periods.citations]] @3"),
+    "a citation without kind": Bad('  kind = "statute"\n', "", f"{CITED}.kind", "missing", "[[periods.citations]] @2"),
+    "a citation that supports nothing": Bad('  supports = "All of it."\n', "", f"{CITED}.supports", "missing", "[[periods.citations]] @2"),
+    "a condition without text": Bad('  text = "21 and older."\n', "", f"{PERIOD}.conditions[0].text", "missing", "[[periods.conditions]]"),
+    "an advisory without issuer": Bad('issuer = "Department of Health"\n', "", "advisories[0].issuer", "missing", "[[advisories]]"),
+    "a pending bill without step": Bad('step = "Introduced."\n', "", "pending[0].step", "missing", "[[pending]]"),
+    "an empty text": Bad('summary = "Sold to adults."', 'summary = ""', f"{PERIOD}.summary", "empty", 'summary = ""'),
+    "a text of spaces": Bad('note = "State level."', 'note = "  "', "note", "empty", 'note = "  "'),
+    "a number for a text": Bad('name = "Colorado"', "name = 5", "name", "has to be text", "name = 5"),
+    "a list for a text": Bad('penalty = "Fine up to $500 for the seller."', 'penalty = ["Fine"]', f"{PERIOD}.penalty", "has to be text", "penalty"),
+    "a text for a list": Bad('products = ["leaf"]', 'products = "leaf"', f"{PERIOD}.conditions[0].products", "has to be a list", 'products = "leaf"'),
+    "a text for a number": Bad("min_age = 21", 'min_age = "old"', f"{PERIOD}.min_age", "whole number", "min_age"),
+    "an age that nobody reaches": Bad("min_age = 21", "min_age = 210", f"{PERIOD}.min_age", "less than or equal to 99", "min_age"),
+    "an age of zero": Bad("min_age = 21", "min_age = 0", f"{PERIOD}.min_age", "greater than or equal to 1", "min_age"),
+    "a text for true": Bad("min_age = 21", 'cascades = "perhaps"', f"{PERIOD}.cascades", "true or false", "cascades"),
+    "a list for a table": Bad('{ "7-oh" = { status = "banned", sale = "prohibited", possession = "unknown" } }', '["7-oh"]', f"{PERIOD}.products", "has to be a table", "products"),
+    # Form: words and addresses.
+    "a status that does not exist": Bad('status = "restricted"', 'status = "forbidden"', f"{PERIOD}.status", "'legal', 'restricted'", 'status = "forbidden"'),
+    "a permission that does not exist": Bad('sale = "restricted"', "sale = false", f"{PERIOD}.sale", "'allowed', 'restricted'", "sale = false"),
+    "a confidence that does not exist": Bad('confidence = "high"', 'confidence = "sure"', f"{PERIOD}.confidence", "'high', 'medium'", 'confidence = "sure"'),
+    "a kind of citation that does not exist": Bad('kind = "statute"', 'kind = "blog"', f"{CITED}.kind", "'statute', 'regulation'", 'kind = "blog"'),
+    "a kind of condition that does not exist": Bad('kind = "age"', 'kind = "colour"', f"{PERIOD}.conditions[0].kind", "'age', 'licence'", 'kind = "colour"'),
+    "a condition on an unknown product": Bad('products = ["leaf"]', 'products = ["leaf", "tea"]', f"{PERIOD}.conditions[0].products[1]", "'leaf', 'extract'", 'products = ["leaf", "tea"]'),
+    "an address without scheme": Bad('url = "https://leg.colorado.gov/18-13-132"', 'url = "leg.colorado.gov"', f"{CITED}.url", "not an address", "url = \"leg.colorado.gov\""),
+    "an address with a space": Bad("https://leg.colorado.gov/18-13-132", "https://leg.colorado.gov/18 13", f"{CITED}.url", "not an address", 'url = "https://leg.colorado.gov/18 13'),
+    # Form: dates.
+    "a date without quotes": Bad('from = "2024-07-01"', "from = 2024-07-01", f"{PERIOD}.from", "in quotes", "from = 2024-07-01"),
+    "a month that does not exist": Bad('from = "2024-07-01"', 'from = "2024-13"', f"{PERIOD}.from", "Month must be in 1..12", 'from = "2024-13"'),
+    "a day that does not exist": Bad('on = "2026-02-01"', 'on = "2026-02-30"', "pending[0].on", "Day is out of range", "on = "),
+    "a date in another order": Bad('published = "2024-06-01"', 'published = "06/01/2024"', f"{CITED}.published", "not a date", 'published = "06/01/2024"'),
+    "a check that was made on no day": Bad('verified_on = "2026-11-23"', 'verified_on = "2026-11"', "verified_on", "not a day", "verified_on"),
+    # The file and the place.
+    "an unfinished text": Bad('name = "Colorado"', 'name = "Colorado', "", "not valid TOML", "name = "),
+    "a key that is written twice": Bad("min_age = 21", "min_age = 21\nmin_age = 18", "", "not valid TOML", "min_age = 18"),
+    "a code of another form": Bad('code = "US-CO"', 'code = "Colorado"', "code", "not a code", "code"),
+    "a country that does not exist": Bad('code = "US-CO"', 'code = "ZZ"', "code", "no country or state ZZ", "code"),
+    "a state that does not exist": Bad('code = "US-CO"', 'code = "US-ZZ"', "code", "no country or state US-ZZ", "code"),
+    "the code of another file": Bad('code = "US-CO"', 'code = "US-TX"', "code", "belongs into us/tx.toml", "code"),
+    "another name than elsewhere": Bad('name = "Colorado"', 'name = "Colorada"', "name", "called 'Colorado'", "name"),
+    "a level for a state": Bad('note = "State level."', 'level = "state"', "level", "tells its level", "level"),
+    "aliases of a state": Bad('note = "State level."', 'aliases = ["Colo."]', "aliases", "elsewhere", "aliases"),
+    "a parent of a state": Bad('note = "State level."', 'parent = "US"', "parent", "dependent territory", "parent"),
+    "a successor of a place that exists": Bad('note = "State level."', 'successor = "US-NM"', "successor", "retired", "successor"),
+    # Periods.
+    "a period that ends before it begins": Bad('from = "2024-07-01"', 'from = "2024-07-01"\nuntil = "2024-06-30"', f"{PERIOD}.until", "ends before it begins", 'until = "2024-06-30"'),
+    "periods in the wrong order": Bad('from = "2024-07-01"', 'from = "2021"', f"{PERIOD}.from", "not after the one before", 'from = "2021"'),
+    "periods that overlap": Bad('from = "2024-07-01"', 'from = "2024-01-01"', f"{PERIOD}.from", "before the one before it ends", 'from = "2024-01-01"'),
+    "an old begin in the middle": Bad("min_age = 21", "began_earlier = true", f"{PERIOD}.began_earlier", "Only the first period", "began_earlier"),
+    "an advisory that ends before it begins": Bad('until = "2021-01"', 'until = "2019"', "advisories[0].until", "ends before it begins", 'until = "2019"'),
+    "a temporary rule without end": Bad("min_age = 21", "temporary = true", f"{PERIOD}.temporary", "must say when it ends", "temporary"),
+    "a ban that forbids nothing": Bad('status = "restricted"', 'status = "banned"', f"{PERIOD}.status", "prohibits sale or possession", 'status = "banned"'),
+    "a restriction that forbids the sale": Bad('sale = "restricted"', 'sale = "prohibited"', f"{PERIOD}.status", "cannot be restricted", 'status = "restricted"'),
+    "a legal product that may not be had": Bad('status = "restricted"\nsale = "restricted"\npossession = "allowed"', 'status = "legal"\nsale = "allowed"\npossession = "restricted"', f"{PERIOD}.status", "sale and possession are allowed", 'status = "legal"'),
+    "a legal law with conditions": Bad('status = "restricted"\nsale = "restricted"', 'status = "legal"\nsale = "allowed"', f"{PERIOD}.status", "restricted, not legal", 'status = "legal"'),
+    "a ban of a product that forbids nothing": Bad('sale = "prohibited", possession = "unknown"', 'sale = "restricted", possession = "allowed"', f"{PERIOD}.products.7-oh", "prohibits sale or possession", "products"),
+    # Evidence.
+    "high confidence without the law": Bad('kind = "statute"', 'kind = "news"', f"{PERIOD}.confidence", "no primary source", 'confidence = "high"'),
+    "no primary source and no word about it": Bad('note = "It was searched for and not found."\n', "", "periods[0].citations", "note does not say why", "[[periods.citations]]"),
+    "a check before the newest period": Bad('verified_on = "2026-11-23"', 'verified_on = "2024-06-30"', "verified_on", "older than the newest period, which began on 2024-07-01", "verified_on", WARNING),
+    "a check in the future": Bad('verified_on = "2026-11-23"', 'verified_on = "2026-11-25"', "verified_on", "has not come yet", "verified_on"),
+    "a source of the future": Bad('published = "2024-06-01"', 'published = "2027"', f"{CITED}.published", "has not come yet", 'published = "2027"'),
+    "law of the future that nobody enacted": Bad("\n[[advisories]]", FUTURE.format(kind="news", summary="To be banned.", confidence="low") + "\n[[advisories]]", "periods[2].from", "nothing says that it was enacted", 'from = "2027'),
+    "law of the future that is only reported": Bad("\n[[advisories]]", FUTURE.format(kind="news", summary="Signed on 1 April.", confidence="low") + "\n[[advisories]]", "periods[2].from", "known from reports alone", 'from = "2027', WARNING),
+    "a bill that is coded as law of the future": Bad("\n[[advisories]]", FUTURE.format(kind="bill", summary="To be banned.", confidence="low") + "\n[[advisories]]", "periods[2].citations", "only instrument that is cited is a bill", "[[periods.citations]] @4"),
+    "an enacted bill that is cited as a bill": Bad("\n[[advisories]]", FUTURE.format(kind="bill", summary="Signed on 1 April.", confidence="low") + "\n[[advisories]]", "periods[2].citations", "the law is of the future", "[[periods.citations]] @4", WARNING),
+    "high confidence in a bill": Bad("\n[[advisories]]", FUTURE.format(kind="bill", summary="Signed.", confidence="high") + "\n[[advisories]]", "periods[2].confidence", "no primary source", 'confidence = "high" @2'),
+    "a statute that was read in a shop": Bad("https://leg.colorado.gov/18-13-132", "https://www.kratomshop.com/law", f"{CITED}.url", "was read at www.kratomshop.com", 'url = "https://www.kratomshop', WARNING),
+    "a regulator that was read in a blog": Bad("https://cdphe.colorado.gov/warning", "https://leafy.wordpress.com/warning", "advisories[0].citations[0].url", "was read at leafy.wordpress.com", 'url = "https://leafy', WARNING),
+    # Hints.
+    "no age of the sources": Bad('note = "Newest source read is dated 2026-08-11."\n', "", f"{PERIOD}.note", "does not say how old its sources are", "[[periods]] @2", HINT),
+    "the age of the sources left to be filled in": Bad("is dated 2026-08-11.", "is dated YYYY-MM-DD.", f"{PERIOD}.note", "does not say how old", 'note = "Newest', HINT),
+    "a bill that has not moved": Bad('on = "2026-02-01"', 'on = "2025-05-24"', "pending[0].on", "18 months old", "on = ", HINT),
+    "a shortened address": Bad("https://leg.colorado.gov/18-13-132", "https://bit.ly/3xyz", f"{CITED}.url", "shortened", 'url = "https://bit.ly', HINT),
+    "an address on one's own machine": Bad("https://leg.colorado.gov/18-13-132", "http://localhost:8000/law", f"{CITED}.url", "cannot be reached", 'url = "http://localhost', HINT),
+    "an address in a private network": Bad("https://leg.colorado.gov/18-13-132", "http://192.168.1.7/law", f"{CITED}.url", "cannot be reached", 'url = "http://192', HINT),
+    "an address that was cut off": Bad("https://leg.colorado.gov/18-13-132", "https://leg.colorado.gov/18-13-...", f"{CITED}.url", "cut off", 'url = "https://leg.colorado.gov/18-13-...', HINT),
+    "an address of a search": Bad("https://leg.colorado.gov/18-13-132", "https://leg.colorado.gov/find?q=kratom", f"{CITED}.url", "a search", 'url = "https://leg.colorado.gov/find', HINT),
+    "an address of one visit": Bad("https://leg.colorado.gov/18-13-132", "https://leg.colorado.gov/a;jsessionid=1", f"{CITED}.url", "one visit", 'url = "https://leg.colorado.gov/a', HINT),
+    "a front page": Bad("https://leg.colorado.gov/18-13-132", "https://leg.colorado.gov/", f"{CITED}.url", "front page", 'url = "https://leg.colorado.gov/"', HINT),
+    "keys in another order": Bad('code = "US-CO"\nname = "Colorado"', 'name = "Colorado"\ncode = "US-CO"', "", "canonical form", "name", HINT),
+}  # fmt: skip
+
+
+def spoilt(bad: Bad) -> str:
+    """The good record with one mistake; what both periods have is spoilt in the second, which is the law of today."""
+    begin = GOOD.index('[[periods]]\nfrom = "2024-07-01"')
+    if bad.old not in GOOD[begin:]:
+        begin = 0
+    return GOOD[:begin] + GOOD[begin:].replace(bad.old, bad.new, 1)
+
+
+def write(data: Path, text: str, path: str = "us/co.toml") -> Path:
+    file = data / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    return file
+
+
+def line_of(text: str, begin: str) -> int:
+    """The line that begins so; «@2» at the end says the second."""
+    begin, _, number = begin.partition(" @")
+    lines = [line for line, content in enumerate(text.split("\n"), 1) if content.strip().startswith(begin)]
+    return lines[int(number or 1) - 1]
+
+
+def found(data: Path) -> tuple[Finding, ...]:
+    return validate(data, today=TODAY)
+
+
+def test_the_good_record_is_good(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    assert found(tmp_path) == ()
+
+
+def test_there_are_at_least_sixty_bad_records() -> None:
+    assert len(BAD) >= 60
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
+def test_a_bad_record_is_found_with_its_line(tmp_path: Path, bad: Bad) -> None:
+    text = spoilt(bad)
+    assert text != GOOD
+    write(tmp_path, text)
+    same = [finding for finding in found(tmp_path) if finding.key == bad.key and bad.message in finding.message]
+    assert [(finding.level, finding.line) for finding in same] == [(bad.level, line_of(text, bad.at))], found(tmp_path)
+    assert same[0].file == (tmp_path / "us/co.toml").as_posix()
+    assert same[0].mend
+
+
+@pytest.mark.parametrize("bad", [pytest.param(bad, id=name) for name, bad in BAD.items() if bad.level is not ERROR])
+def test_what_is_only_doubtful_is_no_error(tmp_path: Path, bad: Bad) -> None:
+    write(tmp_path, spoilt(bad))
+    assert worst(found(tmp_path)) is bad.level
+
+
+def test_a_bill_that_is_coded_as_law_of_today_is_a_warning(tmp_path: Path) -> None:
+    text = GOOD.replace('kind = "statute"', 'kind = "bill"').replace('confidence = "high"', 'confidence = "low"')
+    write(tmp_path, text)
+    ((level, key, line),) = [(finding.level, finding.key, finding.line) for finding in found(tmp_path)]
+    assert (level, key, line) == (WARNING, "periods[1].citations", line_of(text, "[[periods.citations]] @2"))
+
+
+def test_a_bill_that_is_younger_than_the_law_is_no_bill_coded_as_law(tmp_path: Path) -> None:
+    later = GOOD.replace('kind = "statute"', 'kind = "news"').replace('confidence = "high"', 'confidence = "low"')
+    write(tmp_path, later)
+    assert found(tmp_path) == ()
+
+
+def test_a_state_more_lenient_than_its_country_is_a_warning(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    write(tmp_path, COUNTRY, "countries/us.toml")
+    assert [(finding.level, finding.key, finding.line) for finding in found(tmp_path)] == [
+        (WARNING, "periods[1].status", line_of(GOOD, 'status = "restricted"'))
+    ]
+
+
+def test_a_lower_age_than_the_country_s_is_a_warning(tmp_path: Path) -> None:
+    write(tmp_path, GOOD.replace("min_age = 21", "min_age = 18"))
+    restricted = COUNTRY.replace('"banned"', '"restricted"').replace('"prohibited"', '"restricted"')
+    write(tmp_path, restricted.replace("confidence", "min_age = 21\nconfidence"), "countries/us.toml")
+    assert [finding.key for finding in found(tmp_path)] == ["periods[1].status"]
+
+
+def test_a_product_more_lenient_than_in_its_country_is_a_warning(tmp_path: Path) -> None:
+    write(tmp_path, GOOD.replace('status = "banned", sale = "prohibited", possession = "unknown"', 'status = "legal"'))
+    products = 'cascades = false\nproducts = { "7-oh" = { status = "banned", cascades = true } }\nconfidence'
+    write(tmp_path, canonical(COUNTRY.replace("confidence", products)), "countries/us.toml")
+    assert [finding.key for finding in found(tmp_path) if finding.level is WARNING] == ["periods[1].products.7-oh"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('summary = "Banned."', 'cascades = false\nsummary = "Banned."'),
+        ('from = "2020-01-01"', 'from = "2020-01-01"\nuntil = "2022-01-01"'),
+        ('"2020-01-01"', '"2026-12-01"'),
+    ],
+    ids=["does not cascade", "ended before", "begins after the state's law has ended"],
+)
+def test_a_country_whose_law_does_not_reach_a_period_leaves_it_alone(tmp_path: Path, old: str, new: str) -> None:
+    ended = GOOD.replace('from = "2024-07-01"', 'from = "2024-07-01"\nuntil = "2026-11-01"')
+    write(tmp_path, ended)
+    write(tmp_path, canonical(COUNTRY.replace(old, new, 1)), "countries/us.toml")
+    assert [finding for finding in found(tmp_path) if finding.level is not HINT] == []
+
+
+def test_one_instrument_with_two_dates_is_a_warning_in_both_records(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    other = GOOD.replace("US-CO", "US-TX").replace('"Colorado"', '"Texas"').replace('"2024-06-01"', '"2023"')
+    write(tmp_path, other, "us/tx.toml")
+    assert [(finding.level, Path(finding.file).name, finding.key) for finding in found(tmp_path)] == [
+        (WARNING, name, f"{CITED}.published") for name in ("co.toml", "tx.toml")
+    ]
+
+
+def test_one_instrument_with_a_rougher_date_elsewhere_is_in_order(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    other = GOOD.replace("US-CO", "US-TX").replace('"Colorado"', '"Texas"').replace('"2024-06-01"', '"2024"')
+    write(tmp_path, other, "us/tx.toml")
+    assert found(tmp_path) == ()
+
+
+def test_law_of_the_future_needs_no_check_yet(tmp_path: Path) -> None:
+    write(tmp_path, GOOD + FUTURE.format(kind="statute", summary="To be banned.", confidence="high"))
+    assert [finding for finding in found(tmp_path) if finding.level is not HINT] == []
+
+
+def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
+    write(tmp_path, "").write_bytes(b'code = "US-CO"\nname = "\xff"\n')
+    assert [(finding.level, finding.key) for finding in found(tmp_path)] == [(ERROR, "")]
+
+
+def test_two_records_of_one_place_are_an_error(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    write(tmp_path, GOOD, "us/colorado.toml")
+    assert {Path(finding.file).name for finding in found(tmp_path) if finding.level is ERROR} == {"colorado.toml"}
+
+
+def test_chosen_files_are_judged_beside_all_others(tmp_path: Path) -> None:
+    chosen = write(tmp_path, GOOD)
+    write(tmp_path, COUNTRY.replace("confidence", "colour = 1\nconfidence"), "countries/us.toml")
+    write(tmp_path, COUNTRY.replace("US", "TH").replace("United States", "Siam"), "countries/th.toml")
+    assert validate(tmp_path, [chosen], today=TODAY) == ()
+
+
+def test_a_file_elsewhere_is_refused(tmp_path: Path) -> None:
+    elsewhere = write(tmp_path / "elsewhere", GOOD)
+    (tmp_path / "data").mkdir()
+    with pytest.raises(DataError, match="is not in the folder"):
+        validate(tmp_path / "data", [elsewhere], today=TODAY)
+
+
+def test_the_records_of_this_dataset_have_no_errors() -> None:
+    assert [str(finding) for finding in validate(ROOT / "data", today=TODAY) if finding.level is ERROR] == []
