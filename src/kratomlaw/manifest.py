@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Annotated, Any, Protocol, cast
+from typing import Annotated, Any, ClassVar, Protocol, cast
 
 from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
@@ -35,7 +35,7 @@ class DatasetFile(Model):
     """One dataset that a source holds. Its name follows from its version; none is ever taken from a manifest."""
 
     # A newer publisher may say more than this library knows.
-    model_config = ConfigDict(extra="ignore")
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
 
     version: Version
     """The version of the data."""

@@ -14,11 +14,12 @@ from ..errors import DataError, InvalidDataError, InvalidQueryError, KratomLawEr
 from ..maintain.compile import build as compile_data
 from ..maintain.publish import DEFAULT_LIFETIME, make_key, read_key
 from ..maintain.publish import publish as write_source
-from . import tables
+from . import tables, workbench
 
 __all__ = ["data"]
 
 data: typer.Typer = typer.Typer(help=maintain.__doc__, no_args_is_help=True)
+workbench.register(data)
 
 DataOption = Annotated[Path, typer.Option("--data", help="The data folder of a clone.")]
 DayOption = Annotated[
