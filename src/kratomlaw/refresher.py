@@ -181,7 +181,10 @@ class _Visit:
             RefreshError: The source cannot be had or must not be believed.
             DataError: Its data cannot be used.
         """
-        known = next((m for m in self._cache.manifests() if m.version == self._state.version), None)
+        held = list(self._cache.manifests())
+        # Before the source is asked: what another process stores meanwhile must not make this answer look old.
+        floor = max((self._current.version, *(m.version for m in held)), key=version_key)
+        known = next((m for m in held if m.version == self._state.version), None)
         headers: dict[str, str] = {}
         # «Not modified» is of use only where the data in use is what the source held at the last visit.
         if known is not None and known.sha256 == self._current.sha256 and self._options.pinned is None:
@@ -194,14 +197,14 @@ class _Visit:
         )
         self._remember_wait(response)
         if response.status == 304 and headers and known is not None:
-            self._check_time(known)
+            self._check_time(known, floor)
             self._remember(known, etag=self._state.etag, last_modified=self._state.last_modified)
             return None
         _check_status(response, self._source)
         manifest = read_manifest(
             response.body, public_key=self._options.public_key, library_version=self._options.library_version
         )
-        self._check_time(manifest)
+        self._check_time(manifest, floor)
         wanted = self._wanted(manifest)
         fetched = self._bring(wanted, manifest, response.body) if wanted else None
         if wanted is None:
@@ -210,14 +213,12 @@ class _Visit:
         self._remember(manifest, etag=response.headers.get("etag"), last_modified=response.headers.get("last-modified"))
         return fetched
 
-    def _check_time(self, manifest: Manifest) -> None:
+    def _check_time(self, manifest: Manifest, floor: str) -> None:
         if manifest.expires is not None and datetime.fromtimestamp(self._now, UTC) >= manifest.expires:
             raise ExpiredError(
                 f"The manifest of the source expired on {manifest.expires:%Y-%m-%d}.",
                 hint="Its publisher has to renew it; check this machine's clock too.",
             )
-        newest = max((m.version for m in self._cache.manifests()), key=version_key, default="0")
-        floor = max(self._current.version, newest, key=version_key)
         if self._options.pinned is None and version_key(manifest.version) < version_key(floor):
             raise RollbackError(
                 f"The source offers {manifest.version}, but {floor} is known already.",

@@ -1,7 +1,7 @@
 """What is derived from one dataset on one day? Places, timelines and the answers that were given."""
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
@@ -32,14 +32,14 @@ class Snapshot:
     def __init__(
         self, dataset: Dataset, today: date, day_ends: float, max_age: timedelta, overlay: Mapping[str, Record]
     ) -> None:
-        self.dataset = dataset
-        self.codes = dataset.codes() | overlay.keys()
+        self.dataset: Dataset = dataset
+        self.codes: Set[str] = dataset.codes() | overlay.keys()
         self._overlay = overlay
-        self.today = today
-        self.day_ends = day_ends
-        self.stale = today - dataset.built_on > max_age
+        self.today: date = today
+        self.day_ends: float = day_ends
+        self.stale: bool = today - dataset.built_on > max_age
         special = {**dataset.special_records(), **overlay}
-        self.places = Places(
+        self.places: Places = Places(
             bundled_names(),
             bundled_cities(),
             local=[
