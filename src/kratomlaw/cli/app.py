@@ -13,6 +13,7 @@ import kratomlaw
 
 from . import tables
 from .data import data
+from .export import export
 
 __all__ = ["app"]
 
@@ -26,6 +27,7 @@ app: typer.Typer = typer.Typer(
 )
 
 app.add_typer(data, name="data")
+app.command()(export)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of a table.")]
 OnOption = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="The day; today by default.")]

@@ -1,0 +1,60 @@
+"""What do the tables and their words mean? The data dictionary, in the words of the models' own docstrings."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from .. import answers, models
+from ..answers import DISCLAIMER, Certainty, DatasetInfo, Reason
+from ..models import CitationKind, ConditionKind, Confidence, Level, Permission, Product, Status
+from .docstrings import field_docstrings
+from .tables import FlatTable
+
+__all__ = ["data_dictionary"]
+
+_WORDS: tuple[type[StrEnum], ...] = (Product, Status, Permission, Level, Confidence, Certainty, Reason)
+_PLAIN_WORDS: tuple[type[StrEnum], ...] = (ConditionKind, CitationKind)
+
+
+def data_dictionary(tables: Iterable[FlatTable], dataset: DatasetInfo) -> str:
+    """Describe flat tables, in Markdown.
+
+    Args:
+        tables: The tables.
+        dataset: The data that they were made from.
+
+    Returns:
+        The text.
+
+    Example:
+        >>> import kratomlaw
+        >>> from kratomlaw.export import flat_tables
+        >>> print(data_dictionary(flat_tables(), kratomlaw.dataset()).splitlines()[0])
+        # Data dictionary
+    """
+    return "\n".join(_lines(tables, dataset)) + "\n"
+
+
+def _lines(tables: Iterable[FlatTable], dataset: DatasetInfo) -> Iterator[str]:
+    yield from ("# Data dictionary", "")
+    yield f"The law of kratom, version {dataset.version} of the data, made on {dataset.built_on}. {DISCLAIMER}"
+    yield "Records: CC0-1.0. English names of places: Unicode CLDR (Unicode-3.0)."
+    yield ""
+    yield "Unknown is never to be read as legal. An empty field in CSV is null. Dates are written as YYYY-MM-DD; those"
+    yield "that are only as precise as their evidence are text: YYYY, YYYY-MM or YYYY-MM-DD. The law of one day:"
+    yield from ("", "```sql", "SELECT * FROM periods")
+    yield "WHERE code = 'US-LA' AND product = 'leaf'"
+    yield "  AND first_day <= '2026-01-15' AND (end_day IS NULL OR end_day > '2026-01-15');"
+    yield "```"
+    for table in tables:
+        yield from ("", f"## {table.name}", table.description, "", "| column | type | what it says |", "|---|---|---|")
+        for column in table.columns:
+            key = " (key)" if column.key else ""
+            yield f"| `{column.name}`{key} | {column.kind} | {column.description} |"
+    described = field_docstrings(models.__name__) | field_docstrings(answers.__name__)
+    yield from ("", "## Words")
+    for words in _WORDS:
+        yield from ("", f"### {words.__name__.lower()}")
+        for word in words:
+            yield f"- `{word}`: {described[words.__name__, word.name]}"
+    for words, name in zip(_PLAIN_WORDS, ("kind of a condition", "kind of a citation"), strict=True):
+        yield from ("", f"### {name}", ", ".join(f"`{word}`" for word in words))

@@ -1,0 +1,186 @@
+"""How are flat tables written to files? As Parquet, CSV, JSON Lines, or a SQLite or DuckDB database."""
+
+import csv
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import kratomlaw
+
+from ..client import KratomLaw
+from ..errors import InvalidQueryError, KratomLawError
+from .dictionary import data_dictionary
+from .packages import package
+from .tables import FlatTable, Kind, Value, flat_tables
+
+__all__ = ["Format", "export"]
+
+_DATABASE = "kratomlaw"
+_SQL_TYPES = {Kind.TEXT: "TEXT", Kind.INTEGER: "INTEGER", Kind.BOOLEAN: "BOOLEAN", Kind.DATE: "DATE"}
+
+
+class Format(StrEnum):
+    """What tables are written as."""
+
+    PARQUET = "parquet"
+    """A Parquet file for each table; needs PyArrow."""
+    CSV = "csv"
+    """A CSV file for each table, UTF-8, with a header."""
+    JSONL = "jsonl"
+    """A file for each table with a JSON object on each line."""
+    SQLITE = "sqlite"
+    """One SQLite database."""
+    DUCKDB = "duckdb"
+    """One DuckDB database; needs DuckDB."""
+
+
+def export(out: Path | str, form: Format | str = Format.CSV, *, law: KratomLaw | None = None) -> tuple[Path, ...]:
+    """Write the whole dataset as flat tables, with a data dictionary.
+
+    Args:
+        out: The folder, which is made if need be. Files of the same names are replaced.
+        form: ``"parquet"``, ``"csv"``, ``"jsonl"``, ``"sqlite"`` or ``"duckdb"``.
+        law: What to ask; None for the default instance.
+
+    Returns:
+        The files: those of the tables or the database, and ``data-dictionary.md``.
+
+    Raises:
+        InvalidQueryError: There is no such format.
+        KratomLawError: A package is missing that the format needs, or the folder cannot be written.
+        DataError: The data cannot be used.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     [file.name for file in export(folder, "csv")]
+        ['places.csv', 'periods.csv', 'conditions.csv', 'citations.csv', 'data-dictionary.md']
+    """
+    if form not in tuple(Format):
+        raise InvalidQueryError(f"{str(form)[:40]!r} is not a format.", hint=f"Choose one of {', '.join(Format)}.")
+    write = _WRITERS[Format(form)]
+    tables = flat_tables(law)
+    described = data_dictionary(tables, (kratomlaw if law is None else law).dataset())
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # A reader must never find half a file: everything is written beside, and then put in place.
+        with TemporaryDirectory(prefix=".kratomlaw-", dir=folder) as beside:
+            written = write(tables, Path(beside))
+            dictionary = Path(beside) / "data-dictionary.md"
+            dictionary.write_text(described, "utf-8", newline="\n")
+            files = (*written, dictionary)
+            for file in files:
+                os.replace(file, folder / file.name)
+    except OSError as cause:
+        raise KratomLawError(
+            f"{folder} cannot be written: {cause.strerror}.", hint="Choose a folder that can be."
+        ) from cause
+    return tuple(folder / file.name for file in files)
+
+
+def _write_csv(tables: Sequence[FlatTable], folder: Path) -> list[Path]:
+    files: list[Path] = []
+    for table in tables:
+        file = folder / f"{table.name}.csv"
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(column.name for column in table.columns)
+            writer.writerows(map(_csv_value, row) for row in table.rows)
+        files.append(file)
+    return files
+
+
+def _csv_value(value: Value) -> Value:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _write_jsonl(tables: Sequence[FlatTable], folder: Path) -> list[Path]:
+    files: list[Path] = []
+    for table in tables:
+        names = [column.name for column in table.columns]
+        file = folder / f"{table.name}.jsonl"
+        with file.open("w", encoding="utf-8", newline="\n") as stream:
+            for row in table.rows:
+                values = dict(zip(names, map(_plain, row), strict=True))
+                stream.write(json.dumps(values, ensure_ascii=False) + "\n")
+        files.append(file)
+    return files
+
+
+def _plain(value: Value) -> str | int | None:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _write_parquet(tables: Sequence[FlatTable], folder: Path) -> list[Path]:
+    pyarrow = package("pyarrow", "To write Parquet")
+    parquet = package("pyarrow.parquet", "To write Parquet")
+    types = {
+        Kind.TEXT: pyarrow.string(),
+        Kind.INTEGER: pyarrow.int64(),
+        Kind.BOOLEAN: pyarrow.bool_(),
+        Kind.DATE: pyarrow.date32(),
+    }
+    files: list[Path] = []
+    for table in tables:
+        fields = [
+            pyarrow.field(column.name, types[column.kind], metadata={"description": column.description})
+            for column in table.columns
+        ]
+        columns = list(zip(*table.rows, strict=True)) or [()] * len(fields)
+        schema = pyarrow.schema(fields, metadata={"description": table.description})
+        file = folder / f"{table.name}.parquet"
+        parquet.write_table(pyarrow.table(columns, schema=schema), file)
+        files.append(file)
+    return files
+
+
+def _write_sqlite(tables: Sequence[FlatTable], folder: Path) -> list[Path]:
+    file = folder / f"{_DATABASE}.sqlite"
+    with closing(sqlite3.connect(file)) as connection, connection:
+        for table in tables:
+            connection.execute(_create(table))
+            marks = ", ".join("?" for _ in table.columns)
+            rows = (tuple(map(_plain, row)) for row in table.rows)
+            connection.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows)  # noqa: S608  # our own name
+    return [file]
+
+
+def _write_duckdb(tables: Sequence[FlatTable], folder: Path) -> list[Path]:
+    duckdb = package("duckdb", "To write a DuckDB database")
+    file = folder / f"{_DATABASE}.duckdb"
+    with duckdb.connect(str(file)) as connection, TemporaryDirectory(dir=folder) as beside:
+        # DuckDB is slow at single rows and fast at files.
+        for table, source in zip(tables, _write_csv(tables, Path(beside)), strict=True):
+            connection.execute(_create(table))
+            connection.execute(f"COPY {table.name} FROM '{_quoted(str(source))}' (FORMAT csv, HEADER)")
+            connection.execute(f"COMMENT ON TABLE {table.name} IS '{_quoted(table.description)}'")
+            for column in table.columns:
+                what = f"{table.name}.{column.name}"
+                connection.execute(f"COMMENT ON COLUMN {what} IS '{_quoted(column.description)}'")
+    return [file]
+
+
+def _create(table: FlatTable) -> str:
+    columns = [f"{column.name} {_SQL_TYPES[column.kind]}" for column in table.columns]
+    keys = ", ".join(column.name for column in table.columns if column.key)
+    return f"CREATE TABLE {table.name} ({', '.join(columns)}, PRIMARY KEY ({keys}))"
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
+_WRITERS: Mapping[Format, Callable[[Sequence[FlatTable], Path], list[Path]]] = {
+    Format.PARQUET: _write_parquet,
+    Format.CSV: _write_csv,
+    Format.JSONL: _write_jsonl,
+    Format.SQLITE: _write_sqlite,
+    Format.DUCKDB: _write_duckdb,
+}

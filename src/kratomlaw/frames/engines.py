@@ -1,0 +1,126 @@
+"""How do small tables come to the engine of a frame, and distinct values back? One way for each kind of frame."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+import narwhals.stable.v2 as nw
+from narwhals.stable.v2.typing import IntoFrame
+
+from ..errors import InvalidQueryError
+from ..export.packages import package
+
+__all__ = ["Column", "Frame", "Table", "collected", "frame_of", "has_dates", "ignores_case", "joined", "table_of"]
+
+Frame = TypeVar("Frame", "nw.DataFrame[Any]", "nw.LazyFrame[Any]")
+Column = tuple[type[nw.String] | type[nw.Int32] | type[nw.Int64] | type[nw.Date], Sequence[str | int | date | None]]
+"""The type and the values of a column."""
+Table = Mapping[str, Column]
+"""A small table, by the names of its columns."""
+
+_EAGER = (nw.Implementation.PANDAS, nw.Implementation.POLARS, nw.Implementation.PYARROW)
+_LAZY = (
+    nw.Implementation.POLARS,
+    nw.Implementation.DUCKDB,
+    nw.Implementation.DASK,
+    nw.Implementation.PYSPARK,
+    nw.Implementation.PYSPARK_CONNECT,
+)
+_LAZY_NEEDS = "To bring distinct places from a lazy frame to Python and answers back"
+_KINDS = "Pass a pandas, Polars, PyArrow, DuckDB, Dask or PySpark frame."
+
+
+def frame_of(native: IntoFrame) -> "nw.DataFrame[Any] | nw.LazyFrame[Any]":
+    """Read a frame of any kind that is known.
+
+    Raises:
+        InvalidQueryError: It is no frame, or one of another kind.
+    """
+    try:
+        frame: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(native)
+    except TypeError as cause:
+        raise InvalidQueryError(f"A {type(native).__name__} is not a frame.", hint=_KINDS) from cause
+    known = _EAGER if isinstance(frame, nw.DataFrame) else _LAZY
+    if frame.implementation not in known:
+        raise InvalidQueryError(f"Frames of {frame.implementation} are not supported.", hint=_KINDS)
+    if frame.implementation.is_spark_like():
+        for name in frame.collect_schema().names():
+            if "." in name:
+                raise InvalidQueryError(f"Spark reads the column {name!r} as a field of another.", hint="Rename it.")
+    return frame
+
+
+def has_dates(frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]") -> bool:
+    """Whether the engine has a type of its own for days; pandas and Dask have none that they always know."""
+    return not (frame.implementation.is_pandas() or frame.implementation.is_dask())
+
+
+def ignores_case(frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]") -> bool:
+    """Whether the engine takes names of columns that differ in case alone for the same."""
+    return bool(frame.implementation.is_duckdb() or frame.implementation.is_spark_like())
+
+
+def collected(frame: Frame) -> "nw.DataFrame[Any]":
+    """Bring a frame of few rows to Python.
+
+    Raises:
+        KratomLawError: The engine needs PyArrow for it, which is missing.
+    """
+    if isinstance(frame, nw.DataFrame):
+        return frame
+    if not frame.implementation.is_polars():
+        package("pandas" if frame.implementation.is_dask() else "pyarrow", _LAZY_NEEDS)
+    return frame.collect()
+
+
+def joined(frame: Frame, table: Table, on: str | list[str]) -> Frame:
+    """Join a frame with a small table, which is brought to where the frame is computed."""
+    if isinstance(frame, nw.DataFrame):
+        return frame.join(table_of(table, frame.implementation), on=on, how="left")
+    return frame.join(_lazy_table(table, frame), on=on, how="left")
+
+
+def table_of(table: Table, implementation: nw.Implementation) -> "nw.DataFrame[Any]":
+    """Make an eager frame of a small table."""
+    if implementation.is_pandas():
+        return nw.from_native(_pandas_table(table), eager_only=True)
+    values = {name: column for name, (_, column) in table.items()}
+    schema = {name: kind for name, (kind, _) in table.items()}
+    return nw.from_dict(values, schema, backend="polars" if implementation.is_polars() else "pyarrow")
+
+
+def _lazy_table(table: Table, frame: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
+    implementation = frame.implementation
+    native: Any = frame.to_native()
+    beside: Any
+    if implementation.is_polars():
+        return table_of(table, implementation).lazy()
+    if implementation.is_dask():
+        beside = package("dask.dataframe", _LAZY_NEEDS).from_pandas(_pandas_table(table), npartitions=1)
+    else:
+        package("pyarrow", _LAZY_NEEDS)
+        arrow = table_of(table, nw.Implementation.PYARROW)
+        if implementation.is_duckdb():
+            beside = _duckdb_relation(native, arrow.to_native())
+        else:
+            beside = arrow.lazy(nw.Implementation.PYSPARK, session=native.sparkSession).to_native()
+            # Spark cannot always tell that a table from Python is small, and would move all rows to join them.
+            beside = beside.hint("broadcast")
+    made: nw.LazyFrame[Any] = nw.from_native(beside)
+    return made
+
+
+def _pandas_table(table: Table) -> Any:
+    pandas = package("pandas", "To annotate a frame of pandas")
+    texts = "str" if int(pandas.__version__.partition(".")[0]) >= 3 else "object"
+    return pandas.DataFrame(
+        {
+            name: pandas.Series(values, dtype=texts if kind is nw.String else "int32" if kind is nw.Int32 else "Int64")
+            for name, (kind, values) in table.items()
+        }
+    )
+
+
+def _duckdb_relation(relation: Any, kratomlaw_table: object) -> Any:
+    """A relation on the connection of another: DuckDB finds the table under the name that it has in Python."""
+    return relation.query("kratomlaw_relation", "SELECT * FROM kratomlaw_table")
