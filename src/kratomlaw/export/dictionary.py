@@ -39,8 +39,9 @@ def _lines(tables: Iterable[FlatTable], dataset: DatasetInfo) -> Iterator[str]:
     yield f"The law of kratom, version {dataset.version} of the data, made on {dataset.built_on}. {DISCLAIMER}"
     yield "Records: CC0-1.0. English names of places: Unicode CLDR (Unicode-3.0)."
     yield ""
-    yield "Unknown is never to be read as legal. An empty field in CSV is null. Dates are written as YYYY-MM-DD; those"
-    yield "that are only as precise as their evidence are text: YYYY, YYYY-MM or YYYY-MM-DD. The law of one day:"
+    yield "Unknown is never to be read as legal. An empty field in CSV is null; SQLite has 0 and 1 for booleans. Dates"
+    yield "are YYYY-MM-DD; those that are only as precise as their evidence are text: YYYY, YYYY-MM or YYYY-MM-DD."
+    yield "The law of one day:"
     yield from ("", "```sql", "SELECT * FROM periods")
     yield "WHERE code = 'US-LA' AND product = 'leaf'"
     yield "  AND first_day <= '2026-01-15' AND (end_day IS NULL OR end_day > '2026-01-15');"

@@ -9,7 +9,14 @@ Needs the extra ``frames``: ``python -m pip install 'kratomlaw[frames]'``.
 [('New Orleans, LA', '2026-01-15', 'banned', None), ('Georgia', '2026-01-15', 'unknown', 'ambiguous-place')]
 """
 
-from .annotate import annotate
+try:
+    from .annotate import annotate
+except ModuleNotFoundError as missing:
+    if missing.name != "narwhals":
+        raise
+    raise ModuleNotFoundError(
+        "kratomlaw.frames needs one more package: python -m pip install 'kratomlaw[frames]'", name="narwhals"
+    ) from missing
 from .outcomes import DEFAULT_COLUMNS, RowReason
 from .timelines import timelines
 

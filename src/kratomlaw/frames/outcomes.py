@@ -303,12 +303,8 @@ class _Resolving:
         """The columns of all answers, those of the failures first."""
         columns: dict[str, list[Value]] = {}
         for index, name in enumerate(self._columns):
-            failures: list[Value] = (
-                [reason.value for reason in RowReason]
-                if name == "reason"
-                else [_OF_FAILURES.get(name)] * len(RowReason)
-            )
-            columns[name] = [text for text in failures for _ in self._products]
+            failures = [reason.value if name == "reason" else _OF_FAILURES.get(name) for reason in RowReason]
             write = COLUMNS[name][1]
-            columns[name] += [write(answer[index]) for answer in self._answers]
+            answers = [write(answer[index]) for answer in self._answers]
+            columns[name] = [*(text for text in failures for _ in self._products), *answers]
         return columns

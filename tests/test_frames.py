@@ -1,0 +1,584 @@
+"""Whole columns at once: on every engine the same as asking row by row, and nothing lost on the way."""
+
+import io
+import random
+import shutil
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import kratomlaw
+from kratomlaw import AmbiguousPlaceError, Answer, InvalidQueryError, KratomLaw, Product, UnknownPlaceError
+from kratomlaw.frames import RowReason, annotate, timelines
+
+Backend = Callable[[pa.Table], Any]
+ROWS = 10_000
+EVERYTHING = (
+    "status",
+    "sale",
+    "possession",
+    "min_age",
+    "since",
+    "until",
+    "decided_by",
+    "certainty",
+    "confidence",
+    "reason",
+    "matched_code",
+    "matched_level",
+    "unmatched",
+    "verified_on",
+    "dataset_version",
+)
+DASK_MOVES = r"ignore:Dask support is moving out of Narwhals:FutureWarning"
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    if shutil.which("java") is None:
+        pytest.skip("PySpark needs a Java runtime: apt-get install default-jre-headless")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what a cluster's software says of itself while it starts is not ours
+        from pyspark.sql import SparkSession
+
+        session = (
+            SparkSession.builder.master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.shuffle.partitions", "4")
+            .config("spark.sql.session.timeZone", "UTC")
+            .getOrCreate()
+        )
+        session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+def polars_eager(rows: pa.Table) -> Any:
+    return pl.from_arrow(rows)
+
+
+def polars_lazy(rows: pa.Table) -> Any:
+    return polars_eager(rows).lazy()
+
+
+def pandas(rows: pa.Table) -> Any:
+    return rows.to_pandas()
+
+
+def pyarrow(rows: pa.Table) -> Any:
+    return rows
+
+
+def duckdb_relation(rows: pa.Table) -> Any:
+    connection = duckdb.connect()
+    connection.register("rows", rows)
+    return connection.table("rows")
+
+
+def dask(rows: pa.Table) -> Any:
+    dataframe: Any = import_module("dask.dataframe")
+    return dataframe.from_pandas(rows.to_pandas(), npartitions=4)
+
+
+def records(frame: Any) -> list[dict[str, object]]:
+    """The rows of any frame with None for every kind of null, in the order of their number."""
+    if isinstance(frame, pl.LazyFrame):
+        frame = frame.collect()
+    elif hasattr(frame, "compute"):
+        frame = frame.compute()
+    if isinstance(frame, pd.DataFrame):
+        rows = [
+            {name: None if pd.isna(value) else value for name, value in row.items()} for row in frame.to_dict("records")
+        ]
+    elif isinstance(frame, pl.DataFrame):
+        rows = frame.to_dicts()
+    elif isinstance(frame, pa.Table):
+        rows = frame.to_pylist()
+    elif isinstance(frame, duckdb.DuckDBPyRelation):
+        rows = frame.to_arrow_table().to_pylist()
+    else:
+        rows = [row.asDict() for row in frame.collect()]
+    return sorted(rows, key=lambda row: int(str(row["id"])))
+
+
+def in_order(frame: Any) -> list[object]:
+    return list(frame["id"].to_pylist() if isinstance(frame, pa.Table) else frame["id"].to_list())
+
+
+def as_row(answer: Answer) -> dict[str, object]:
+    """An answer as a row of a frame has it."""
+    plain = answer.model_dump(mode="json", include={*EVERYTHING} - {"decided_by", "matched_code"})
+    plain["decided_by"] = answer.decided_by.code if answer.decided_by else None
+    return plain | {"matched_code": answer.jurisdiction.code}
+
+
+def one_by_one(law: KratomLaw, question: Mapping[str, str | None], on: object, product: object) -> dict[str, object]:
+    """What a loop over the rows would find out."""
+    reason: RowReason
+    if product is None:
+        reason = RowReason.NO_PRODUCT
+    elif product not in tuple(Product):
+        reason = RowReason.INVALID_QUERY
+    elif on is None:
+        reason = RowReason.NO_DATE
+    elif all(part is None for part in question.values()):
+        try:
+            law.lookup("US", on=on)  # type: ignore[arg-type]
+            reason = RowReason.NO_PLACE
+        except InvalidQueryError:
+            reason = RowReason.INVALID_QUERY
+    else:
+        try:
+            answer = law.lookup(**question, on=on, product=product)  # type: ignore[arg-type]
+            return as_row(answer)
+        except UnknownPlaceError:
+            reason = RowReason.UNKNOWN_PLACE
+        except AmbiguousPlaceError:
+            reason = RowReason.AMBIGUOUS_PLACE
+        except InvalidQueryError:
+            reason = RowReason.INVALID_QUERY
+    unknown: dict[str, object] = dict.fromkeys(EVERYTHING)
+    return unknown | {"status": "unknown", "sale": "unknown", "possession": "unknown", "reason": reason.value}
+
+
+GARBAGE = (None, "", "  ", "zzz", "a\tb", "\x00", "x" * 300, "¿?", "O'Brien; DROP TABLE", "12345", "NaN", "null", "🍃")
+AMBIGUOUS = ("Georgia", "DE", "GA", "CA", "in")
+LOCALITIES = ("Nashville", "San Deigo", "Denver", "Springfield", "New Orleans", "Toronto", "Berlin")
+
+
+def misspelt(rng: random.Random, name: str) -> str:
+    at = rng.randrange(len(name))
+    return name[:at] + name[at + 1 :]
+
+
+def some_places(rng: random.Random) -> list[str | None]:
+    known = kratomlaw.jurisdictions()
+    places: list[str | None] = [*GARBAGE, *AMBIGUOUS]
+    places += [place.code for place in known] + [place.name for place in known]
+    places += [misspelt(rng, place.name) for place in known]
+    places += [f"{city}, {rng.choice(known).name}" for city in LOCALITIES for _ in range(40)]
+    places += [f"{city}, {end}" for city in LOCALITIES for end in ("DE", "CA", "US", "Germany", "GA", "TN")]
+    return places
+
+
+def some_day(rng: random.Random) -> date | None:
+    kind = rng.random()
+    if kind < 0.05:
+        return None
+    if kind < 0.1:
+        return rng.choice((date.min, date.max, date(1943, 1, 1), date(2024, 2, 29), date(2024, 12, 31)))
+    if kind < 0.2:
+        return rng.choice(turning_points()) - timedelta(days=rng.randrange(2))
+    return date(1995, 1, 1) + timedelta(days=rng.randrange(365 * 40))
+
+
+def turning_points() -> list[date]:
+    """The days on which an answer changes somewhere, where an error by one would show."""
+    spans = [period.first_day for place in ("US-LA", "US-TN", "US-CO", "TH") for period in kratomlaw.timeline(place)]
+    return [*spans, kratomlaw.dataset().built_on, kratomlaw.dataset().built_on + timedelta(days=1)]
+
+
+@pytest.fixture(scope="module")
+def rows() -> pa.Table:
+    rng = random.Random(7)  # noqa: S311
+    places = some_places(rng)
+    days = [some_day(rng) for _ in range(ROWS)]
+    texts = [day and day.isoformat() for day in days]
+    for index in rng.sample(range(ROWS), ROWS // 20):
+        texts[index] = rng.choice(
+            ("", "soon", "2026-02-30", "2026-1-1", " 2026-01-01 ", "20260101", "２０２６-01-01", "0000-00-00")
+        )
+    parts = (None, "", "US", "USA", "Germany", "DE", "Canada", "Thailand", "zz")
+    states = (None, "LA", "Louisiana", "TN", "DE", "Ontario", "Bavaria", "US-CO", "zz")
+    return pa.table(
+        {
+            "id": list(range(ROWS)),
+            "place": pa.array([rng.choice(places) for _ in range(ROWS)], pa.string()),
+            "country": pa.array([rng.choice(parts) for _ in range(ROWS)], pa.string()),
+            "state": pa.array([rng.choice(states) for _ in range(ROWS)], pa.string()),
+            "city": pa.array([rng.choice((None, None, *LOCALITIES)) for _ in range(ROWS)], pa.string()),
+            "day": pa.array(days, pa.date32()),
+            "text": pa.array(texts, pa.string()),
+            "product": pa.array([rng.choice((*Product, *Product, None, "tea", "")) for _ in range(ROWS)], pa.string()),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def by_place(rows: pa.Table) -> list[dict[str, object]]:
+    law = KratomLaw()
+    return [one_by_one(law, {"place": r["place"]}, r["day"], r["product"]) for r in rows.to_pylist()]
+
+
+@pytest.fixture(scope="module")
+def by_parts_and_text(rows: pa.Table) -> list[dict[str, object]]:
+    law = KratomLaw()
+    return [
+        one_by_one(law, {part: r[part] for part in ("country", "state", "city")}, r["text"], "7-oh")
+        for r in rows.to_pylist()
+    ]
+
+
+EAGER = [
+    pytest.param(polars_eager, id="polars"),
+    pytest.param(pandas, id="pandas"),
+    pytest.param(pyarrow, id="pyarrow"),
+]
+LAZY = [
+    pytest.param(polars_lazy, id="polars-lazy"),
+    pytest.param(duckdb_relation, id="duckdb"),
+    pytest.param(dask, id="dask", marks=pytest.mark.filterwarnings(DASK_MOVES)),
+]
+BACKENDS = [*EAGER, *LAZY]
+
+
+def assert_same(frame: Any, rows: pa.Table, expected: list[dict[str, object]]) -> None:
+    found = records(frame)
+    assert [row["id"] for row in found] == list(range(ROWS))
+    for row, want, asked in zip(found, expected, rows.to_pylist(), strict=True):
+        assert {name: row[name] for name in EVERYTHING} == want, asked
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_ten_thousand_rows_by_place_date_and_product_equal_row_by_row_lookup(
+    backend: Backend, rows: pa.Table, by_place: list[dict[str, object]]
+) -> None:
+    frame = backend(rows.drop_columns(["text", "country", "state", "city"]))
+    annotated = annotate(frame, place="place", on="day", product="product", columns=EVERYTHING)
+    assert type(annotated) is type(frame)
+    assert_same(annotated, rows, by_place)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_ten_thousand_rows_by_parts_and_dates_as_text_equal_row_by_row_lookup(
+    backend: Backend, rows: pa.Table, by_parts_and_text: list[dict[str, object]]
+) -> None:
+    frame = backend(rows.drop_columns(["day"]))
+    annotated = annotate(
+        frame, country="country", state="state", city="city", on="text", product="7-oh", columns=EVERYTHING
+    )
+    assert_same(annotated, rows, by_parts_and_text)
+
+
+@pytest.fixture(scope="module")
+def four_partitions(spark: Any, rows: pa.Table) -> Any:
+    return spark.createDataFrame(rows).repartition(4)
+
+
+def test_spark_equals_row_by_row_lookup_by_place(
+    four_partitions: Any, rows: pa.Table, by_place: list[dict[str, object]]
+) -> None:
+    assert_same(
+        annotate(four_partitions, place="place", on="day", product="product", columns=EVERYTHING), rows, by_place
+    )
+
+
+def test_spark_equals_row_by_row_lookup_by_parts_and_dates_as_text(
+    four_partitions: Any, rows: pa.Table, by_parts_and_text: list[dict[str, object]]
+) -> None:
+    annotated = annotate(
+        four_partitions, country="country", state="state", city="city", on="text", product="7-oh", columns=EVERYTHING
+    )
+    assert_same(annotated, rows, by_parts_and_text)
+
+
+def test_spark_moves_no_row_of_the_frame_to_annotate_it(four_partitions: Any) -> None:
+    annotated = annotate(four_partitions.select("id", "place", "day"), place="place", on="day")
+    plan = annotated._jdf.queryExecution().executedPlan().toString()
+    shuffles = [line for line in plan.splitlines() if "Exchange" in line and "BroadcastExchange" not in line]
+    # The one that is left is how the fixture made four partitions.
+    assert [line for line in shuffles if "RoundRobinPartitioning(4)" not in line] == []
+    assert plan.count("BroadcastHashJoin") == 2
+    assert annotated.rdd.getNumPartitions() == 4
+
+
+def test_spark_cannot_read_names_with_dots_and_that_is_said(spark: Any) -> None:
+    with pytest.raises(InvalidQueryError, match=r"ship\.to"):
+        annotate(spark.createDataFrame(pa.table({"ship.to": ["US-LA"]})), place="ship.to")
+
+
+def of(backend: Backend, **columns: Any) -> Any:
+    """A frame of a few rows with a number each."""
+    length = len(next(iter(columns.values())))
+    return backend(pa.table({"id": list(range(length)), **columns}))
+
+
+def column(frame: Any, name: str) -> list[object]:
+    """A column in the order of the rows' numbers."""
+    return [row[name] for row in records(frame)]
+
+
+@pytest.mark.parametrize("backend", EAGER)
+def test_rows_keep_their_order(backend: Backend, rows: pa.Table) -> None:
+    shuffled = rows.take(random.Random(1).sample(range(ROWS), ROWS))  # noqa: S311
+    annotated = annotate(backend(shuffled), place="place", on="day")
+    assert in_order(annotated) == shuffled["id"].to_pylist()
+
+
+@pytest.mark.parametrize("backend", EAGER)
+def test_columns_that_were_there_stay_as_they_are(backend: Backend) -> None:
+    frame = of(backend, place=["US-LA", None], tags=[["a"], ["b", "c"]], day=[date(2026, 1, 1), None])
+    names = ["id", "place", "tags", "day"]
+    annotated = annotate(frame, place="place", on="day")
+    before = annotated[names] if isinstance(frame, pd.DataFrame) else annotated.select(names)
+    assert before.equals(frame)
+
+
+def test_pandas_keeps_an_index_with_doubles() -> None:
+    frame = pd.DataFrame({"place": ["US-LA", "US-TX", None]}, index=pd.Index([7, 7, 3], name="order"))
+    annotated = annotate(frame, place="place", on="2026-01-15", columns=("matched_code",))
+    assert annotated.index.equals(frame.index)
+    assert annotated["matched_code"].to_list()[:2] == ["US-LA", "US-TX"]
+
+
+LATE = datetime(2025, 7, 31, 23, 30, tzinfo=ZoneInfo("America/Chicago"))
+"""In Greenwich it is the first of August, the day on which Louisiana's ban began."""
+AROUND = ["restricted", "banned", "unknown"]
+"""What Louisiana's law says before the ban, on its first day, and on no day."""
+
+
+@pytest.mark.parametrize("backend", [*EAGER, pytest.param(polars_lazy, id="polars-lazy")])
+def test_of_a_timestamp_the_calendar_date_in_its_own_zone_counts(backend: Backend) -> None:
+    stamps = pa.array([LATE, LATE + timedelta(hours=1), None], pa.timestamp("us", "America/Chicago"))
+    annotated = annotate(of(backend, place=["US-LA"] * 3, at=stamps), place="place", on="at")
+    assert column(annotated, "status") == AROUND
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_timestamps_without_a_zone_count_as_written(backend: Backend) -> None:
+    stamps = pa.array([datetime(2025, 7, 31, 23, 59), datetime(2025, 8, 1), None], pa.timestamp("us"))
+    annotated = annotate(of(backend, place=["US-LA"] * 3, at=stamps), place="place", on="at")
+    assert column(annotated, "status") == AROUND
+
+
+def test_timestamps_in_spark_count_in_the_zone_of_the_session(spark: Any) -> None:
+    frame = spark.sql(
+        "SELECT 0 AS id, 'US-LA' AS place, timestamp'2025-07-31 23:59:59' AS at UNION ALL "
+        "SELECT 1, 'US-LA', timestamp'2025-08-01 00:00:00' UNION ALL SELECT 2, 'US-LA', NULL"
+    )
+    assert column(annotate(frame, place="place", on="at"), "status") == AROUND
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_dictionary_and_categorical_columns_work(backend: Backend) -> None:
+    def encoded(*texts: str | None) -> Any:
+        return pa.array(texts, pa.string()).dictionary_encode()
+
+    frame = of(
+        backend,
+        place=encoded("US-LA", "US-LA", None),
+        on=encoded("2025-07-31", "2025-08-01", "2025-08-01"),
+        product=encoded("leaf", "leaf", "leaf"),
+    )
+    assert column(annotate(frame, place="place", on="on", product="product"), "status") == AROUND
+
+
+def test_polars_enums_work() -> None:
+    frame = pl.DataFrame({"place": pl.Series(["US-LA"], dtype=pl.Enum(["US-LA"]))})
+    assert annotate(frame, place="place", on="2026-01-15")["status"].to_list() == ["banned"]
+
+
+def test_large_strings_of_arrow_work() -> None:
+    frame = pa.table({"place": pa.array(["US-LA"], pa.large_string())})
+    assert annotate(frame, place="place", on="2026-01-15")["status"].to_pylist() == ["banned"]
+
+
+def test_columns_of_python_objects_work_in_pandas() -> None:
+    frame = pd.DataFrame({"place": ["US-LA", float("nan"), 5], "on": [date(2025, 8, 1), datetime(2025, 8, 1), 7]})
+    annotated = annotate(frame, place="place", on="on").assign(id=range(3))
+    assert column(annotated, "reason") == [None, "no-place", "invalid-query"]
+
+
+def test_columns_of_arrow_in_pandas_work() -> None:
+    table = pa.table({"id": [0, 1, 2], "place": ["US-LA"] * 3, "on": [date(2025, 7, 31), date(2025, 8, 1), None]})
+    annotated = annotate(table.to_pandas(types_mapper=pd.ArrowDtype), place="place", on="on")
+    assert column(annotated, "status") == AROUND
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_column_of_nothing_but_nulls_is_no_place(backend: Backend) -> None:
+    annotated = annotate(of(backend, place=pa.nulls(2, pa.string())), place="place")
+    assert column(annotated, "reason") == ["no-place", "no-place"]
+
+
+def test_a_column_of_no_type_is_no_place_and_no_date() -> None:
+    frame = pl.DataFrame({"empty": [None], "place": ["US-LA"]})
+    assert annotate(frame, place="empty")["reason"].to_list() == ["no-place"]
+    assert annotate(frame, place="place", on="empty")["reason"].to_list() == ["no-date"]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_frame_without_rows_stays_without_rows(backend: Backend) -> None:
+    frame = backend(pa.table({"id": pa.array([], pa.int64()), "place": pa.array([], pa.string())}))
+    assert records(annotate(frame, place="place", columns=("status", "unmatched"))) == []
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_one_day_may_be_given_for_all_rows(backend: Backend) -> None:
+    frame = of(backend, place=["US-LA", "New Orleans, LA", "Georgia"])
+    annotated = annotate(frame, place="place", on=date(2025, 7, 31), columns=("status", "unmatched"))
+    assert column(annotated, "status") == ["restricted", "restricted", "unknown"]
+
+
+def test_without_a_day_it_is_today() -> None:
+    annotated = annotate(pl.DataFrame({"place": ["US-LA"]}), place="place", columns=("status", "certainty"))
+    answer = kratomlaw.lookup("US-LA")
+    assert annotated.row(0) == ("US-LA", answer.status.value, answer.certainty.value)
+
+
+def test_exact_codes_are_not_ambiguous() -> None:
+    annotated = annotate(pl.DataFrame({"code": ["DE", "US-DE"]}), code="code", columns=("matched_code",))
+    assert annotated["matched_code"].to_list() == ["DE", "US-DE"]
+
+
+def test_days_that_python_does_not_know_are_invalid() -> None:
+    frame = pl.DataFrame({"place": ["US-LA"], "on": [date(9999, 12, 31)]})
+    later = frame.with_columns(pl.col("on").dt.offset_by("1y"))
+    assert annotate(later, place="place", on="on")["reason"].to_list() == ["invalid-query"]
+
+
+OWN_RECORD = """
+code = "US-LA"
+name = "Louisiana"
+verified_on = 2026-11-23
+[[periods]]
+from = "2020-01-01"
+status = "unknown"
+sale = "unknown"
+possession = "unknown"
+confidence = "low"
+summary = "Ours."
+note = "Ours."
+[[periods.citations]]
+title = "Ours"
+kind = "news"
+supports = "Ours."
+"""
+
+
+def test_the_law_that_is_given_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "la.toml").write_text(OWN_RECORD, "utf-8")
+    law = KratomLaw(overlay=tmp_path)
+    annotated = annotate(pl.DataFrame({"place": ["US-LA"]}), place="place", on="2026-01-01", law=law)
+    assert annotated["status"].to_list() == [law.lookup("US-LA", on="2026-01-01").status.value]
+    assert annotated["confidence"].to_list() == ["low"]
+
+
+class TestLazyFrames:
+    @pytest.mark.parametrize("backend", LAZY)
+    def test_a_lazy_frame_stays_lazy(self, backend: Backend) -> None:
+        frame = of(backend, place=["US-LA"])
+        assert type(annotate(frame, place="place")) is type(frame)
+
+    def test_nothing_but_what_is_asked_about_is_computed(self) -> None:
+        def never(series: pl.Series) -> pl.Series:
+            raise AssertionError("computed")
+
+        frame = pl.LazyFrame({"place": ["US-LA"], "amount": [1]}).with_columns(
+            pl.col("amount").map_batches(never, return_dtype=pl.Int64)
+        )
+        assert "status" in annotate(frame, place="place").collect_schema()
+
+    def test_a_place_that_comes_later_is_kept_and_said_not_to_be_resolved(self, tmp_path: Path) -> None:
+        file = tmp_path / "orders.csv"
+        file.write_text("place,id\nUS-LA,0\n", "utf-8")
+        annotated = annotate(pl.scan_csv(file), place="place", on="2026-01-01")
+        file.write_text("place,id\nUS-LA,0\nUS-TX,1\n", "utf-8")
+        assert column(annotated, "reason") == [None, RowReason.NOT_RESOLVED.value]
+
+    def test_a_relation_of_another_connection_of_duckdb_works_after_the_call(self) -> None:
+        connection = duckdb.connect()
+        relation = annotate(connection.sql("SELECT 'US-LA' AS place"), place="place", on="2026-01-15")
+        assert relation.project("status").fetchall() == [("banned",)]
+
+
+class TestMistakes:
+    FRAME = pl.DataFrame({"place": ["US-LA"], "amount": [1], "status": ["paid"]})
+
+    def test_a_missing_column_is_named_with_those_that_are_there(self) -> None:
+        with pytest.raises(InvalidQueryError, match=r"no column 'plaice'.*place, amount, status"):
+            annotate(self.FRAME, place="plaice")
+
+    def test_a_column_that_is_there_already_is_not_overwritten(self) -> None:
+        with pytest.raises(InvalidQueryError, match=r"'status' already.*prefix"):
+            annotate(self.FRAME, place="place")
+
+    def test_with_a_prefix_nothing_collides(self) -> None:
+        annotated = annotate(self.FRAME, place="place", on="2026-01-15", prefix="kratom_")
+        assert annotated["kratom_status"].item() == "banned"
+
+    def test_duckdb_takes_names_that_differ_in_case_for_the_same(self) -> None:
+        relation = duckdb.connect().sql("SELECT 'US-LA' AS place, 'paid' AS Status")
+        with pytest.raises(InvalidQueryError, match="'Status' already"):
+            annotate(relation, place="place")
+
+    def test_numbers_are_no_places(self) -> None:
+        with pytest.raises(InvalidQueryError, match="'amount' holds Int64"):
+            annotate(self.FRAME, place="amount", prefix="k_")
+
+    def test_a_text_that_is_neither_a_column_nor_a_date_is_refused(self) -> None:
+        with pytest.raises(InvalidQueryError, match="'sold_on' is neither a column of the frame nor a date"):
+            annotate(self.FRAME, place="place", on="sold_on", prefix="k_")
+
+    def test_a_column_that_no_answer_has_is_refused(self) -> None:
+        with pytest.raises(InvalidQueryError, match=r"no column 'legal' to add.*status, sale"):
+            annotate(self.FRAME, place="place", columns=("legal",))
+
+    @pytest.mark.parametrize("places", [{}, {"place": "place", "state": "place"}, {"place": "place", "code": "place"}])
+    def test_the_place_is_given_in_one_way(self, places: dict[str, str]) -> None:
+        with pytest.raises(InvalidQueryError, match="in one way"):
+            annotate(self.FRAME, prefix="k_", **places)  # type: ignore[arg-type]
+
+    def test_what_is_no_frame_is_refused(self) -> None:
+        with pytest.raises(InvalidQueryError, match="A dict is not a frame"):
+            annotate({"place": ["US-LA"]}, place="place")  # type: ignore[type-var]
+
+
+def test_no_progress_is_shown_where_there_is_no_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    annotate(pl.DataFrame({"place": ["US-LA"]}), place="place", progress=True)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame, pa.Table])
+def test_timelines_are_those_of_each_place_and_product(kind: type[Any]) -> None:
+    frame = timelines(kind)
+    assert type(frame) is kind
+    table = pl.from_pandas(frame) if kind is pd.DataFrame else pl.DataFrame(frame)
+    for code, product in (("US-LA", "leaf"), ("US-CO", "7-oh"), ("TH", "extract")):
+        found = table.filter(pl.col("code") == code, pl.col("product") == product)
+        periods = kratomlaw.timeline(kratomlaw.lookup(code=code).jurisdiction, product=product)
+        days = found["first_day"].cast(pl.Date).to_list()
+        assert list(zip(days, found["status"].to_list(), strict=True)) == [
+            (period.first_day, period.status.value) for period in periods
+        ]
+
+
+def test_timelines_of_another_kind_are_refused() -> None:
+    with pytest.raises(InvalidQueryError, match=r"pandas\.DataFrame"):
+        timelines(dict)
+
+
+def test_without_narwhals_the_import_says_what_to_install() -> None:
+    code = "import sys; sys.modules['narwhals'] = None; import kratomlaw.frames"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "pip install 'kratomlaw[frames]'" in done.stderr.splitlines()[-1]
+
+
+def test_a_bar_is_shown_on_a_terminal_if_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.StringIO()
+    monkeypatch.setattr(shown, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", shown)
+    annotate(pl.DataFrame({"place": ["US-LA"]}), place="place", progress=True)
+    assert "resolving places" in shown.getvalue()
