@@ -220,6 +220,7 @@ def _columns(fields: _Fields[_T], model: type[Model], keys: Iterable[str] = ()) 
     columns: list[FlatColumn] = []
     for name, (kind, _) in fields.items():
         said = next(described[base, name] for base in bases if (base, name) in described)
+        said = said.replace("; None when", "; null when")
         columns.append(FlatColumn(name, kind, f"{said} {_MORE.get(name, '')}".rstrip(), key=name in keys))
     return tuple(columns)
 

@@ -11,12 +11,12 @@ Needs the extra ``frames``: ``python -m pip install 'kratomlaw[frames]'``.
 
 try:
     from .annotate import annotate
-except ModuleNotFoundError as missing:
-    if missing.name != "narwhals":
+except ModuleNotFoundError as _missing:
+    if (_missing.name or "").partition(".")[0] != "narwhals":
         raise
     raise ModuleNotFoundError(
         "kratomlaw.frames needs one more package: python -m pip install 'kratomlaw[frames]'", name="narwhals"
-    ) from missing
+    ) from _missing
 from .outcomes import DEFAULT_COLUMNS, RowReason
 from .timelines import timelines
 

@@ -227,7 +227,7 @@ def _position(outcomes: Outcomes, task: _Task, days: DayKind) -> nw.Expr:
     """Where in the table of answers the answer of a row stands."""
     span = nw.col(_FIRST)
     for index in range(outcomes.width):
-        span = span + (nw.col(DAY) >= nw.col(_STEP.format(index))).cast(nw.Int32)
+        span = span + (nw.col(DAY) > nw.col(_STEP.format(index))).cast(nw.Int32)
     span = span.fill_null(failure(RowReason.NOT_RESOLVED))
     for fails, reason in reversed(_failures(task, days)):
         span = nw.when(fails).then(nw.lit(failure(reason))).otherwise(span)
