@@ -38,7 +38,7 @@ from .models import (
     Status,
 )
 
-__all__ = ["Link", "answer", "changes", "law_of", "period_on", "timeline"]
+__all__ = ["Link", "answer", "changes", "law_of", "period_on", "product_rule", "timeline"]
 
 _STATUS_RANK = {Status.LEGAL: 0, Status.UNKNOWN: 1, Status.RESTRICTED: 2, Status.BANNED: 3}
 _PERMISSION_RANK = {
@@ -294,7 +294,7 @@ def law_of(period: Period, product: Product) -> Law:
     Returns:
         Status, sale, possession and least age.
     """
-    rule = _product_rule(period, product)
+    rule = product_rule(period, product)
     if rule is None or rule.status is period.status:
         sale, possession, min_age = period.sale, period.possession, period.min_age
     else:
@@ -309,14 +309,15 @@ def law_of(period: Period, product: Product) -> Law:
     )
 
 
-def _product_rule(period: Period, product: Product) -> ProductRule | None:
+def product_rule(period: Period, product: Product) -> ProductRule | None:
+    """The rule of its own that a period has for a product; None where the product follows the leaf."""
     if product is Product.LEAF or period.products is None:
         return None
     return period.products.extract if product is Product.EXTRACT else period.products.seven_oh
 
 
 def _own_law(link: Link, record: Record, period: Period, product: Product) -> _OwnLaw:
-    rule = _product_rule(period, product)
+    rule = product_rule(period, product)
     return _OwnLaw(
         jurisdiction=link.jurisdiction,
         record=record,

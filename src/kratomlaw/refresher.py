@@ -189,8 +189,7 @@ class _Visit:
         # «Not modified» is of use only where the data in use is what the source held at the last visit.
         if known is not None and known.sha256 == self._current.sha256 and self._options.pinned is None:
             told = {"If-None-Match": self._state.etag, "If-Modified-Since": self._state.last_modified}
-            # What a source said may be nothing that can be sent: then it is asked without a condition.
-            headers = {name: text for name, text in told.items() if text and text.isascii() and text.isprintable()}
+            headers = {name: text for name, text in told.items() if text}
         response = _fetch(
             self._fetcher,
             FetchRequest(_address(self._source, "manifest.json"), headers, MAX_MANIFEST, self._options.timeout),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from .answers import Law
-from .engine import law_of
+from .engine import law_of, product_rule
 from .models import CitationKind, Confidence, Level, Period, Permission, Problem, Product, Record, Status
 
 __all__ = ["check_record"]
@@ -87,7 +87,7 @@ def _check_period(period: Period) -> Iterator[_Finding]:
         yield ".temporary", "A temporary rule must say when it ends.", "Add until, or remove temporary."
     yield from _check_law(law_of(period, Product.LEAF), ".status")
     for product, key in ((Product.EXTRACT, "extract"), (Product.SEVEN_OH, "7-oh")):
-        if period.products and (period.products.extract if product is Product.EXTRACT else period.products.seven_oh):
+        if product_rule(period, product):
             yield from _check_law(law_of(period, product), f".products.{key}")
     if period.status is Status.LEGAL and (period.min_age or period.conditions):
         yield ".status", "A law that sets conditions is restricted, not legal.", "Write restricted."

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from ..answers import Law
 from ..dates import PartialDate
-from ..engine import law_of
-from ..models import Advisory, Citation, CitationKind, Pending, Period, Product, ProductRule, Record, Status
+from ..engine import law_of, product_rule
+from ..models import Advisory, Citation, CitationKind, Pending, Period, Product, Record, Status
 from ..names import fold
 from .findings import Level
 
@@ -118,7 +118,7 @@ def more_lenient_than_above(record: Record, known: Circumstances) -> Iterator[Ad
     above = [(other, law, until) for other in _above(record, known.records) for law, until in _spans(other)]
     for index, (period, end) in enumerate(_spans(record)):
         for product in Product:
-            if product is not Product.LEAF and _rule(period, product) is None:
+            if product is not Product.LEAF and product_rule(period, product) is None:
                 continue  # silence on a product is not leniency
             for other, law, until in above:
                 if (
@@ -344,14 +344,8 @@ def _above(record: Record, records: Mapping[str, Record]) -> Iterator[Record]:
         yield records[upper[:2]]
 
 
-def _rule(period: Period, product: Product) -> ProductRule | None:
-    if period.products is None or product is Product.LEAF:
-        return None
-    return period.products.extract if product is Product.EXTRACT else period.products.seven_oh
-
-
 def _cascades(period: Period, product: Product) -> bool:
-    rule = _rule(period, product)
+    rule = product_rule(period, product)
     return period.cascades if rule is None or rule.cascades is None else rule.cascades
 
 
