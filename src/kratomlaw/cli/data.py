@@ -49,7 +49,7 @@ def validate(
         chosen = validation.chosen_files(folder, files or ())
         for file in validation.mend_layout(folder, chosen) if fix else ():
             typer.echo(f"{file.as_posix()} was put in order", err=True)
-        found = validation.validate(folder, chosen, today=today)
+        found = validation.validate(folder, files or (), today=today)
         if as_json:
             typer.echo(findings.as_json(found, files=len(chosen)))
         else:

@@ -1,4 +1,4 @@
-"""Which commands does a maintainer of the data work with? ``kratomlaw data diff | stale | links | release``.
+"""Which commands does a maintainer of the data work with? ``kratomlaw data diff | stale | coverage | quality | …``.
 
 They end with 0 when all is done and nothing is left to do, with 1 when it is done and a person has something to do,
 and with 2 when it could not be done.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..maintain.links import Link, LinkResult
     from ..models import Record
 
-__all__ = ["diff", "links", "register", "release", "stale"]
+__all__ = ["coverage", "diff", "links", "quality", "register", "release", "stale"]
 
 DataOption = Annotated[Path, typer.Option("--data", help="The data folder of a clone.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -35,6 +35,8 @@ def register(data: typer.Typer) -> None:
     """Add the commands to ``kratomlaw data``."""
     data.command()(diff)
     data.command()(stale)
+    data.command()(coverage)
+    data.command()(quality)
     data.command()(links)
     data.command()(release)
 
@@ -89,6 +91,35 @@ def stale(
             if len(wanted) > len(listed):
                 typer.echo(f"The first {len(listed)} of {len(wanted)}; --limit {len(wanted)} lists all.")
     raise typer.Exit(exit_code and bool(listed))
+
+
+def coverage(
+    on: Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="The day; today by default.")] = None,
+    folder: DataOption = Path("data"),
+    as_json: JsonOption = False,
+) -> None:
+    """Tell what is expected and missing, rests on secondary sources or contradicts itself; 1 if a record is missing."""
+    from ..maintain import coverage as report
+
+    with _errors():
+        found = report.coverage(folder, on=parse_on(on, today=date.today()))
+        typer.echo(report.as_json(found) if as_json else report.as_text(found))
+    raise typer.Exit(bool(found.missing))
+
+
+def quality(
+    folder: DataOption = Path("data"),
+    write: Annotated[bool, typer.Option("--write", help="Write data/QUALITY.md instead of printing it.")] = False,
+) -> None:
+    """Count how good the data is: evidence, age, second readings, what is in doubt."""
+    from ..maintain import quality as report
+
+    with _errors():
+        text = report.quality(folder)
+        if write:
+            (folder / report.FILE).write_text(text, "utf-8", newline="\n")
+        else:
+            typer.echo(text)
 
 
 def links(

@@ -1,12 +1,17 @@
-"""What needs no extra: ``python -m kratomlaw.maintain build | schema | places``; the rest is ``kratomlaw data``."""
+"""What needs no extra: ``python -m kratomlaw.maintain build | schema | places | compare``.
+
+The rest is ``kratomlaw data``.
+"""
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 
-from ..errors import InvalidDataError
+from ..errors import DataError, InvalidDataError
 from . import schema
 from .compile import build
+from .readings import compare_files
 
 _DATA = Path("data")
 _PACKAGE_DATA = Path("src/kratomlaw/_data")
@@ -29,6 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("schema", help="write the JSON Schema of a record")
     places = commands.add_parser("places", help="generate the bundled names of places")
     places.add_argument("subdivisions", type=Path, help="folder «subdivisions» of cldr-subdivisions-full")
+    second = commands.add_parser("compare", help="compare second codings with the records, for data/readings.toml")
+    second.add_argument("files", type=Path, nargs="+", help="second codings, in the form of record files")
+    second.add_argument("--data", type=Path, default=_DATA, help="the data folder")
+    second.add_argument("--on", type=date.fromisoformat, required=True, help="the day of the second coding")
     options = parser.parse_args(arguments)
 
     if options.command == "build":
@@ -41,6 +50,12 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{count} records compiled")
     elif options.command == "schema":
         schema.write(_DATA / "schema/record.schema.json")
+    elif options.command == "compare":
+        try:
+            print(compare_files(options.files, data=options.data, on=options.on), end="")
+        except DataError as error:
+            print(f"{error.message} {error.hint}", file=sys.stderr)
+            return 1
     else:
         from .places import generate  # needs the extra «dev»
 

@@ -1,0 +1,137 @@
+"""What does the data cover, and how well? The coverage report: what is missing, weak or contradictory."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from ..models import Code, Model, Period, Record, Status, Text
+from .advice import circumstances, more_lenient_than_above, one_instrument_two_dates
+from .compile import read_records, record_files
+from .expectations import expected_codes
+
+__all__ = ["Contradiction", "Coverage", "as_json", "as_text", "coverage", "in_force"]
+
+_CONTRADICTION = re.compile(r"contradict|disagree|sources differ|trackers differ|against it stands", re.IGNORECASE)
+
+
+class Contradiction(Model):
+    """Evidence that does not agree."""
+
+    code: Code
+    """The record."""
+    key: Text
+    """Where in it."""
+    text: Text
+    """What does not agree."""
+
+
+class Coverage(Model):
+    """What is there and what is missing."""
+
+    expected: int
+    """How many places must have a record."""
+    missing: tuple[Code, ...]
+    """Those that have none."""
+    local: int
+    """How many counties, cities and reservations have a record."""
+    by_status: Mapping[Status, int]
+    """How many records there are of each status in force."""
+    no_evidence: tuple[Code, ...]
+    """The records whose status in force is not known."""
+    secondary: tuple[Code, ...]
+    """Those whose law in force, or to come, rests on no primary source."""
+    contradictions: tuple[Contradiction, ...]
+    """Records that contradict each other, and records whose notes tell of sources that do."""
+
+
+def coverage(data: Path, *, on: date) -> Coverage:
+    """Answer what is covered, and how well.
+
+    Args:
+        data: The data folder.
+        on: The day whose law is asked about.
+
+    Returns:
+        The report.
+
+    Raises:
+        DataError: ``coverage.toml`` is not in order.
+
+    Example:
+        >>> coverage(Path("data"), on=date(2026, 11, 23)).missing
+        ()
+    """
+    records, _ = read_records(record_files(data), data)
+    upper = {code: record for code, record in records.items() if "/" not in code}
+    expected = expected_codes(data)
+    return Coverage(
+        expected=len(expected),
+        missing=tuple(sorted(expected - set(records))),
+        local=len(records) - len(upper),
+        by_status=dict(Counter(in_force(record, on).status for record in upper.values())),
+        no_evidence=tuple(c for c, r in sorted(upper.items()) if in_force(r, on).status is Status.UNKNOWN),
+        secondary=tuple(c for c, r in sorted(records.items()) if any(map(_rests_on_secondary, _to_hold(r, on)))),
+        contradictions=_contradictions(records, on),
+    )
+
+
+def in_force(record: Record, on: date) -> Period:
+    """The period that has begun last; the first one when none has."""
+    begun = [period for period in record.periods if period.since.earliest <= on]
+    return begun[-1] if begun else record.periods[0]
+
+
+def as_text(report: Coverage) -> str:
+    """The report for a person.
+
+    Example:
+        >>> print(as_text(coverage(Path("data"), on=date(2026, 11, 23))).splitlines()[1])
+        missing: none
+    """
+    upper = [code for code in report.secondary if "/" not in code]
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(report.by_status.items()))
+    lines = [
+        f"expected: {report.expected} countries, states and territories; {report.local} local places besides",
+        f"missing: {' '.join(report.missing) or 'none'}",
+        f"in force: {counts}",
+        f"unknown ({len(report.no_evidence)}): {' '.join(report.no_evidence) or 'none'}",
+        f"without a primary source ({len(upper)}): {' '.join(upper) or 'none'}",
+        f"local places without one: {len(report.secondary) - len(upper)} (--json names them)",
+        f"contradictions ({len(report.contradictions)}):",
+    ]
+    lines += [f"  {found.code} {found.key}: {found.text}" for found in report.contradictions]
+    return "\n".join(lines)
+
+
+def as_json(report: Coverage) -> str:
+    """The report for a program."""
+    return json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=2)
+
+
+def _to_hold(record: Record, on: date) -> tuple[Period, ...]:
+    """The law in force and that to come."""
+    return (in_force(record, on), *(period for period in record.periods if period.since.earliest > on))
+
+
+def _rests_on_secondary(period: Period) -> bool:
+    return period.status is not Status.UNKNOWN and not any(cited.kind.is_primary for cited in period.citations)
+
+
+def _contradictions(records: Mapping[str, Record], on: date) -> tuple[Contradiction, ...]:
+    known = circumstances(records, today=on)
+    found: list[Contradiction] = []
+    for code, record in sorted(records.items()):
+        for rule in (more_lenient_than_above, one_instrument_two_dates):
+            found += [Contradiction(code=code, key=key, text=text) for _, key, text, _ in rule(record, known)]
+        notes = {"note": record.note, **{f"periods[{i}].note": p.note for i, p in enumerate(record.periods)}}
+        for key, note in notes.items():
+            sentences = re.split(r"(?<=[.;])\s", note or "")
+            found += [
+                Contradiction(code=code, key=key, text=sentence)
+                for sentence in sentences
+                if _CONTRADICTION.search(sentence)
+            ]
+    return tuple(found)
