@@ -1,0 +1,184 @@
+"""How does an answer show itself in a notebook? HTML that stands alone: no style sheet, no script, nothing fetched.
+
+Every text of the data is escaped, and only addresses of the web become links. Text takes the colours of the notebook,
+light or dark; a status is a word first and a colour second.
+"""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from .models import Status
+
+if TYPE_CHECKING:
+    from .answers import Answer, Change, EffectivePeriod, Law
+    from .models import Citation
+
+__all__ = ["answer_html", "change_html", "timeline_html"]
+
+_COLOURS = {
+    Status.LEGAL: "#1f5fa8",
+    Status.RESTRICTED: "#8a5a00",
+    Status.BANNED: "#b3261e",
+    Status.UNKNOWN: "#5f6368",
+}
+"""Grounds that white letters can be read on, and that colour-blind readers can tell apart."""
+
+_CELL = "text-align:left;vertical-align:top;padding:0.2em 0.8em 0.2em 0;white-space:"
+_SHORT = f"{_CELL}nowrap"
+_LONG = f"{_CELL}normal"
+
+
+def answer_html(answer: "Answer") -> str:
+    """Show one answer with its evidence.
+
+    Args:
+        answer: What a lookup returned.
+
+    Returns:
+        HTML of one ``div``.
+
+    Example:
+        >>> import kratomlaw
+        >>> "2025-08-01" in answer_html(kratomlaw.lookup("US-LA", on="2026-01-01"))
+        True
+    """
+    where = f"{answer.unmatched}, {answer.jurisdiction}" if answer.unmatched else str(answer.jurisdiction)
+    title = f"<strong>{escape(where)}</strong> {_badge(answer)} {escape(answer.product)} on {answer.on}"
+    rows = "".join(
+        f'<tr><th scope="row" style="{_SHORT}">{escape(name)}</th><td style="{_LONG}">{escape(value)}</td></tr>'
+        for name, value in _facts(answer)
+    )
+    return _block(
+        f"<p>{title}</p>",
+        f"<table>{rows}</table>",
+        f"<p>{escape(answer.summary)}</p>" if answer.summary else "",
+        _list("Conditions", (escape(f"{rule.kind}: {rule.text}") for rule in answer.conditions)),
+        _list("Advisories", (escape(f"{said.issuer} ({said.since}): {said.text}") for said in answer.advisories)),
+        _list("Pending", (escape(f"{bill.title}: {bill.step} ({bill.on}) {bill.effect}") for bill in answer.pending)),
+        _list("Sources", map(_cited, answer.citations), opened=True),
+        f"<p><small>{escape(answer.disclaimer)}</small></p>",
+    )
+
+
+def timeline_html(periods: Sequence["EffectivePeriod"]) -> str:
+    """Show effective periods as a table.
+
+    Args:
+        periods: Effective periods of one place and product, oldest first.
+
+    Returns:
+        HTML of one ``div``.
+
+    Example:
+        >>> import kratomlaw
+        >>> "2025-08-01" in timeline_html(kratomlaw.timeline("US-LA"))
+        True
+    """
+    if not periods:
+        return _block("<p>No recorded law reaches this place.</p>")
+    return _block(_table(("from", "until", "status", "sale", "possession", "what"), map(_period_cells, periods)))
+
+
+def change_html(change: "Change") -> str:
+    """Show one change of law.
+
+    Args:
+        change: The change.
+
+    Returns:
+        HTML of one ``div``.
+
+    Example:
+        >>> import kratomlaw
+        >>> (change,) = kratomlaw.changes("2025-08-01", "2025-08-02", within="US-LA")
+        >>> "Louisiana" in change_html(change)
+        True
+    """
+    before = _badge(change.before) if change.before else "not recorded"
+    return _block(
+        f"<p>{escape(str(change.on))}: <strong>{escape(str(change.jurisdiction))}</strong>, {escape(change.product)}: "
+        f"{before} → {_badge(change.after)}</p>",
+        f"<p>{escape(change.summary)}</p>" if change.summary else "",
+        _list("Sources", map(_cited, change.citations), opened=True),
+    )
+
+
+def _facts(answer: "Answer") -> Iterable[tuple[str, str]]:
+    yield "sale", answer.sale
+    yield "possession", answer.possession
+    if answer.since:
+        yield "since", str(answer.since)
+    if answer.next_change:
+        yield "next change", f"{answer.next_change.on}: {answer.next_change.after}"
+    if answer.decided_by:
+        yield "decided by", str(answer.decided_by)
+    if answer.reason:
+        yield "why unknown", answer.reason
+    if answer.unmatched:
+        yield "not recorded", f"{answer.unmatched}: answered for {answer.jurisdiction.name} as a whole"
+    if answer.candidates:
+        yield "one of", f"{', '.join(map(str, answer.candidates))}: the strictest is shown"
+    if answer.did_you_mean:
+        yield "did you mean", ", ".join(map(str, answer.did_you_mean))
+    if answer.local_rules:
+        yield "rules below", f"{answer.local_rules} places below have records of their own"
+    if answer.penalty:
+        yield "penalty", answer.penalty
+    yield "confidence", f"{answer.confidence or 'none'}, {answer.certainty}"
+    if answer.overlaid:
+        yield "own records", ", ".join(map(str, answer.overlaid))
+    verified = f"verified {answer.verified_on}, " if answer.verified_on else ""
+    yield "data", f"{verified}version {answer.dataset_version}{', STALE' if answer.stale else ''}"
+
+
+def _period_cells(period: "EffectivePeriod") -> tuple[str, ...]:
+    during = period.since is not None and period.since == period.until  # «in 2017» is all that the evidence says
+    because = period.decided_by.code if period.decided_by else period.reason or ""
+    return (
+        escape(f"during {period.since}" if during else str(period.since or f"before {period.first_day}")),
+        escape("" if during else str(period.until or "")),
+        _badge(period),
+        escape(period.sale),
+        escape(period.possession),
+        escape(f"{because}: {period.summary}"),
+    )
+
+
+def _badge(law: "Law") -> str:
+    age = f" {law.min_age}+" if law.min_age else ""
+    style = f"background:{_COLOURS[law.status]};color:#fff;padding:0.1em 0.5em;border-radius:0.3em;white-space:nowrap"
+    return f'<span style="{style}">{escape(law.status)}{age}</span>'
+
+
+def _cited(citation: "Citation") -> str:
+    published = f", {citation.published}" if citation.published else ""
+    title = escape(citation.title)
+    if citation.url and citation.url.startswith(("https://", "http://")):
+        title = f'<a href="{escape(citation.url)}" rel="noopener noreferrer" target="_blank">{title}</a>'
+    return f"{title} ({escape(f'{citation.kind}{published}')}): {escape(citation.supports)}"
+
+
+def _list(title: str, items: Iterable[str], *, opened: bool = False) -> str:
+    lines = [f"<li>{item}</li>" for item in items]
+    if not lines:
+        return ""
+    summary = f"<summary>{title} ({len(lines)})</summary>"
+    return f"<details{' open' * opened}>{summary}<ul>{''.join(lines)}</ul></details>"
+
+
+def _table(columns: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table whose last column alone holds sentences."""
+    styles = [_SHORT] * (len(columns) - 1) + [_LONG]
+    head = "".join(f'<th scope="col" style="{_SHORT}">{column}</th>' for column in columns)
+    body = "".join(
+        "<tr>"
+        + "".join(f'<td style="{style}">{cell}</td>' for style, cell in zip(styles, cells, strict=True))
+        + "</tr>"
+        for cells in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _block(*parts: str) -> str:
+    return f'<div style="max-width:60em">{"".join(parts)}</div>'

@@ -1,0 +1,291 @@
+"""Which questions does the HTTP API answer? Those of ``KratomLaw``, for programs in any language.
+
+>>> from kratomlaw.web.api import create_app
+>>> sorted(create_app().openapi()["paths"])[-3:]
+['/v1/lookup', '/v1/records/{code}', '/v1/timeline']
+
+Run it with ``kratomlaw serve``, with ``uvicorn --factory kratomlaw.web:create_app``, or inside another application with
+``app.mount("/kratom", create_app())``.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import date, timedelta
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
+from starlette.middleware.cors import CORSMiddleware
+
+from ..answers import DISCLAIMER, Answer, DatasetInfo
+from ..background import Background
+from ..client import KratomLaw
+from ..consistency import settled
+from ..dates import parse_on
+from ..errors import InvalidQueryError, KratomLawError
+from ..models import Model, Record
+from ..settings import read_settings
+from ..version import __version__
+from .conditional import conditional_response, today
+from .description import DescribedAPI
+from .guards import Guards
+from .problems import handle_problems
+from .questions import ChangesQuestion, JurisdictionsQuestion, LookupQuestion, NoQuestion, TimelineQuestion
+from .results import ChangeList, Health, JurisdictionList, Readiness, TimelineResult
+
+__all__ = ["create_app"]
+
+_log = logging.getLogger("kratomlaw.web")
+_REFRESH_EVERY = timedelta(hours=6)
+_ABOUT = f"""\
+A status, dates, conditions, citations and an honest «unknown», never to be read as legal. {DISCLAIMER}
+
+A question without a day is about today in UTC. Every response has a strong `ETag`; ask again with `If-None-Match`.
+Parameters that are not listed, or given twice, are refused. What goes wrong is told as problem details (RFC 9457):
+an unknown place is 404 with suggestions, an ambiguous one 422 with candidates."""
+
+
+def create_app(
+    law: KratomLaw | None = None,
+    *,
+    refresh_every: timedelta | None = _REFRESH_EVERY,
+    cors_origins: Sequence[str] = (),
+) -> FastAPI:
+    """Make the HTTP API, to be served by itself or mounted in another application.
+
+    Args:
+        law: What answers; None for one that is made of the ``KRATOMLAW_…`` settings. Yours is refreshed as you made
+            it, see ``KratomLaw(auto_refresh=…)``.
+        refresh_every: How often a law made here asks its source while the application runs, if one is configured;
+            None for never. A mounted application runs only if the outer one runs its lifespan: pass a law instead.
+        cors_origins: The web sites whose pages may ask, as ``https://shop.example``, or ``*`` for all; none by
+            default.
+
+    Returns:
+        The application. It shares nothing with others.
+
+    Raises:
+        InvalidQueryError: A setting has no meaning.
+
+    Example:
+        >>> from fastapi import FastAPI
+        >>> app = FastAPI()
+        >>> app.mount("/kratom", create_app(KratomLaw(), cors_origins=["https://shop.example"]))
+    """
+    for origin in cors_origins:
+        if origin != "*" and not re.fullmatch(r"https?://[^\s/?#]+", origin):
+            raise InvalidQueryError(
+                f"{origin[:60]!r} is not the origin of a web site.", hint="Write https://shop.example, without a path."
+            )
+    if law is not None or not _has_source():
+        refresh_every = None
+    app = DescribedAPI(
+        title="kratomlaw",
+        summary="Is kratom legal, restricted or banned in a place on a date, and which law says so?",
+        description=_ABOUT,
+        version=__version__,
+        lifespan=_lifespan(refresh_every),
+        docs_url=None,  # the framework's pages load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.law = law or KratomLaw()
+    app.include_router(_router)
+    handle_problems(app)
+    if cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=cors_origins,
+            allow_methods=["GET", "HEAD"],
+            allow_headers=["If-None-Match"],
+            expose_headers=["ETag", "Retry-After"],
+        )
+    app.add_middleware(Guards, vary_by_origin=bool(cors_origins) and "*" not in cors_origins)
+    return app
+
+
+def _has_source() -> bool:
+    settings = read_settings()
+    return bool(settings.sources) and not settings.offline
+
+
+def _lifespan(refresh_every: timedelta | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Read all data before the first question, and keep it fresh until the application ends."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        law: KratomLaw = app.state.law
+        try:
+            await asyncio.to_thread(law.preload)
+        except KratomLawError as error:  # a refresh may bring data that can be used; until then we are not ready
+            _log.error("kratomlaw is not ready: %s", error)
+        background = Background(law, refresh_every) if refresh_every is not None else None
+        try:
+            yield
+        finally:
+            if background is not None:
+                await asyncio.to_thread(background.close)
+
+    return lifespan
+
+
+async def _law_of(request: Request) -> KratomLaw:
+    law: KratomLaw = request.app.state.law
+    return law
+
+
+async def _refuse_repeated(request: Request) -> None:
+    names = [name for name, _ in request.query_params.multi_items()]
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidQueryError(f"{name[:40]!r} is given more than once.", hint="Give every parameter once.")
+
+
+_Law = Annotated[KratomLaw, Depends(_law_of)]
+_router = APIRouter(dependencies=[Depends(_refuse_repeated)])
+
+
+@_router.get("/v1/lookup", response_model=Answer, tags=["law"])
+async def lookup(request: Request, law: _Law, question: Annotated[LookupQuestion, Query()]) -> Response:
+    """Is kratom legal, restricted or banned in a place on a date?
+
+    Say the place in one of three ways: as text, by exact code, or in parts.
+    """
+    now = today()
+    answer = law.lookup(
+        question.place,
+        code=question.code,
+        country=question.country,
+        state=question.state,
+        county=question.county,
+        city=question.city,
+        postal_code=question.postal_code,
+        on=question.on or now,
+        product=question.product,
+    )
+    return _respond(request, answer, answer.dataset_version, today_is=None if question.on else now)
+
+
+@_router.get("/v1/timeline", response_model=TimelineResult, tags=["law"])
+async def timeline(request: Request, law: _Law, question: Annotated[TimelineQuestion, Query()]) -> Response:
+    """How did the law that reaches a place change, and how will it?"""
+
+    def ask() -> TimelineResult:
+        answer = law.lookup(
+            question.place,
+            code=question.code,
+            country=question.country,
+            state=question.state,
+            county=question.county,
+            city=question.city,
+            on=today(),
+            product=question.product,
+        )
+        return TimelineResult(
+            jurisdiction=answer.jurisdiction,
+            unmatched=answer.unmatched,
+            did_you_mean=answer.did_you_mean,
+            product=question.product,
+            periods=law.timeline(answer.jurisdiction, product=question.product),
+            dataset_version=answer.dataset_version,
+            stale=answer.stale,
+        )
+
+    found, data = settled(law, ask)
+    return _respond(request, found, data.version)
+
+
+@_router.get("/v1/jurisdictions", response_model=JurisdictionList, tags=["places"])
+def jurisdictions(request: Request, law: _Law, question: Annotated[JurisdictionsQuestion, Query()]) -> Response:
+    """Which places are known, and which of them have a status?"""
+    now = today()
+    day = parse_on(question.on, today=now)
+    found, data = settled(
+        law,
+        lambda: law.jurisdictions(
+            within=question.within,
+            level=question.level,
+            status=question.status,
+            on=day,
+            product=question.product,
+            all_counties=question.all_counties,
+        ),
+    )
+    part = JurisdictionList(
+        on=day,
+        product=question.product,
+        jurisdictions=found[question.offset : question.offset + question.limit],
+        total=len(found),
+        limit=question.limit,
+        offset=question.offset,
+        next=_next(request, len(found), question.limit, question.offset),
+        dataset_version=data.version,
+        stale=data.stale,
+    )
+    return _respond(request, part, data.version, today_is=None if question.on else now)
+
+
+@_router.get("/v1/changes", response_model=ChangeList, tags=["law"])
+def changes(request: Request, law: _Law, question: Annotated[ChangesQuestion, Query()]) -> Response:
+    """Which changes of law are there in a span of days, future ones included?"""
+    found, data = settled(
+        law,
+        lambda: law.changes(question.since, question.until, within=question.within, product=question.product),
+    )
+    part = ChangeList(
+        product=question.product,
+        changes=found[question.offset : question.offset + question.limit],
+        total=len(found),
+        limit=question.limit,
+        offset=question.offset,
+        next=_next(request, len(found), question.limit, question.offset),
+        dataset_version=data.version,
+        stale=data.stale,
+    )
+    return _respond(request, part, data.version)
+
+
+@_router.get("/v1/records/{code:path}", response_model=Record, tags=["places"])
+async def record(
+    request: Request,
+    law: _Law,
+    code: Annotated[str, Path(description="An exact code.", examples=["US-LA", "US-CA/san-diego"], max_length=200)],
+    _: Annotated[NoQuestion, Query()],
+) -> Response:
+    """What is recorded of a jurisdiction's own law, with all its evidence?"""
+    found, data = settled(law, lambda: law.record(code))
+    return _respond(request, found, data.version)
+
+
+@_router.get("/v1/dataset", response_model=DatasetInfo, tags=["data"])
+async def dataset(request: Request, law: _Law, _: Annotated[NoQuestion, Query()]) -> Response:
+    """Which data is in use, and how old is it?"""
+    info = law.dataset()
+    return _respond(request, info, info.version, today_is=today())
+
+
+@_router.get("/health", tags=["server"])
+async def health(_: Annotated[NoQuestion, Query()]) -> Health:
+    """Does the server run?"""
+    return Health()
+
+
+@_router.get("/ready", tags=["server"])
+async def ready(law: _Law, _: Annotated[NoQuestion, Query()]) -> Readiness:
+    """Can the server answer? A server that cannot says so with 503."""
+    info = law.dataset()
+    return Readiness(dataset_version=info.version, age_days=info.age_days, stale=info.stale)
+
+
+def _respond(request: Request, answer: Model, version: str, *, today_is: date | None = None) -> Response:
+    return conditional_response(request, answer.model_dump_json(), version, today_is=today_is)
+
+
+def _next(request: Request, total: int, limit: int, offset: int) -> str | None:
+    """The address of the next part of a list, relative to this one."""
+    if offset + limit >= total:
+        return None
+    return "?" + urlencode([*dict(request.query_params, limit=limit, offset=offset + limit).items()])

@@ -1,0 +1,252 @@
+// What does the visitor's browser do? It shows the period of a day, and finds names. It decides nothing about law.
+"use strict";
+
+(() => {
+  const element = (id) => document.getElementById(id);
+  const builtOn = document.body.dataset.builtOn;
+  const today = (() => {
+    const now = new Date();
+    const two = (number) => String(number).padStart(2, "0");
+    return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  })();
+
+  tellAge();
+  if (element("data")) {
+    showMaps(JSON.parse(element("data").textContent));
+  }
+  if (element("search")) {
+    search();
+  }
+
+  function tellAge() {
+    const days = Math.round((Date.parse(today) - Date.parse(builtOn)) / 86_400_000);
+    const age = document.querySelector(".age");
+    if (age && days > 0) {
+      age.textContent = `, ${days} ${days === 1 ? "day" : "days"} ago` + (days > 90 ? ": it is old, look for newer data" : "");
+    }
+    for (const card of document.querySelectorAll("[data-next]")) {
+      card.querySelector(".due").hidden = card.dataset.next > today;
+    }
+  }
+
+  function showMaps(data) {
+    const places = Object.entries(data.places);
+    const dates = [...new Set([...data.dates, today < builtOn ? builtOn : today])].sort();
+    const slider = element("slider");
+    const day = element("day");
+    const asked = new URLSearchParams(location.hash.slice(1));
+    const shown = {
+      day: isDay(asked.get("on")) ? asked.get("on") : today < builtOn ? builtOn : today,
+      product: asked.get("product") in data.products ? asked.get("product") : "leaf",
+    };
+    slider.max = String(dates.length - 1);
+    element("controls").hidden = false;
+    document.querySelector(`input[name="product"][value="${shown.product}"]`).checked = true;
+    element("controls").addEventListener("submit", (event) => event.preventDefault());
+    slider.addEventListener("input", () => show({ day: dates[Number(slider.value)] }));
+    day.addEventListener("input", () => isDay(day.value) && show({ day: day.value }));
+    element("products").addEventListener("change", (event) => show({ product: event.target.value }));
+    show({});
+
+    function show(change) {
+      Object.assign(shown, change);
+      day.value = shown.day;
+      slider.value = String(Math.max(0, lastIndex(dates, shown.day)));
+      slider.setAttribute("aria-valuetext", shown.day);
+      for (const region of document.querySelectorAll(".region")) {
+        showRegion(region);
+      }
+      tell();
+      if (location.hash || Object.keys(change).length) {
+        history.replaceState(null, "", `#on=${shown.day}&product=${shown.product}`);
+      }
+    }
+
+    function periodsOf(place) {
+      return place[shown.product] ?? place.leaf ?? [];
+    }
+
+    function periodOf(code) {
+      const periods = data.places[code] ? periodsOf(data.places[code]) : [];
+      const index = lastIndex(periods.map((period) => period[0]), shown.day);
+      if (index < 0) {
+        return { status: "unknown", since: "", sale: "unknown", possession: "unknown", age: 0, approximate: 0, own: 0, none: true };
+      }
+      const [, status, since, sale, possession, age, approximate, own] = periods[index];
+      return { status, since, sale, possession, age, approximate, own, none: false };
+    }
+
+    function showRegion(region) {
+      const name = region.dataset.region;
+      const counts = { legal: 0, restricted: 0, banned: 0, unknown: 0, local: 0 };
+      const counted = new Set();
+      const title = `${data.products[shown.product]} in ${name === "us" ? "the United States" : "the world"} on ${shown.day}`;
+      region.querySelector("svg > title").textContent = title;
+      region.querySelector("caption").textContent = title;
+      for (const link of region.querySelectorAll("svg a")) {
+        const code = link.dataset.code;
+        const period = periodOf(code);
+        const local = link.classList.contains("local");
+        const text = say(data.places[code].name, period);
+        link.querySelector("title").textContent = text;
+        link.setAttribute("aria-label", text);
+        if (local) {
+          const dot = link.querySelector(".dot");
+          link.classList.toggle("off", !period.own);
+          dot.setAttribute("class", `dot fill-${period.status}`);
+          dot.setAttribute("d", data.looks[period.status].dot);
+        } else {
+          paint(link.querySelector(".area"), period.status, name);
+        }
+        if (!counted.has(code) && (!local || period.own)) {
+          counts[local ? "local" : period.status] += 1;
+          counted.add(code);
+        }
+      }
+      for (const count of region.querySelectorAll(".count")) {
+        count.textContent = String(counts[count.dataset.status]);
+      }
+      for (const row of region.querySelectorAll("tr[data-code]")) {
+        const period = periodOf(row.dataset.code);
+        const [status, since, sale, possession] = row.querySelectorAll("td");
+        const badge = status.querySelector(".status");
+        row.classList.toggle("off", Boolean(data.places[row.dataset.code]?.local) && !period.own);
+        badge.className = `status status-${period.status}`;
+        badge.textContent = period.status + (period.age ? ` ${period.age}+` : "");
+        since.textContent = period.since;
+        sale.textContent = period.sale;
+        possession.textContent = period.possession;
+      }
+    }
+
+    function paint(area, status, region) {
+      const look = data.looks[status];
+      const kind = area.classList.contains("edged") ? "area edged" : "area";
+      area.setAttribute("class", look.pattern ? kind : `${kind} fill-${status}`);
+      area.setAttribute("fill", look.pattern ? `url(#${region}-${status})` : look.fill);
+    }
+
+    function say(name, period) {
+      if (period.none) {
+        return `${name}: unknown (nothing is recorded for that day)`;
+      }
+      if (period.status === "unknown") {
+        return `${name}: unknown`;
+      }
+      const said = (permission) => (permission === "unknown" ? "not known" : permission);
+      return (
+        `${name}: ${period.status}` +
+        (period.since ? ` since ${period.since}` : "") +
+        (period.age ? `, from age ${period.age}` : "") +
+        ` (sale ${said(period.sale)}, possession ${said(period.possession)}` +
+        (period.approximate ? ", date or law not exactly known)" : ")")
+      );
+    }
+
+    function tell() {
+      const changed = [];
+      for (const [, place] of places) {
+        const periods = periodsOf(place);
+        const index = periods.findIndex((period) => period[0] === shown.day);
+        const began = index === 0 && periods[0][2] === shown.day && periods[0][1] !== "unknown";
+        if (index > 0 || began) {
+          const before = index ? periods[index - 1][1] : "not recorded";
+          const after = periods[index][1];
+          changed.push(`${place.name} (${before === after ? `${after}, details change` : `${before} → ${after}`})`);
+        }
+      }
+      const more = changed.length > 10 ? ` and ${changed.length - 10} more` : "";
+      const scheduled = shown.day > builtOn ? ` This day lies after the data, of ${builtOn}: shown is the law as it was scheduled then.` : "";
+      element("told").textContent =
+        `${data.products[shown.product]} on ${shown.day}.` +
+        (changed.length ? ` Begins on this day: ${changed.slice(0, 10).join(", ")}${more}.` : "") +
+        scheduled;
+    }
+  }
+
+  function isDay(text) {
+    return /^\d{4}-\d{2}-\d{2}$/.test(text ?? "") && !Number.isNaN(Date.parse(text));
+  }
+
+  // ISO dates are in order when they are in the order of letters.
+  function lastIndex(sorted, wanted) {
+    let index = -1;
+    while (index + 1 < sorted.length && sorted[index + 1] <= wanted) {
+      index += 1;
+    }
+    return index;
+  }
+
+  function search() {
+    const query = element("query");
+    element("search").hidden = false;
+    query.addEventListener("input", find);
+    query.addEventListener("keydown", (event) => {
+      const first = element("results").querySelector("a");
+      if (event.key === "Enter" && first) {
+        first.click();
+      } else if (event.key === "ArrowDown" && first) {
+        event.preventDefault();
+        first.focus();
+      }
+    });
+
+    function find() {
+      const wanted = fold(query.value);
+      const found = wanted ? ranked(wanted) : [];
+      element("results").replaceChildren(...found.slice(0, 12).map(entry));
+      element("found").textContent = !wanted
+        ? ""
+        : found.length
+          ? `${found.length} ${found.length === 1 ? "place" : "places"}${found.length > 12 ? ", the first 12 are shown" : ""}`
+          : "No such place is recorded. A town without a rule of its own has the law of its state or country: look that up.";
+    }
+  }
+
+  function ranked(wanted) {
+    const found = [];
+    for (const [page, title, names] of window.kratomlawNames ?? []) {
+      const rank = Math.min(...names.split("|").map((name) => rankOf(name, wanted)));
+      if (rank < 9) {
+        found.push([rank, title, page]);
+      }
+    }
+    return found.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
+  }
+
+  function rankOf(name, wanted) {
+    if (name === wanted) {
+      return 0;
+    }
+    if (name.startsWith(wanted)) {
+      return 1;
+    }
+    if (name.includes(` ${wanted}`)) {
+      return 2;
+    }
+    return wanted.length > 2 && name.includes(wanted) ? 3 : 9;
+  }
+
+  function entry([, title, page]) {
+    const item = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = `places/${page}.html`;
+    link.textContent = title;
+    item.append(link);
+    return item;
+  }
+
+  function fold(text) {
+    return text
+      .normalize("NFKD")
+      .replace(/[\u0300-\u036f]/g, "")
+      .normalize("NFC")
+      .toLowerCase()
+      .replace(/['’‘ʻʼ`´.]/g, "")
+      .replace(/&/g, " and ")
+      .replace(/[^\p{L}\p{N}\p{M}]+/gu, " ")
+      .trim()
+      .replace(/^(st) /, "saint ")
+      .replace(/ st /g, " saint ");
+  }
+})();

@@ -1,0 +1,107 @@
+"""How does the HTTP API describe itself? OpenAPI 3.1, made of the same models as the answers.
+
+The framework's description is completed: fields get the docstrings under them, and every response that is not an
+answer is told to be problem details.
+"""
+
+import inspect
+import re
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from .. import answers, models
+from ..export.docstrings import field_docstrings
+from . import problems, results
+from .problems import ProblemDetails
+
+__all__ = ["DescribedAPI"]
+
+_MODULES = (models, answers, results, problems)
+_PROBLEMS = {
+    HTTPStatus.NOT_FOUND: "No such place, or nothing at this address.",
+    HTTPStatus.LENGTH_REQUIRED: "The request has a body of unknown length.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request has a large body.",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "The address is longer than 8 KiB.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "The question has no meaning, or its place is ambiguous.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "The server failed.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The data cannot be used at the moment.",
+}
+_TAG = {"ETag": {"description": "The version of the data and a hash of the body.", "schema": {"type": "string"}}}
+_NONE = re.compile(r"\bNone\b")
+_REFERENCE = "#/components/schemas/{model}"
+
+
+class DescribedAPI(FastAPI):
+    """An application that describes itself completely."""
+
+    _description: dict[str, Any] | None = None
+
+    def openapi(self) -> dict[str, Any]:
+        """The description, made when it is first asked for."""
+        if self._description is None:
+            self._description = _completed(
+                get_openapi(
+                    title=self.title,
+                    version=self.version,
+                    summary=self.summary,
+                    description=self.description,
+                    routes=self.routes,
+                )
+            )
+        return self._description
+
+
+def _completed(description: dict[str, Any]) -> dict[str, Any]:
+    schemas: dict[str, Any] = description["components"]["schemas"]
+    problem = ProblemDetails.model_json_schema(mode="serialization", ref_template=_REFERENCE)
+    schemas.update(problem.pop("$defs", {}))
+    schemas["ProblemDetails"] = problem
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for path, methods in description["paths"].items():
+        for parameter in methods["get"].get("parameters", ()):
+            parameter["schema"] = _without_null(parameter["schema"])
+        responses = methods["get"]["responses"]
+        if path.startswith("/v1/"):
+            responses["200"]["headers"] = _TAG
+            responses["304"] = {"description": "The body with the tag in If-None-Match is still good."}
+        responses.update({str(status.value): _problem(text) for status, text in _PROBLEMS.items()})
+    _add_docstrings(schemas)
+    return description
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a parameter: one that is left out is None to us, but no address can spell null."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    return {**kinds[0], **{key: value for key, value in schema.items() if key != "anyOf"}}
+
+
+def _problem(text: str) -> dict[str, Any]:
+    schema = {"$ref": _REFERENCE.format(model="ProblemDetails")}
+    return {"description": text, "content": {ProblemDetails.media_type: {"schema": schema}}}
+
+
+def _add_docstrings(schemas: dict[str, Any]) -> None:
+    for name, schema in schemas.items():
+        for owner in _family(name):
+            schema.setdefault("description", (inspect.getdoc(owner) or "").partition("\n\n")[0].replace("\n", " "))
+            for (class_name, field), text in field_docstrings(owner.__module__).items():
+                if class_name == owner.__name__ and field in owner.model_fields:
+                    shown = schema.get("properties", {}).get(owner.model_fields[field].alias or field)
+                    if shown is not None:
+                        shown.setdefault("description", _NONE.sub("null", text))
+
+
+def _family(name: str) -> Iterable[type[models.Model]]:
+    """A model and those of ours that it inherits fields from."""
+    found = next((vars(module)[name] for module in _MODULES if name in vars(module)), None)
+    if isinstance(found, type) and issubclass(found, models.Model):
+        for owner in found.__mro__:
+            if issubclass(owner, models.Model) and owner is not models.Model:
+                yield owner

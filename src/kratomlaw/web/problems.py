@@ -1,0 +1,217 @@
+"""How does the HTTP API say what is wrong? As problem details (RFC 9457), with what to do next.
+
+================================ ====== =======================================================================
+``type``                         status meaning
+================================ ====== =======================================================================
+``urn:kratomlaw:unknown-place``  404    no such place, or parts that contradict each other; has ``suggestions``
+``urn:kratomlaw:ambiguous-place`` 422   more than one such place; has ``candidates``, to be asked by ``code``
+``urn:kratomlaw:invalid-question`` 422  a date, product or parameter without meaning; may have ``parameters``
+``urn:kratomlaw:no-data``        503    the data cannot be used at the moment
+``about:blank``                  any    what HTTP itself says by the status
+================================ ====== =======================================================================
+
+An ambiguous place is the question's fault, which more words mend: 422, not 409, which speaks of the state of the
+server, and not 300, which caches and clients treat in their own ways.
+"""
+
+import logging
+from difflib import get_close_matches
+from http import HTTPStatus
+from typing import ClassVar, Self
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import Field
+from starlette.exceptions import HTTPException
+
+from ..errors import AmbiguousPlaceError, InvalidQueryError, KratomLawError, UnknownPlaceError
+from ..models import Jurisdiction, Model
+
+__all__ = ["SECURITY_HEADERS", "ParameterProblem", "ProblemDetails", "handle_problems", "problem_response"]
+
+_log = logging.getLogger("kratomlaw.web")
+
+SECURITY_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+}
+"""What every response says to browsers: this is data, to be run and framed by nobody."""
+
+_UNKNOWN_PLACE = "urn:kratomlaw:unknown-place"
+_AMBIGUOUS_PLACE = "urn:kratomlaw:ambiguous-place"
+_INVALID_QUESTION = "urn:kratomlaw:invalid-question"
+_NO_DATA = "urn:kratomlaw:no-data"
+_SECONDS_UNTIL_RETRY = "60"
+_HINTS = {
+    HTTPStatus.NOT_FOUND: "openapi.json describes all questions; begin with v1/lookup?place=Louisiana.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Ask with GET or HEAD.",
+    HTTPStatus.LENGTH_REQUIRED: "Questions have no body: put them into the address.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Questions have no body: put them into the address.",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "Ask one short question at a time.",
+}
+
+
+class ParameterProblem(Model):
+    """What is wrong with one parameter."""
+
+    parameter: str
+    """Its name."""
+    message: str
+    """What is wrong with it."""
+
+
+class ProblemDetails(Model):
+    """What is wrong with a question, and what to do next (RFC 9457)."""
+
+    media_type: ClassVar[str] = "application/problem+json"
+
+    type: str
+    """The kind of problem, for programs."""
+    title: str
+    """The kind of problem, in a few words."""
+    status: int
+    """The status of the response."""
+    detail: str
+    """What went wrong this time, in one sentence."""
+    instance: str
+    """The path that was asked."""
+    hint: str = ""
+    """What to do next; empty when there is nothing to advise."""
+    suggestions: tuple[Jurisdiction, ...] = ()
+    """Places with a similar name, the most similar first. They are offered, never used."""
+    candidates: tuple[Jurisdiction, ...] = ()
+    """The places that an ambiguous text may mean; ask again with the ``code`` of one of them."""
+    parameters: tuple[ParameterProblem, ...] = Field(default=())
+    """What is wrong with which parameter; empty when it is not about single parameters."""
+
+    @classmethod
+    def of_status(cls, status: HTTPStatus, path: str, detail: str = "") -> Self:
+        """What HTTP itself says by a status."""
+        return cls(
+            type="about:blank",
+            title=status.phrase,
+            status=status,
+            detail=detail or f"{status.description or status.phrase}.",
+            instance=path,
+            hint=_HINTS.get(status, ""),
+        )
+
+    @classmethod
+    def of_error(cls, error: KratomLawError, path: str) -> Self:
+        """What the library says by an error; nothing of files, folders and sources."""
+        if isinstance(error, UnknownPlaceError):
+            return cls(
+                type=_UNKNOWN_PLACE,
+                title="Unknown place",
+                status=HTTPStatus.NOT_FOUND,
+                detail=error.message,
+                instance=path,
+                hint=error.hint,
+                suggestions=error.suggestions,
+            )
+        if isinstance(error, AmbiguousPlaceError):
+            return cls(
+                type=_AMBIGUOUS_PLACE,
+                title="Ambiguous place",
+                status=HTTPStatus.UNPROCESSABLE_ENTITY,
+                detail=error.message,
+                instance=path,
+                hint=error.hint,
+                candidates=error.candidates,
+            )
+        if isinstance(error, InvalidQueryError):
+            return cls(
+                type=_INVALID_QUESTION,
+                title="Invalid question",
+                status=HTTPStatus.UNPROCESSABLE_ENTITY,
+                detail=error.message,
+                instance=path,
+                hint=error.hint,
+            )
+        return cls(
+            type=_NO_DATA,
+            title="No data",
+            status=HTTPStatus.SERVICE_UNAVAILABLE,
+            detail="The data cannot be used at the moment.",
+            instance=path,
+            hint="Ask again in a minute; the server's log says why.",
+        )
+
+    @classmethod
+    def of_parameters(cls, error: RequestValidationError, path: str, known: list[str]) -> Self:
+        """What is wrong with the parameters of a question."""
+        problems: list[ParameterProblem] = []
+        hint = ""
+        for found in error.errors():
+            name = ".".join(map(str, found["loc"][1:]))[:40]
+            message = str(found["msg"])
+            if found["type"] == "extra_forbidden":
+                similar = get_close_matches(name, known, n=1)
+                message = "There is no such parameter."
+                hint = f"Did you mean {similar[0]}?" if similar else f"There are: {', '.join(known) or 'none'}."
+            problems.append(ParameterProblem(parameter=name, message=message))
+        return cls(
+            type=_INVALID_QUESTION,
+            title="Invalid question",
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+            detail="; ".join(f"{problem.parameter}: {problem.message}" for problem in problems[:5]),
+            instance=path,
+            hint=hint,
+            parameters=tuple(problems),
+        )
+
+
+def problem_response(problem: ProblemDetails, headers: dict[str, str] | None = None) -> Response:
+    """Put a problem into a response that no cache keeps."""
+    return Response(
+        problem.model_dump_json(),
+        problem.status,
+        {**SECURITY_HEADERS, "cache-control": "no-store", **(headers or {})},
+        ProblemDetails.media_type,
+    )
+
+
+def handle_problems(app: FastAPI) -> None:
+    """Let all errors of an application, its own and the framework's, be told as problem details."""
+    app.add_exception_handler(KratomLawError, _on_our_error)
+    app.add_exception_handler(RequestValidationError, _on_bad_parameters)
+    app.add_exception_handler(HTTPException, _on_status)
+    app.add_exception_handler(Exception, _on_crash)
+
+
+async def _on_our_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, KratomLawError):
+        raise error
+    problem = ProblemDetails.of_error(error, request.url.path)
+    if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return problem_response(problem)
+    _log.error("kratomlaw cannot answer: %s", error)
+    return problem_response(problem, {"retry-after": _SECONDS_UNTIL_RETRY})
+
+
+async def _on_bad_parameters(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    operation = request.app.openapi()["paths"][request.scope["route"].path_format]["get"]
+    known = [parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"]
+    return problem_response(ProblemDetails.of_parameters(error, request.url.path, known))
+
+
+async def _on_status(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    status = HTTPStatus(error.status_code)
+    headers = dict(error.headers or {})
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"allow": "GET, HEAD"}
+    return problem_response(ProblemDetails.of_status(status, request.url.path), headers)
+
+
+async def _on_crash(request: Request, error: Exception) -> Response:
+    # The server logs the error by itself; nobody else is told of it.
+    return problem_response(
+        ProblemDetails.of_status(
+            HTTPStatus.INTERNAL_SERVER_ERROR, request.url.path, "The server failed to answer; this is not your fault."
+        )
+    )

@@ -1,0 +1,420 @@
+"""How does a dataset become a web site? Pages, maps, a feed and JSON documents that any static server can serve."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from ..answers import DISCLAIMER, Answer, Change, DatasetInfo
+from ..client import KratomLaw
+from ..errors import DataError, KratomLawError, UnknownPlaceError
+from ..models import Jurisdiction, Level, Product, Status
+from .colours import style_sheet
+from .feed import Entry, atom, sitemap
+from .interactive import Timelines, map_data, search_data
+from .maps import dot, draw, fill, unplaced
+from .shapes import Region, shapes_of
+from .static_api import IndexDocument, IndexEntry, PlaceDocument, document_name, documents_schema, write_document
+from .survey import PRODUCT_NAMES, Finding, Survey, is_local, survey
+from .timelines import draw_timeline, stretches
+
+__all__ = ["SiteReport", "check_ready", "write_site"]
+
+_ASSETS = Path(__file__).with_name("assets")
+_MARK = b'<meta name="generator" content="kratomlaw">'
+_ENTRIES_OF_FEED = 200
+_ALL_DAYS = "0001-01-01"
+
+
+class SiteReport(NamedTuple):
+    """What was written."""
+
+    pages: int
+    """How many HTML pages."""
+    files: int
+    """How many files in all."""
+    size: int
+    """How many bytes."""
+
+
+class _Told(NamedTuple):
+    """One change as the page of changes tells it: products with the same change together."""
+
+    change: Change
+    products: tuple[Product, ...]
+    page: str
+
+    @property
+    def title(self) -> str:
+        """One line without the date."""
+        before = self.change.before.status if self.change.before else "not recorded"
+        after = self.change.after
+        age = f" from age {after.min_age}" if after.min_age else ""
+        what = "conditions change" if self.change.before == after else f"{before} → {after.status}{age}"
+        return f"{self.change.jurisdiction.name}, {self.product_names}: {what}"
+
+    @property
+    def product_names(self) -> str:
+        """What it is about."""
+        return "all products" if len(self.products) == len(Product) else ", ".join(map(str, self.products))
+
+
+class _Place(NamedTuple):
+    """All that is said of one place."""
+
+    jurisdiction: Jurisdiction
+    answers: Mapping[Product, Answer]
+    timelines: Timelines
+    changes: Mapping[Product, tuple[Change, ...]]
+    below: tuple[Jurisdiction, ...]
+    aliases: tuple[str, ...]
+    note: str | None
+
+    @property
+    def leaf(self) -> Answer:
+        """What is said of the leaf on the day of the data."""
+        return self.answers[Product.LEAF]
+
+
+def write_site(
+    out: Path,
+    law: KratomLaw,
+    *,
+    address: str | None = None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> SiteReport:
+    """Write the static site of a dataset into a folder; what else is there stays.
+
+    The same dataset gives the same bytes: the site knows no clock, «now» in it is the day on which the data was made.
+
+    Args:
+        out: The folder; it is made if it is not there.
+        law: The instance whose data is shown.
+        address: The site's complete address, for the sitemap and the feed; None for neither a sitemap nor a link
+            from the page that says «not found». Everything else has relative links and works in any folder.
+        on_progress: Called with the files that are done and all that will be written.
+
+    Returns:
+        What was written.
+
+    Raises:
+        KratomLawError: The package jinja2 is not installed.
+        DataError: The data cannot be used, the folder cannot be written, or it has a start page that is not ours.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     report = write_site(Path(folder), KratomLaw())
+        ...     Path(folder, "places/us-la.html").is_file()
+        True
+    """
+    check_ready(out)
+    site = _Site(law, _Pages(address), address)
+    size = done = written_pages = 0
+    for name, content in site.files():
+        try:
+            _put(out / name, content)
+        except OSError as cause:
+            raise DataError(f"{out / name} cannot be written: {cause.strerror}.", hint="Check the folder.") from cause
+        size += len(content)
+        done += 1
+        written_pages += name.endswith(".html")
+        on_progress(done, site.total)
+    return SiteReport(pages=written_pages, files=done, size=size)
+
+
+def check_ready(out: Path) -> None:
+    """Check, before anything is written, that a site can be written into a folder.
+
+    Args:
+        out: The folder.
+
+    Raises:
+        KratomLawError: The package jinja2 is not installed.
+        DataError: The folder has a start page that is not ours.
+
+    Example:
+        >>> check_ready(Path("no-such-folder-yet"))
+    """
+    _Pages(None)
+    start = out / "index.html"
+    if start.exists() and _MARK not in start.read_bytes():
+        raise DataError(
+            f"{start} is there already, and is not ours.",
+            hint="Choose another folder, or leave the site out with --no-site.",
+        )
+
+
+class _Pages:
+    """The templates."""
+
+    def __init__(self, address: str | None) -> None:
+        try:
+            import jinja2
+        except ModuleNotFoundError as cause:
+            raise KratomLawError(
+                "To write the site, jinja2 must be installed.",
+                hint="python -m pip install 'kratomlaw[web]', or leave the site out with --no-site.",
+            ) from cause
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(_ASSETS / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        shared: dict[str, object] = {
+            "address": address,
+            "disclaimer": DISCLAIMER,
+            "document_name": document_name,
+            "product_names": PRODUCT_NAMES,
+            "Product": Product,
+            "web_address": _web_address,
+        }
+        # Macros see what is global, but not the values of the page that imports them.
+        self._templates.globals.update(shared)  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+    def page(self, template: str, values: Mapping[str, object], *, depth: int) -> bytes:
+        """Fill a template; ``depth`` says how many folders the page lies below the start page."""
+        filled = self._templates.get_template(template).render({**values, "root": "../" * depth})
+        return filled.encode()
+
+
+class _Site:
+    """All files of the site, made one after the other."""
+
+    def __init__(self, law: KratomLaw, pages: _Pages, address: str | None) -> None:
+        self._law = law
+        self._pages = pages
+        self._address = address
+        self._info: DatasetInfo = law.dataset()
+        self._day = self._info.built_on
+        self._codes = {place.code: None for place in law.jurisdictions()}
+        self.total = 2 * len(self._codes) + 10 + bool(address)
+        self._places = tuple(self._collected())
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """The files by name; the start page last, so that whoever comes meanwhile finds what it links to."""
+        yield "assets/site.css", (_ASSETS / "site.css").read_bytes() + style_sheet().encode()
+        yield "assets/site.js", (_ASSETS / "site.js").read_bytes()
+        aliases = {place.jurisdiction.code: place.aliases for place in self._places}
+        names = search_data((place.jurisdiction for place in self._places), aliases)
+        yield "assets/names.js", names.encode()
+        pages = ["index.html", "places.html", "changes.html"]
+        for place in self._places:
+            name = document_name(place.jurisdiction.code)
+            pages.append(f"places/{name}.html")
+            yield f"v1/{name}.json", write_document(self._document(place))
+            yield f"places/{name}.html", self._place_page(place)
+        yield "v1/schema.json", write_document(documents_schema())
+        yield "v1/index.json", write_document(self._index_document())
+        told = self._told_changes()
+        coming = [one for one in told if one.change.on.earliest > self._day]
+        past = [one for one in told if one.change.on.earliest <= self._day]
+        yield "changes.html", self._page("changes.html", title="Changes of law", coming=coming[::-1], past=past)
+        yield "changes.atom", self._feed(told)
+        yield "places.html", self._page("places.html", title="All places", groups=self._groups())
+        style = self._style()
+        yield "404.html", self._page("404.html", title="Not found", style=style, style_hash=_hash(style))
+        if self._address:
+            yield "sitemap.xml", sitemap(pages, built_on=self._day, address=self._address)
+        yield "index.html", self._start_page()
+
+    def _page(self, template: str, /, *, depth: int = 0, **values: object) -> bytes:
+        return self._pages.page(template, {**values, "info": self._info}, depth=depth)
+
+    def _collected(self) -> Iterator[_Place]:
+        answers = {
+            code: {product: self._law.lookup(code=code, on=self._day, product=product) for product in Product}
+            for code in self._codes
+        }
+        below: dict[str, list[Jurisdiction]] = {}
+        for listed in answers.values():
+            *above, place = listed[Product.LEAF].chain
+            for higher in above:
+                below.setdefault(higher.code, []).append(place)
+        changes: dict[Product, dict[str, list[Change]]] = {product: {} for product in Product}
+        for product in Product:
+            for change in self._law.changes(_ALL_DAYS, product=product):
+                changes[product].setdefault(change.jurisdiction.code, []).append(change)
+        for code, listed in answers.items():
+            place = listed[Product.LEAF].jurisdiction
+            aliases, note = self._told_by_record(code)
+            yield _Place(
+                jurisdiction=place,
+                answers=listed,
+                timelines={product: self._law.timeline(place, product=product) for product in Product},
+                changes={product: tuple(changes[product].get(code, ())) for product in Product},
+                below=tuple(below.get(code, ())),
+                aliases=aliases,
+                note=note,
+            )
+
+    def _told_by_record(self, code: str) -> tuple[tuple[str, ...], str | None]:
+        try:
+            record = self._law.record(code)
+        except UnknownPlaceError:  # most places have none
+            return (), None
+        return record.aliases, record.note
+
+    def _document(self, place: _Place) -> PlaceDocument:
+        return PlaceDocument.model_construct(
+            dataset_version=self._info.version,
+            built_on=self._day,
+            jurisdiction=place.jurisdiction,
+            chain=place.leaf.chain,
+            timelines={product: tuple(periods) for product, periods in place.timelines.items()},
+            changes=dict(place.changes),
+            advisories=place.leaf.advisories,
+            pending=place.leaf.pending,
+            below=place.below,
+            disclaimer=DISCLAIMER,
+        )
+
+    def _index_document(self) -> IndexDocument:
+        return IndexDocument(
+            dataset_version=self._info.version,
+            built_on=self._day,
+            sha256=self._info.sha256,
+            counts=self._info.counts,
+            places=tuple(
+                IndexEntry(
+                    code=place.jurisdiction.code,
+                    name=place.jurisdiction.name,
+                    level=place.jurisdiction.level,
+                    parent=place.jurisdiction.parent,
+                    statuses={product: answer.status for product, answer in place.answers.items()},
+                    document=f"{document_name(place.jurisdiction.code)}.json",
+                )
+                for place in self._places
+            ),
+        )
+
+    def _place_page(self, place: _Place) -> bytes:
+        code = place.jurisdiction.code
+        by_code = {other.jurisdiction.code: other.leaf for other in self._places} if place.below else {}
+        below = [(other, by_code[other.code]) for other in sorted(place.below, key=lambda other: other.name)]
+        differing = [product for product in Product if product is Product.LEAF or not _alike(place, product)]
+        return self._page(
+            "place.html",
+            title=place.jurisdiction.name,
+            depth=1 + code.count("/"),
+            place=place.jurisdiction,
+            leaf=place.leaf,
+            answers=place.answers,
+            differing=differing,
+            histories=[(product, stretches(place.timelines[product])[::-1]) for product in differing],
+            picture=draw_timeline(place.jurisdiction, place.timelines, self._day),
+            states=[pair for pair in below if pair[0].level is Level.STATE],
+            local=[pair for pair in below if is_local(pair[0])],
+            note=place.note,
+            codes=self._codes,  # a county in which a recorded city lies may have neither record nor page
+        )
+
+    def _told_changes(self) -> list[_Told]:
+        """All changes, newest first; those that are the same for several products once."""
+        found: dict[tuple[object, ...], tuple[Change, list[Product]]] = {}
+        for place in self._places:
+            for product, changes in place.changes.items():
+                for change in changes:
+                    key = (change.jurisdiction.code, str(change.on), change.before, change.after, change.summary)
+                    found.setdefault(key, (change, []))[1].append(product)
+        told = [
+            _Told(change, tuple(products), _page_of(change.jurisdiction.code)) for change, products in found.values()
+        ]
+        told.sort(key=lambda one: one.change.jurisdiction.code)
+        return sorted(told, key=lambda one: one.change.on.earliest, reverse=True)
+
+    def _feed(self, told: list[_Told]) -> bytes:
+        entries = [
+            Entry(
+                key=f"{one.change.jurisdiction.code} {one.change.on} {' '.join(one.products)}",
+                title=f"{one.change.on}: {one.title}",
+                summary=one.change.summary or one.title,
+                page=one.page,
+                on=one.change.on.earliest,
+            )
+            for one in told[:_ENTRIES_OF_FEED]
+        ]
+        return atom(entries, built_on=self._day, address=self._address)
+
+    def _groups(self) -> list[tuple[str, list[_Place]]]:
+        """The places of the list: countries; then for each country its states, each with its localities."""
+        names = {place.jurisdiction.code: place.jurisdiction.name for place in self._places}
+        groups: dict[str, list[_Place]] = {"Countries and territories": []}
+        for place in self._places:
+            code = place.jurisdiction.code
+            if place.jurisdiction.level is Level.COUNTRY:
+                groups["Countries and territories"].append(place)
+            elif place.jurisdiction.level is Level.STATE:
+                groups.setdefault(names[code[:2]], []).append(place)
+            else:
+                state = code.partition("/")[0]
+                groups.setdefault(f"Local rules in {names[state]}", []).append(place)
+        for listed in groups.values():
+            listed.sort(key=lambda place: place.jurisdiction.name)
+        return list(groups.items())
+
+    def _start_page(self) -> bytes:
+        surveys = {region: survey(region, on=self._day, law=self._law) for region in Region}
+        shown = {code for region in Region for code in shapes_of(region).codes}
+        places = [
+            (place.jurisdiction, place.timelines)
+            for place in self._places
+            if place.jurisdiction.code in shown or is_local(place.jurisdiction)
+        ]
+        maps: list[tuple[Region, Survey, str, list[Finding], list[Jurisdiction]]] = []
+        for region, found in surveys.items():
+            every = (*found.findings, *found.local, *found.dormant)
+            picture = draw(found, prefix=f"{region}-", address=_page_of, caption=False)
+            missing = [one.place for one in unplaced((*found.local, *found.dormant))]
+            maps.append((region, found, picture, sorted(every, key=lambda one: str(one.place)), missing))
+        return self._page(
+            "index.html",
+            title="Kratom law",
+            maps=maps,
+            data=map_data(places, built_on=self._day),
+            statuses=list(Status),
+            dot=dot,
+            fill=fill,
+        )
+
+    def _style(self) -> str:
+        """The style sheet itself, for the page that may be shown at any depth and can link to nothing."""
+        return (_ASSETS / "site.css").read_text("utf-8")
+
+
+def _page_of(code: str) -> str:
+    """Where the page of a place is, as seen from the start page."""
+    return f"places/{document_name(code)}.html"
+
+
+def _alike(place: _Place, product: Product) -> bool:
+    """Whether the law of a product is, in all periods, that of the leaf."""
+    ours, leaf = place.timelines[product], place.timelines[Product.LEAF]
+    return len(ours) == len(leaf) and all(
+        (a.law, a.first_day, a.conditions) == (b.law, b.first_day, b.conditions)
+        for a, b in zip(ours, leaf, strict=True)
+    )
+
+
+def _hash(style: str) -> str:
+    """What a content security policy names a style sheet by."""
+    return f"sha256-{b64encode(sha256(style.encode()).digest()).decode()}"
+
+
+def _web_address(url: str | None) -> str | None:
+    """An address that may be linked to; anything but the web is text only."""
+    return url if url and url.lower().startswith(("https://", "http://")) else None
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file so that it appears whole; one that is the same already is left alone."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(content)
+    part.replace(path)

@@ -1,0 +1,212 @@
+"""How does the law of one place look over time? Bars on an axis of years, one row for each product."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from html import escape
+from typing import NamedTuple
+
+from ..answers import Certainty, EffectivePeriod
+from ..client import KratomLaw
+from ..models import Jurisdiction, Product, Status
+from .colours import LOOKS, patterns
+from .survey import PRODUCT_NAMES
+
+__all__ = ["Stretch", "draw_timeline", "stretches", "timeline_svg"]
+
+_INK, _PAPER, _QUIET = "#1a1a1a", "#ffffff", "#595959"
+_FONT = "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif"
+_WIDTH, _LEFT, _RIGHT = 760.0, 112.0, 748.0
+_ROW, _BAR = 34.0, 24.0
+_YEARS = 12
+"""Years before the data that are drawn at most; older law is told in words, or the last years would be too narrow."""
+
+
+class Stretch(NamedTuple):
+    """Periods that follow each other and say the same: days of an imprecise date are a period of their own."""
+
+    periods: tuple[EffectivePeriod, ...]
+    """The periods, oldest first."""
+
+    @property
+    def law(self) -> EffectivePeriod:
+        """What it says; where it ends is in here too."""
+        return self.periods[-1]
+
+    @property
+    def since(self) -> str:
+        """When it began, as precise as the evidence."""
+        first = self.periods[0]
+        return str(first.since or f"before {first.first_day}")
+
+    @property
+    def inexact(self) -> bool:
+        """Whether part of it is approximate."""
+        return any(period.certainty is Certainty.APPROXIMATE for period in self.periods)
+
+
+def stretches(periods: Sequence[EffectivePeriod]) -> tuple[Stretch, ...]:
+    """Join periods that say the same, for readers.
+
+    Args:
+        periods: A timeline, oldest first.
+
+    Returns:
+        The stretches, oldest first.
+
+    Example:
+        >>> import kratomlaw
+        >>> [stretch.since for stretch in stretches(kratomlaw.timeline("Rhode Island"))]
+        ['2017', '2026-04-01']
+    """
+    joined: list[list[EffectivePeriod]] = []
+    for period in periods:
+        if joined and _content(joined[-1][-1]) == _content(period):
+            joined[-1].append(period)
+        else:
+            joined.append([period])
+    return tuple(Stretch(tuple(same)) for same in joined)
+
+
+def _content(period: EffectivePeriod) -> tuple[object, ...]:
+    return period.law, period.decided_by, period.summary, period.conditions, period.reason
+
+
+def timeline_svg(place: str | Jurisdiction, *, law: KratomLaw | None = None) -> str:
+    """Draw how the law that reaches a place changed, and will change.
+
+    Args:
+        place: A name, a code or a ``Jurisdiction``.
+        law: The instance to ask; None for one with the usual settings.
+
+    Returns:
+        An SVG document with a row for each product; the same text for the same data.
+
+    Raises:
+        PlaceError: The place is unknown or ambiguous.
+        DataError: The data cannot be used.
+
+    Example:
+        >>> "banned from 2025-08-01" in timeline_svg("US-LA")
+        True
+    """
+    asked = law or KratomLaw()
+    found = place if isinstance(place, Jurisdiction) else asked.find(place)
+    timelines = {product: asked.timeline(found, product=product) for product in Product}
+    return draw_timeline(found, timelines, asked.dataset().built_on)
+
+
+def draw_timeline(
+    place: Jurisdiction, timelines: Mapping[Product, Sequence[EffectivePeriod]], built_on: date, *, prefix: str = ""
+) -> str:
+    """Draw timelines that are known already.
+
+    Args:
+        place: The place.
+        timelines: Its effective periods for each product.
+        built_on: The day on which the data was made; what lies after it is scheduled law.
+        prefix: What every id begins with.
+
+    Returns:
+        An SVG element.
+    """
+    begins = [period.first_day for periods in timelines.values() for period in periods]
+    first = date(max(min(begins, default=built_on).year, built_on.year - _YEARS), 1, 1)
+    last = date(max(max(begins, default=built_on), built_on).year + 1, 7, 1)
+    height = _ROW * len(timelines) + 40
+    title = f"How the law of {place.name} changed"
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing timeline" role="img" '
+        f'aria-labelledby="{prefix}title {prefix}description" viewBox="0 0 {_WIDTH:g} {height:g}" '
+        f'font-family="{_FONT}">',
+        f'<title id="{prefix}title">{escape(title)}</title>',
+        f'<desc id="{prefix}description">{escape(_in_words(timelines))}</desc>',
+        patterns(prefix),
+        f'<rect class="paper" width="{_WIDTH:g}" height="{height:g}" fill="{_PAPER}"/>',
+    ]
+    for row, (product, periods) in enumerate(timelines.items()):
+        parts += _bars(product, periods, row * _ROW + 4, first, last, prefix)
+    parts += _axis(first, last, built_on, _ROW * len(timelines) + 2)
+    return "".join((*parts, "</svg>"))
+
+
+def _in_words(timelines: Mapping[Product, Sequence[EffectivePeriod]]) -> str:
+    rows = (
+        f"{PRODUCT_NAMES[product]}: " + ("; ".join(map(_told, stretches(periods))) or "nothing is recorded")
+        for product, periods in timelines.items()
+    )
+    return ". ".join(rows) + "."
+
+
+def _told(stretch: Stretch) -> str:
+    age = f", {stretch.law.min_age}+" if stretch.law.min_age else ""
+    inexact = " (date or law not exactly known)" if stretch.inexact else ""
+    since = stretch.periods[0].since
+    return f"{stretch.law.status}{age} {f'from {since}' if since else stretch.since}{inexact}"
+
+
+def _bars(
+    product: Product, periods: Sequence[EffectivePeriod], y: float, first: date, last: date, prefix: str
+) -> Iterator[str]:
+    yield (
+        f'<text class="ink" x="4" y="{y + 16:g}" font-size="12.5" fill="{_INK}">{escape(PRODUCT_NAMES[product])}</text>'
+    )
+    known = periods[0].first_day if periods else last
+    if known > first:
+        yield _bar(Status.UNKNOWN, "nothing is recorded", first, min(known, last), y, (first, last), prefix)
+    for stretch in stretches(periods):
+        law = stretch.law
+        begin, end = max(stretch.periods[0].first_day, first), min(law.end_day or last, last)
+        if end > begin:
+            label = f"{law.status} {law.min_age}+" if law.min_age else str(law.status)
+            yield _bar(law.status, _told(stretch), begin, end, y, (first, last), prefix, label=label)
+
+
+def _bar(
+    status: Status,
+    told: str,
+    begin: date,
+    end: date,
+    y: float,
+    span: tuple[date, date],
+    prefix: str,
+    *,
+    label: str = "",
+) -> str:
+    x, width = _x(begin, *span), _x(end, *span) - _x(begin, *span)
+    look = LOOKS[status]
+    fill = f'class="area" fill="url(#{prefix}{status})"'
+    if not look.pattern:
+        fill = f'class="area fill-{status}" fill="{look.fill}"'
+    text = ""
+    if label and width > 8.5 * len(label):
+        text = (
+            f'<text class="halo" aria-hidden="true" x="{x + width / 2:g}" y="{y + 16:g}" font-size="12" '
+            f'font-weight="bold" text-anchor="middle" fill="{_INK}" stroke="{_PAPER}" stroke-width="2.8" '
+            f'stroke-linejoin="round" paint-order="stroke">{escape(label)}</text>'
+        )
+    return (
+        f'<g><title>{escape(told)}</title><rect x="{x:g}" y="{y:g}" width="{width:g}" height="{_BAR:g}" {fill} '
+        f'stroke="{_PAPER}" stroke-width="1"/>{text}</g>'
+    )
+
+
+def _axis(first: date, last: date, built_on: date, y: float) -> Iterator[str]:
+    yield f'<path class="axis" d="M{_LEFT:g} {y:g}H{_RIGHT:g}" stroke="{_QUIET}"/>'
+    years = range(first.year, last.year + 1)
+    step = 1 if len(years) <= 14 else 2
+    for year in years[::step]:
+        x = _x(date(year, 1, 1), first, last)
+        yield f'<path class="axis" d="M{x:g} {y:g}v5" stroke="{_QUIET}"/>'
+        if x < _RIGHT - 24:
+            yield f'<text class="quiet" x="{x + 3:g}" y="{y + 16:g}" font-size="11" fill="{_QUIET}">{year}</text>'
+    x = _x(built_on, first, last)
+    yield (
+        f'<path class="axis" d="M{x:g} 0V{y + 22:g}" stroke="{_QUIET}" stroke-width="1.5" stroke-dasharray="3 3"/>'
+        f'<text class="ink" x="{min(x, _RIGHT - 62):g}" y="{y + 33:g}" font-size="11" text-anchor="middle" '
+        f'fill="{_INK}">data of {built_on}</text>'
+    )
+
+
+def _x(day: date, first: date, last: date) -> float:
+    share = (day - first).days / (last - first).days
+    return round(_LEFT + share * (_RIGHT - _LEFT), 1)

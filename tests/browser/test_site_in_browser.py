@@ -1,0 +1,307 @@
+"""The site as visitors meet it, in a real Chromium: search, map, slider, pages, keyboard, phone, dark screens."""
+
+import json
+import os
+import re
+import shutil
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from kratomlaw import KratomLaw, Product
+from kratomlaw.engine import period_on
+from kratomlaw.web.shapes import Region, shapes_of
+from kratomlaw.web.site import write_site
+from kratomlaw.web.survey import is_local, own_law_holds, tell
+from test_maps import with_local
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+DRIVER = shutil.which("chromedriver")
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
+PAGES = (
+    "index.html",
+    "places/us-la.html",
+    "places/us.html",
+    "places/aq.html",
+    "places.html",
+    "changes.html",
+    "404.html",
+)
+SCREENSHOTS = os.environ.get("KRATOMLAW_SCREENSHOTS")
+"""A folder in which the pages are kept as pictures, for people to look at."""
+
+pytestmark = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="no Chromium with its driver: apt-get install chromium chromium-driver"
+)
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name of the base class
+        pass
+
+
+@pytest.fixture(scope="module")
+def law(tmp_path_factory: pytest.TempPathFactory) -> KratomLaw:
+    """The bundled data with a city on the map, whose ban began in 2020."""
+    return with_local(tmp_path_factory.mktemp("records"), maycomb="Maycomb")
+
+
+@pytest.fixture(scope="module")
+def site(law: KratomLaw, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("web") / "some" / "folder"
+    write_site(out, law)
+    return out
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """The site below a folder of a real server on loopback."""
+    handler = partial(Quiet, directory=str(site.parent.parent))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/some/folder/"
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def chromium(*, width: int = 1280, dark: bool = False, script: bool = True) -> Generator[webdriver.Chrome, None, None]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    if not script:
+        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    try:
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        size = {"width": width, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        yield browser
+    finally:
+        browser.quit()
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[webdriver.Chrome]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser(shared: webdriver.Chrome) -> Iterator[webdriver.Chrome]:
+    """A browser that must end without a message on its console."""
+    yield shared
+    assert logged(shared, "browser") == []
+
+
+def find(browser: webdriver.Chrome, selector: str) -> WebElement:
+    return browser.find_element(By.CSS_SELECTOR, selector)
+
+
+def label(browser: webdriver.Chrome, code: str) -> str:
+    return str(find(browser, f'[data-region="us"] a[data-code="{code}"]').get_attribute("aria-label"))
+
+
+def set_value(browser: webdriver.Chrome, selector: str, value: str) -> None:
+    """What a browser does when a person has chosen a value."""
+    change = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))"
+    browser.execute_script(change, find(browser, selector), value)
+
+
+def logged(browser: webdriver.Chrome, kind: str) -> list[dict[str, str]]:
+    entries: list[dict[str, str]] = browser.get_log(kind)  # type: ignore[no-untyped-call]
+    return entries
+
+
+def requested(browser: webdriver.Chrome) -> set[str]:
+    messages = [json.loads(entry["message"])["message"] for entry in logged(browser, "performance")]
+    return {
+        str(message["params"]["request"]["url"])
+        for message in messages
+        if message["method"] == "Network.requestWillBeSent"
+    }
+
+
+def test_the_slider_shows_the_ban_of_louisiana_begin(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(address)
+    slider = find(browser, "#slider")
+    set_value(browser, "#day", "2025-07-31")
+    assert label(browser, "US-LA").startswith("Louisiana: restricted")
+    slider.send_keys(Keys.ARROW_RIGHT)
+    assert slider.get_attribute("aria-valuetext") == "2025-08-01"
+    assert label(browser, "US-LA").startswith("Louisiana: banned since 2025-08-01")
+    area = find(browser, '[data-region="us"] a[data-code="US-LA"] .area')
+    assert area.get_attribute("fill") == "url(#us-banned)"
+    assert "Louisiana (restricted → banned)" in find(browser, "#told").text
+    assert find(browser, "#us-title").get_attribute("textContent") == "Kratom leaf in the United States on 2025-08-01"
+
+
+def test_the_product_can_be_switched(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}index.html#on=2026-10-01")
+    assert label(browser, "US-CO").startswith("Colorado: restricted")
+    find(browser, 'input[value="7-oh"]').click()
+    assert label(browser, "US-CO").startswith("Colorado: banned")
+
+
+def test_a_view_can_be_linked_to(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}index.html#on=2025-08-01&product=7-oh")
+    browser.refresh()
+    assert find(browser, "#told").text.startswith("7-OH on 2025-08-01.")
+    assert find(browser, 'input[value="7-oh"]').is_selected()
+
+
+@pytest.mark.parametrize(
+    "words", ["louisiana", "Deutschland", "US-LA", "ประเทศไทย", "côte d'ivoire", "st lucia", "maycomb"]
+)
+def test_search_finds_a_place_and_enter_opens_it(
+    browser: webdriver.Chrome, address: str, words: str, law: KratomLaw
+) -> None:
+    expected = {"maycomb": "us-ms/maycomb"}.get(words) or law.find(words).code.lower()
+    browser.get(address)
+    find(browser, "#query").send_keys(words)
+    assert find(browser, "#found").text
+    find(browser, "#query").send_keys(Keys.ENTER)
+    WebDriverWait(browser, 10).until(lambda b: b.current_url.endswith(f"/places/{expected}.html"))
+
+
+def test_search_says_when_nothing_is_found(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(address)
+    find(browser, "#query").send_keys("Atlantis")
+    assert "No such place is recorded." in find(browser, "#found").text
+    assert not browser.find_elements(By.CSS_SELECTOR, "#results a")
+
+
+def test_a_click_on_a_state_opens_its_page(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(address)
+    find(browser, '[data-region="us"] a[data-code="US-TX"] .area').click()
+    WebDriverWait(browser, 10).until(lambda b: b.current_url == f"{address}places/us-tx.html")
+    assert find(browser, "h1").text.startswith("Kratom law in Texas")
+
+
+def test_the_keyboard_reaches_the_map(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(address)
+    find(browser, "body").send_keys(Keys.TAB)
+    assert browser.switch_to.active_element.text == "Skip to the content"
+    link = find(browser, '[data-region="us"] a[data-code="US-TX"]')
+    browser.execute_script("arguments[0].focus()", link)
+    browser.switch_to.active_element.send_keys(Keys.ENTER)
+    WebDriverWait(browser, 10).until(lambda b: b.current_url.endswith("/places/us-tx.html"))
+
+
+def test_a_mark_appears_when_its_rule_begins(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(address)
+    mark = find(browser, 'a.local[data-code="US-MS/maycomb"]')
+    set_value(browser, "#day", "2019-12-31")
+    assert not mark.is_displayed()
+    set_value(browser, "#day", "2020-01-01")
+    assert mark.is_displayed()
+
+
+def test_every_place_says_what_lookup_answers_on_many_days(
+    browser: webdriver.Chrome, address: str, law: KratomLaw
+) -> None:
+    browser.get(address)
+    shown = {code for region in Region for code in shapes_of(region).codes}
+    places = [place for place in law.jurisdictions() if place.code in shown or place.code == "US-MS/maycomb"]
+    begins = sorted({period.first_day for place in places for period in law.timeline(place)})
+    days = [day for first in begins[:: max(1, len(begins) // 12)] for day in (first - timedelta(days=1), first)]
+    read = """
+        const said = {};
+        for (const link of document.querySelectorAll("svg a")) {
+          said[link.dataset.code] = link.getAttribute("aria-label") + (link.classList.contains("off") ? " (hidden)" : "");
+        }
+        return said;
+    """
+    for product in Product:
+        find(browser, f'input[value="{product}"]').click()
+        for day in (*days, date(2031, 5, 5)):
+            set_value(browser, "#day", str(day))
+            said = browser.execute_script(read)
+            for place in places:
+                period = period_on(law.timeline(place, product=product), day)
+                hidden = " (hidden)" if is_local(place) and not own_law_holds(place, period) else ""
+                assert said[place.code] == tell(place, period) + hidden, (day, product)
+                assert law.lookup(place, on=day, product=product).status in said[place.code]
+
+
+def test_the_table_and_the_counts_follow_the_slider(browser: webdriver.Chrome, address: str, law: KratomLaw) -> None:
+    browser.get(f"{address}index.html#on=2025-08-01")
+    find(browser, "#us-table summary").click()
+    row = find(browser, '#us-table tr[data-code="US-LA"]')
+    assert row.text.split() == ["Louisiana", "(US-LA)", "banned", "2025-08-01", "prohibited", "prohibited"]
+    banned = [code for code in shapes_of(Region.US).codes if law.lookup(code=code, on="2025-08-01").is_banned]
+    assert find(browser, '[data-region="us"] .count[data-status="banned"]').text == str(len(banned))
+
+
+def test_nothing_is_asked_of_anybody_else(address: str) -> None:
+    with chromium() as browser:
+        for page in PAGES:
+            browser.get(address + page)
+        browser.get(address)
+        find(browser, "#query").send_keys("thai")
+        assert {url for url in requested(browser) if not url.startswith((address, "data:"))} == set()
+
+
+def test_it_works_from_a_disk(browser: webdriver.Chrome, site: Path) -> None:
+    browser.get((site / "index.html").as_uri())
+    set_value(browser, "#day", "2025-08-01")
+    assert label(browser, "US-LA").startswith("Louisiana: banned")
+    find(browser, "#query").send_keys("louisiana", Keys.ENTER)
+    WebDriverWait(browser, 10).until(lambda b: b.current_url.endswith("/places/us-la.html"))
+
+
+def test_without_javascript_the_day_of_the_data_is_shown(address: str, law: KratomLaw) -> None:
+    with chromium(script=False) as browser:
+        browser.get(address)
+        assert (
+            find(browser, "#us-title").get_attribute("textContent")
+            == f"Kratom leaf in the United States on {law.dataset().built_on}"
+        )
+        assert not find(browser, "#controls").is_displayed()
+        find(browser, "noscript a").click()
+        assert find(browser, "h1").text == "All places"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_everybody_can_use_every_page(width: int, dark: bool, address: str) -> None:
+    """The checks of axe-core, the width of a phone, and a silent console."""
+    with chromium(width=width, dark=dark) as browser:
+        for page in PAGES:
+            browser.get(address + page)
+            if page == "index.html":
+                for summary in browser.find_elements(By.CSS_SELECTOR, "summary"):
+                    summary.click()
+            browser.execute_script(AXE)
+            found = browser.execute_async_script("const done = arguments[0]; axe.run().then(done)")
+            assert len(found["passes"]) > 10
+            assert [
+                (page, one["id"], one["nodes"][0]["html"])
+                for one in found["violations"]
+                if one["impact"] in ("serious", "critical")
+            ] == []
+            assert browser.execute_script("return document.documentElement.scrollWidth") <= width, page
+            if SCREENSHOTS:
+                height = browser.execute_script("return document.documentElement.scrollHeight")
+                size = {"width": width, "height": min(height, 6000), "deviceScaleFactor": 1, "mobile": False}
+                browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+                name = f"{re.sub('[/.]', '-', page)}-{width}-{'dark' if dark else 'light'}.png"
+                browser.save_screenshot(str(Path(SCREENSHOTS, name)))
+                browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {**size, "height": 1000})
+        assert [entry for entry in logged(browser, "browser") if "404.html" not in entry["message"]] == []
