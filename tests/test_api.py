@@ -103,7 +103,7 @@ class TestJurisdictions:
     @pytest.mark.parametrize("arguments", [{"level": "planet"}, {"status": "fine"}, {"on": "x", "status": "legal"}])
     def test_a_filter_without_meaning_is_refused(self, arguments: dict[str, str]) -> None:
         with pytest.raises(kratomlaw.InvalidQueryError):
-            kratomlaw.jurisdictions(**arguments)
+            kratomlaw.jurisdictions(**arguments)  # type: ignore[arg-type]
 
 
 class TestRecord:

@@ -135,6 +135,35 @@ note = "Newest source read is dated 2026-08-11."
   supports = "All of it."
 """
 
+LOCAL = """\
+code = "US-IL/alton"
+name = "Alton"
+level = "city"
+counties = ["US-IL/madison-county"]
+verified_on = "2026-11-23"
+
+[[periods]]
+from = "2020-01-01"
+status = "banned"
+sale = "prohibited"
+possession = "prohibited"
+confidence = "high"
+summary = "Banned."
+note = "Newest source read is dated 2026-08-11."
+
+  [[periods.citations]]
+  title = "Ordinance 1"
+  url = "https://www.cityofalton.com/ordinance-1"
+  kind = "ordinance"
+  published = "2019"
+  supports = "All of it."
+"""
+COUNTY = (
+    LOCAL.replace("US-IL/alton", "US-IL/madison-county")
+    .replace('"Alton"', '"Madison County"')
+    .replace('"city"\ncounties = ["US-IL/madison-county"]', '"county"')
+)
+
 ERROR, WARNING, HINT = Level
 
 
@@ -402,3 +431,64 @@ def test_a_file_elsewhere_is_refused(tmp_path: Path) -> None:
 
 def test_the_records_of_this_dataset_have_no_errors() -> None:
     assert [str(finding) for finding in validate(ROOT / "data", today=TODAY) if finding.level is ERROR] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "key", "message", "mend"),
+    [
+        ("il/alton", LOCAL.replace('counties = ["US-IL/madison-county"]\n', ""), "counties", "in which county", "US-IL/"),
+        ("il/alton", LOCAL.replace("madison-county", "madson-county"), "counties[0]", "no county", "US-IL/madison-county"),
+        ("il/alton", LOCAL.replace("US-IL/madison-county", "US-MO/madison-county"), "counties[0]", "no county", "whole name"),
+        (
+            "il/alton",
+            LOCAL.replace('"US-IL/madison-county"', '"US-IL/madison-county", "US-IL/madison-county"'),
+            "counties[1]",
+            "twice",
+            "Remove",
+        ),
+        ("il/alton", LOCAL.replace("verified_on", 'localities = ["Godfrey"]\nverified_on'), "localities", "Only a county", ""),
+        ("il/madison-county", COUNTY.replace("verified_on", 'counties = ["US-IL/bond-county"]\nverified_on'), "counties", "Only a city", ""),
+        ("il/madison-county", COUNTY.replace('"Madison County"', '"Madison"'), "name", "called 'Madison County'", "Use that name"),
+        ("il/madson-county", COUNTY.replace("madison-county", "madson-county"), "code", "no county", "US-IL/madison-county"),
+        (
+            "va/richmond",
+            LOCAL.replace("US-IL/alton", "US-VA/richmond").replace("US-IL/madison", "US-VA/henrico"),
+            "counties",
+            "in no county",
+            "Remove",
+        ),
+    ],
+)  # fmt: skip
+def test_a_local_record_in_the_wrong_place_is_found(
+    tmp_path: Path, path: str, text: str, key: str, message: str, mend: str
+) -> None:
+    write(tmp_path, text, f"us/{path}.toml")
+    same = [finding for finding in found(tmp_path) if finding.key == key and message in finding.message]
+    assert [finding.level for finding in same] == [ERROR], found(tmp_path)
+    assert mend in same[0].mend
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("il/alton", LOCAL),
+        ("il/madison-county", COUNTY.replace("verified_on", 'localities = ["Cottage Hills"]\nverified_on')),
+        (
+            "va/richmond",
+            LOCAL.replace("US-IL/alton", "US-VA/richmond").replace('counties = ["US-IL/madison-county"]\n', ""),
+        ),
+        ("la/rapides-parish", COUNTY.replace("US-IL/madison-county", "US-LA/rapides-parish").replace("Madison County", "Rapides Parish")),
+    ],
+)  # fmt: skip
+def test_a_good_local_record_is_good(tmp_path: Path, path: str, text: str) -> None:
+    write(tmp_path, text, f"us/{path}.toml")
+    assert found(tmp_path) == ()
+
+
+def test_a_city_more_lenient_than_its_county_is_a_warning(tmp_path: Path) -> None:
+    legal = LOCAL.replace('"banned"', '"legal"').replace('"prohibited"', '"allowed"')
+    write(tmp_path, legal, "us/il/alton.toml")
+    write(tmp_path, COUNTY, "us/il/madison-county.toml")
+    assert [(finding.level, finding.key) for finding in found(tmp_path)] == [(WARNING, "periods[0].status")]
+    write(tmp_path, COUNTY.replace("confidence", "cascades = false\nconfidence"), "us/il/madison-county.toml")
+    assert found(tmp_path) == ()

@@ -123,3 +123,16 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "kratomlaw[cli]" in done.stderr
+
+
+def test_a_zip_code_is_answered_with_the_places_in_which_it_may_lie() -> None:
+    found = json.loads(run("lookup", "--zip", "42223", "--on", "2026-11-01", "--json").stdout)
+    assert {place["code"][:5] for place in found["candidates"]} == {"US-KY", "US-TN"}
+    assert "may lie in" in run("lookup", "--zip", "42223").stdout
+
+
+def test_counties_without_a_record_are_listed_with_all() -> None:
+    assert "US-DE/kent-county" not in run("list", "--within", "US-DE").stdout
+    listed = run("list", "--within", "US-DE", "--all", "--level", "county").stdout
+    assert "US-DE/kent-county" in listed
+    assert "3 places" in listed

@@ -57,7 +57,7 @@ def test_other_places_are_answered_as_before(tmp_path: Path) -> None:
 
 
 def test_it_may_add_a_town(tmp_path: Path) -> None:
-    write(tmp_path, "US-AK/anchorage", "Anchorage", 'level = "city"')
+    write(tmp_path, "US-AK/anchorage", "Anchorage", 'level = "city"\ncounties = ["US-AK/anchorage-municipality"]')
     law = KratomLaw(overlay=tmp_path)
     answer = law.lookup("Anchorage, AK", on=ON)
     assert (answer.jurisdiction.code, answer.status, answer.unmatched) == ("US-AK/anchorage", Status.BANNED, None)

@@ -156,7 +156,7 @@ class TestTwoLettersLie:
             ("Regina, SK", "CA-SK"),
             ("Sydney, NSW", "AU-NSW"),
             ("Georgia, US", "US-GA"),
-            ("San Mateo County, California", "US-CA"),
+            ("San Mateo County, California", "US-CA/san-mateo-county"),
             ("Bavaria, Germany", "DE"),
             ("New York, NY", "US-NY"),
             ("Sabah, Malaysia", "MY-12"),

@@ -966,7 +966,8 @@ def exercise(dataset: Dataset) -> None:
     for code in dataset.codes():
         assert dataset.record(code) is not None
     dataset.counts()
-    dataset.special_records()
+    dataset.local_places()
+    dataset.parents()
 
 
 class TestWhateverASourceSends:

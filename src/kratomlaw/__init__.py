@@ -32,6 +32,7 @@ from .answers import (
     RefreshOutcome,
     RefreshProblem,
     RefreshReport,
+    Timeline,
 )
 from .client import KratomLaw
 from .dates import DatePrecision, PartialDate
@@ -137,6 +138,7 @@ __all__ = [
     "SourceResponseError",
     "SourceUnreachableError",
     "Status",
+    "Timeline",
     "UnknownPlaceError",
     "__version__",
     "arefresh",
@@ -191,7 +193,7 @@ def lookup(
     )
 
 
-def timeline(place: str | Jurisdiction, *, product: Product | str = "leaf") -> tuple[EffectivePeriod, ...]:
+def timeline(place: str | Jurisdiction, *, product: Product | str = "leaf") -> Timeline:
     """Answer how the law that reaches a place changes over time; see ``KratomLaw.timeline``."""
     return _instance().timeline(place, product=product)
 
@@ -208,9 +210,12 @@ def jurisdictions(
     status: Status | str | None = None,
     on: date | str | None = None,
     product: Product | str = "leaf",
+    all_counties: bool = False,
 ) -> tuple[Jurisdiction, ...]:
     """List the places that are known; see ``KratomLaw.jurisdictions``."""
-    return _instance().jurisdictions(within=within, level=level, status=status, on=on, product=product)
+    return _instance().jurisdictions(
+        within=within, level=level, status=status, on=on, product=product, all_counties=all_counties
+    )
 
 
 def record(code: str) -> Record:

@@ -42,6 +42,7 @@ __all__ = [
     "RefreshOutcome",
     "RefreshProblem",
     "RefreshReport",
+    "Timeline",
 ]
 
 DISCLAIMER = (
@@ -59,8 +60,9 @@ class Certainty(StrEnum):
     PROJECTED = "projected"
     """The date lies after the dataset was made: the answer is the law as it was scheduled then."""
     APPROXIMATE = "approximate"
-    """The date falls inside an imprecise date of law, part of the law is not known, or the place was assumed.
-    The strictest reading is given."""
+    """The date falls inside an imprecise date of law, part of the law is not known, or the place was assumed: then the
+    strictest reading is given. Or a locality without a record lies where places below have law of their own, and it is
+    not known which of it reaches the locality."""
 
 
 class Reason(StrEnum):
@@ -206,6 +208,28 @@ class EffectivePeriod(Law):
         """What it says, without dates and evidence."""
         return Law.model_construct(status=self.status, sale=self.sale, possession=self.possession, min_age=self.min_age)
 
+    def _repr_html_(self) -> str:
+        from .notebook import timeline_html
+
+        return timeline_html((self,))
+
+
+class Timeline(tuple[EffectivePeriod, ...]):
+    """The effective periods of one place and product, oldest first: a tuple that shows itself well in a notebook.
+
+    Example:
+        >>> import kratomlaw
+        >>> str(kratomlaw.timeline("US-LA")[-1].status)
+        'banned'
+    """
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        from .notebook import timeline_html
+
+        return timeline_html(self)
+
 
 class Change(Model):
     """A change of law."""
@@ -231,6 +255,11 @@ class Change(Model):
         before = self.before.status if self.before else "not recorded"
         what = "conditions change" if self.before == self.after else f"{before} → {self.after}"
         return f"{self.on}: {self.jurisdiction}, {self.product}: {what}"
+
+    def _repr_html_(self) -> str:
+        from .notebook import change_html
+
+        return change_html(self)
 
 
 class Answer(Law):
@@ -258,6 +287,9 @@ class Answer(Law):
     """The locality in the question that has no record of its own; None when there is none."""
     did_you_mean: tuple[Jurisdiction, ...]
     """Places with rules of their own that are spelt like ``unmatched``; never used for the answer."""
+    candidates: tuple[Jurisdiction, ...] = ()
+    """The places in which a ZIP code may lie, the counties first; the answer is that of the strictest. Empty where the
+    question said more than a ZIP code."""
     decided_by: Jurisdiction | None
     """The broadest jurisdiction that alone gives the status; None when the status is unknown."""
     chain: tuple[Jurisdiction, ...]
@@ -277,7 +309,7 @@ class Answer(Law):
     next_change: Change | None
     """The next change of law after ``on`` that is enacted; None when none is known."""
     local_rules: int
-    """How many places below ``jurisdiction`` have rules of their own."""
+    """How many places below ``jurisdiction`` have records of their own: states, counties, cities, reservations."""
     citations: tuple[AnswerCitation, ...]
     """The evidence of all the law that applies, the deciding jurisdiction's first."""
     confidence: Confidence | None
@@ -334,6 +366,11 @@ class Answer(Law):
             f"{where}, {self.product}, {self.on}: {self.status.upper()}{age}; sale {self.sale}, "
             f"possession {self.possession}{since}{because}{certainty}{stale}"
         )
+
+    def _repr_html_(self) -> str:
+        from .notebook import answer_html
+
+        return answer_html(self)
 
 
 class DatasetCounts(Model):

@@ -14,10 +14,10 @@ from .answers import (
     Change,
     DatasetInfo,
     DataVersions,
-    EffectivePeriod,
     RefreshOutcome,
     RefreshProblem,
     RefreshReport,
+    Timeline,
 )
 from .dataset import Dataset, bundled, open_file
 from .dates import parse_on
@@ -134,9 +134,11 @@ class KratomLaw:
             code: An exact code of ours, never read as anything else: ``code="DE"`` is Germany.
             country: A country's name or ISO 3166-1 code.
             state: A state's name, ISO 3166-2 code or postal abbreviation.
-            county: A county's name; needs a state or country.
-            city: A city's name; needs a state or country.
-            postal_code: Not resolved by this version; give the other parts.
+            county: A county's name, with or without «County»; needs a state.
+            city: A city's name; needs a state, a country or a ZIP code.
+            postal_code: A ZIP code, with or without its last four digits. With a city it is checked against the state;
+                alone it needs the extra ``zip``, and is answered for the strictest of the places in which it may lie.
+                Outside the United States it does not change the answer.
             on: The day, as a ``datetime.date`` or ``"YYYY-MM-DD"``; None for today.
             product: ``"leaf"``, ``"extract"`` or ``"7-oh"``.
 
@@ -147,7 +149,8 @@ class KratomLaw:
         Raises:
             UnknownPlaceError: No such place is known, or the parts contradict each other.
             AmbiguousPlaceError: The text fits more than one place, as «Georgia» or «DE» do.
-            InvalidQueryError: The date, the product or the combination of arguments has no meaning.
+            InvalidQueryError: The date, the product or the combination of arguments has no meaning; or a ZIP code
+                stands alone, and the extra ``zip`` is not installed.
             DataError: The data cannot be used.
 
         Example:
@@ -164,7 +167,7 @@ class KratomLaw:
         except (KeyError, TypeError):  # not asked today, or of a type that cannot be a key
             return current.answer(question)
 
-    def timeline(self, place: str | Jurisdiction, *, product: Product | str = "leaf") -> tuple[EffectivePeriod, ...]:
+    def timeline(self, place: str | Jurisdiction, *, product: Product | str = "leaf") -> Timeline:
         """Answer how the law that reaches a place changed, and will change, over time.
 
         Args:
@@ -184,7 +187,8 @@ class KratomLaw:
             'banned'
         """
         current = self._current()
-        return current.timeline(current.match(place).code, product_of(product))
+        match = current.match(place)
+        return Timeline(current.timeline(match.code, product_of(product), match.county))
 
     def find(self, text: str) -> Jurisdiction:
         """Answer which jurisdiction a text means: the resolver alone.
@@ -213,8 +217,9 @@ class KratomLaw:
         status: Status | str | None = None,
         on: date | str | None = None,
         product: Product | str = "leaf",
+        all_counties: bool = False,
     ) -> tuple[Jurisdiction, ...]:
-        """List the places that are known.
+        """List the places that are known: countries, states, and the local places that have a record.
 
         Args:
             within: Only those below this place, at any depth; None for all.
@@ -222,6 +227,8 @@ class KratomLaw:
             status: Only those with this status; None for all, also those without a record.
             on: The day for ``status``; None for today.
             product: The product for ``status``.
+            all_counties: Whether to list also the counties of the United States that have no record; there are more
+                than three thousand.
 
         Returns:
             The places, in the order of their codes.
@@ -240,7 +247,7 @@ class KratomLaw:
         day = parse_on(on, today=current.today)
         wanted_product = product_of(product)
         found: list[Jurisdiction] = []
-        for code in current.below(within):
+        for code in current.below(within, all_counties=all_counties):
             place = current.places.jurisdiction(code)
             if wanted_level is not None and place.level is not wanted_level:
                 continue

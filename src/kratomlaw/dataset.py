@@ -13,13 +13,26 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from .answers import DatasetCounts, Origin
+from .counties import CountyTable
 from .dates import PartialDate
 from .errors import DataError, IntegrityError, InvalidDataError, SchemaVersionError
-from .models import SCHEMA, Problem, Record
+from .localities import LocalPlace
+from .models import SCHEMA, Level, Problem, Record
 from .places import PlaceNames
+from .postal import PostalTable, ZipCodes
 from .rules import check_record
 
-__all__ = ["Dataset", "bundled", "bundled_cities", "bundled_names", "open_file", "parse", "problems_of"]
+__all__ = [
+    "Dataset",
+    "bundled",
+    "bundled_cities",
+    "bundled_counties",
+    "bundled_names",
+    "bundled_zip_codes",
+    "open_file",
+    "parse",
+    "problems_of",
+]
 
 _FOLDER = Path(__file__).with_name("_data")
 _RECORDS = b'"records":{\n'
@@ -68,11 +81,25 @@ class Dataset:
             known = self._records[code] = _construct(Record, from_json(self._lines[code]))
         return known
 
-    def special_records(self) -> dict[str, Record]:
-        """The records that say more of their place than its code does: local places, dependent territories."""
-        # Only lines that can be meant are worth making a record of.
-        codes = (code for code, line in self._lines.items() if "/" in code or b'"parent":' in line)
-        return {code: record for code in codes if (record := self.record(code))}
+    def local_places(self) -> list[LocalPlace]:
+        """The counties, cities and reservations with a record, without making their records."""
+        heads = (_head(line) for code, line in self._lines.items() if "/" in code)
+        return [
+            LocalPlace(
+                head["code"],
+                head["name"],
+                Level(head["level"]),
+                tuple(head.get("aliases", ())),
+                tuple(head.get("counties", ())),
+                tuple(head.get("localities", ())),
+            )
+            for head in heads
+        ]
+
+    def parents(self) -> dict[str, str]:
+        """The parents of the dependent territories that have one."""
+        heads = (_head(line) for line in self._lines.values() if b'"parent":' in line)
+        return {head["code"]: head["parent"] for head in heads if "parent" in head}
 
     def counts(self) -> DatasetCounts:
         """How much it holds."""
@@ -132,7 +159,8 @@ def parse(
         name: How to call it in a message.
         origin: Where it comes from.
         fetched_at: When it was fetched, if it was.
-        lenient: Whether keys that this library does not know are passed over, as a newer publisher may write them.
+        lenient: Whether keys and counties that this library does not know are passed over, as a newer publisher may
+            write them.
 
     Raises:
         SchemaVersionError: It is written in another schema.
@@ -181,7 +209,7 @@ def problems_of(
         raw: The content.
         file: How to call its file in a message.
         names: The countries and states that exist.
-        lenient: Whether unknown keys are passed over.
+        lenient: Whether unknown keys and counties are passed over.
 
     Returns:
         The record, or None when its form is wrong; and every problem that was found.
@@ -204,7 +232,8 @@ def problems_of(
                 and any(other["loc"][:-1][: len(error["loc"])] == error["loc"] for other in errors)
             )
         )
-    return record, check_record(record, file=file, known=names.places.__contains__)
+    counties = None if lenient else bundled_counties
+    return record, check_record(record, file=file, known=names.places.__contains__, counties=counties)
 
 
 def bundled_names() -> PlaceNames:
@@ -217,19 +246,38 @@ def bundled_cities() -> Callable[[str], frozenset[str]]:
     """Make a reader of the gazetteer; it opens the file when it is first asked, and reads only what it is asked for."""
 
     @cache
-    def lines() -> dict[str, bytes]:
-        try:
-            content = (_FOLDER / "gazetteer.json").read_bytes()
-        except OSError as cause:
-            raise IntegrityError("The gazetteer in the package cannot be read.", hint=_REINSTALL) from cause
-        return _entries(content)
-
-    @cache
     def cities(code: str) -> frozenset[str]:
-        line = lines().get(code)
+        line = _bundled_lines("gazetteer.json").get(code)
         return frozenset(from_json(line)) if line else frozenset()
 
     return cities
+
+
+@cache
+def bundled_counties(state: str) -> CountyTable:
+    """Read the counties of a US state; the file is opened when a state is first asked for. Empty for other places."""
+    line = _bundled_lines("counties.json").get(state)
+    return CountyTable(state, from_json(line) if line else {})
+
+
+def bundled_zip_codes() -> ZipCodes:
+    """Make a reader of ZIP codes; it opens its files when it is first asked, and reads only what it is asked for."""
+    return ZipCodes(_postal_table, bundled_counties)
+
+
+@cache
+def _postal_table(prefix: str) -> PostalTable | None:
+    line = _bundled_lines("postal.json").get(prefix)
+    return PostalTable(**from_json(line)) if line else None
+
+
+@cache
+def _bundled_lines(name: str) -> dict[str, bytes]:
+    """The entries of a bundled file, each to be parsed when it is needed."""
+    try:
+        return _entries((_FOLDER / name).read_bytes())
+    except OSError as cause:
+        raise IntegrityError(f"{name} in the package cannot be read.", hint=_REINSTALL) from cause
 
 
 def _entries(content: bytes) -> dict[str, bytes]:
@@ -239,6 +287,11 @@ def _entries(content: bytes) -> dict[str, bytes]:
         for line in content.split(b"\n")
         if line.startswith(b'"')
     }
+
+
+def _head(line: bytes) -> dict[str, Any]:
+    """The part of a record that says which place it is about; in its JSON, what follows begins with the check."""
+    return cast("dict[str, Any]", from_json(line[: line.index(b',"verified_on":')] + b"}"))
 
 
 def _bundled_json(name: str) -> dict[str, Any]:

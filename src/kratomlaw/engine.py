@@ -2,7 +2,8 @@
 
 Pure: no clock, no file, no network. The rules are those of ``data/CODEBOOK.md``: the strictest law wins, each
 permission on its own; a rule reaches the places below unless it says that it does not cascade; a state law that
-preempts local rules puts counties and cities aside; where a date is imprecise, the strictest reading is taken.
+preempts local rules puts counties and cities aside; where a date is imprecise, or a city lies in several counties, the
+strictest reading is taken.
 """
 
 from bisect import bisect_right
@@ -38,7 +39,17 @@ from .models import (
     Status,
 )
 
-__all__ = ["Link", "answer", "changes", "law_of", "period_on", "product_rule", "timeline"]
+__all__ = [
+    "Link",
+    "answer",
+    "cascades_always",
+    "changes",
+    "law_of",
+    "period_on",
+    "product_rule",
+    "strictness",
+    "timeline",
+]
 
 _STATUS_RANK = {Status.LEGAL: 0, Status.UNKNOWN: 1, Status.RESTRICTED: 2, Status.BANNED: 3}
 _PERMISSION_RANK = {
@@ -54,6 +65,8 @@ _SALE_OF_STATUS = {
     Status.BANNED: Permission.PROHIBITED,
     Status.UNKNOWN: Permission.UNKNOWN,
 }
+_PREEMPTED = (Level.COUNTY, Level.CITY)
+"""The levels whose rules a state may void."""
 _NOTHING_KNOWN = Law.model_construct(
     status=Status.UNKNOWN, sale=Permission.UNKNOWN, possession=Permission.UNKNOWN, min_age=None
 )
@@ -104,7 +117,7 @@ def timeline(chain: Sequence[Link], product: Product) -> tuple[EffectivePeriod, 
     """Fold the periods of a whole chain into the effective periods of its last place.
 
     Args:
-        chain: The place and all places above it, the country first.
+        chain: The place and all places above it, the country first. A city may have several counties above it.
         product: The product.
 
     Returns:
@@ -117,9 +130,10 @@ def timeline(chain: Sequence[Link], product: Product) -> tuple[EffectivePeriod, 
         if (reach.laws or spans) and not (spans and spans[-1][1] == reach):
             spans.append((boundary, reach))
     ends = (*(boundary for boundary, _ in spans[1:]), None)
+    counties = [link.jurisdiction.code for link in chain[:-1] if link.jurisdiction.level is Level.COUNTY]
     periods: list[EffectivePeriod] = []
     for (begin, reach), end in zip(spans, ends, strict=False):
-        current = _effective(reach, product, begin, end)
+        current = _effective(reach, product, begin, end, counties)
         if periods and _says_the_same(periods[-1], current):
             periods[-1] = periods[-1].model_copy(update={"until": current.until, "end_day": current.end_day})
         else:
@@ -316,6 +330,22 @@ def product_rule(period: Period, product: Product) -> ProductRule | None:
     return period.products.extract if product is Product.EXTRACT else period.products.seven_oh
 
 
+def cascades_always(period: Period) -> bool:
+    """Whether what a period says of each product reaches the places below."""
+    rules = (product_rule(period, product) for product in Product)
+    return period.cascades and not any(rule is not None and rule.cascades is False for rule in rules)
+
+
+def strictness(law: Law) -> tuple[int, int, int, int]:
+    """How strict a law is: of two, the stricter is the greater by its status, then by sale, possession and age."""
+    return (
+        _STATUS_RANK[law.status],
+        _PERMISSION_RANK[law.sale],
+        _PERMISSION_RANK[law.possession],
+        law.min_age or 0,
+    )
+
+
 def _own_law(link: Link, record: Record, period: Period, product: Product) -> _OwnLaw:
     rule = product_rule(period, product)
     return _OwnLaw(
@@ -358,14 +388,19 @@ def _reach(chain: Sequence[Link], day: date, product: Product) -> _Reach:
     settled = True
     preempted = False
     for link in chain:
-        if preempted and link.jurisdiction.level in (Level.COUNTY, Level.CITY):
+        if preempted and link.jurisdiction.level in _PREEMPTED:
             continue
         own, own_settled = _in_force(link, day, product)
         reaching = [law for law in own if law.cascades or link is chain[-1]]
         laws += reaching
         settled &= own_settled or not reaching
-        preempted |= bool(own) and all(law.period.preempts_local and not law.lapsed for law in own)
+        preempted |= _preempts(own)
     return _Reach(tuple(laws), settled)
+
+
+def _preempts(own: Sequence[_OwnLaw]) -> bool:
+    """Whether a jurisdiction surely voids the rules of the counties and cities below."""
+    return bool(own) and all(law.period.preempts_local and not law.lapsed for law in own)
 
 
 def _effective(
@@ -373,6 +408,7 @@ def _effective(
     product: Product,
     begin: _Boundary,
     end: _Boundary | None,
+    counties: Sequence[str],
 ) -> EffectivePeriod:
     laws = reach.laws
     status = max((law.says.status for law in laws), key=_STATUS_RANK.__getitem__, default=Status.UNKNOWN)
@@ -409,12 +445,32 @@ def _effective(
         penalty=deciding.period.penalty if deciding and known else None,
         citations=_citations(ordered),
         confidence=min((law.period.confidence for law in evidence), key=_CONFIDENCE_RANK.__getitem__, default=None),
-        certainty=Certainty.EXACT if reach.settled and not partly_unknown else Certainty.APPROXIMATE,
+        certainty=Certainty.EXACT
+        if reach.settled and not partly_unknown and not _depends_on_county(laws, counties)
+        else Certainty.APPROXIMATE,
         reason=None if known else _reason(laws),
         temporary=bool(deciding and deciding.period.temporary and not deciding.lapsed),
         summary=_summary(deciding),
         verified_on=min((law.record.verified_on for law in evidence), default=None),
     )
+
+
+def _depends_on_county(laws: Sequence[_OwnLaw], counties: Sequence[str]) -> bool:
+    """Whether it matters in which of its counties one stands in a city."""
+    if len(counties) < 2:
+        return False
+    outcomes: set[tuple[object, ...]] = set()
+    for county in counties:
+        there = [law.says for law in laws if law.jurisdiction.code not in counties or law.jurisdiction.code == county]
+        outcomes.add(
+            (
+                max((law.status for law in there), key=_STATUS_RANK.__getitem__, default=None),
+                _strictest(law.sale for law in there),
+                _strictest(law.possession for law in there),
+                max((law.min_age for law in there if law.min_age), default=None),
+            )
+        )
+    return len(outcomes) > 1
 
 
 def _applies(condition: Condition, law: _OwnLaw, product: Product) -> bool:
@@ -480,8 +536,10 @@ def _reason_before(chain: Sequence[Link]) -> Reason:
 def _advisories(chain: Sequence[Link], on: date, product: Product) -> tuple[AnswerAdvisory, ...]:
     """The statements of regulators in force on a day, and the higher law that does not reach the place."""
     found: list[AnswerAdvisory] = []
+    preempted = False
     for link in chain:
-        if link is not chain[-1]:
+        own, _ = _in_force(link, on, product)
+        if link is not chain[-1] and not (preempted and link.jurisdiction.level in _PREEMPTED):
             found += [
                 AnswerAdvisory.model_construct(
                     set_by=link.jurisdiction.code,
@@ -492,9 +550,10 @@ def _advisories(chain: Sequence[Link], on: date, product: Product) -> tuple[Answ
                     citations=law.period.citations,
                     from_overlay=law.from_overlay,
                 )
-                for law in _in_force(link, on, product)[0]
+                for law in own
                 if not law.cascades and not law.lapsed
             ]
+        preempted |= _preempts(own)
         found += [
             AnswerAdvisory.model_construct(
                 set_by=link.jurisdiction.code,

@@ -186,7 +186,10 @@ class Jurisdiction(Model):
     level: Level
     """How high it stands."""
     parent: Code | None = None
-    """The code of the place whose law reaches it; None when there is no higher one."""
+    """The code of the place whose law reaches it, of a city in several counties the state's; None when there is no
+    higher one."""
+    fips: str | None = None
+    """The number of a US county or county equivalent in FIPS 6-4, five digits («17119»); None for all other places."""
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
@@ -343,6 +346,10 @@ class Record(Model):
     """The country whose law reaches a dependent territory; None for all others, whose codes tell."""
     aliases: tuple[Text, ...] = ()
     """Other names of a county, city or reservation; countries and states keep theirs in ``data/places``."""
+    counties: tuple[Code, ...] = ()
+    """The counties in which a city or reservation lies, as codes («US-IL/madison-county»); they need no records."""
+    localities: tuple[Text, ...] = ()
+    """The communities and post offices of a county that have no government: they are answered for the county."""
     verified_on: date
     """The day on which somebody last checked that the newest period is still the law."""
     note: Text | None = None

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from unicodedata import category
 
-__all__ = ["fold", "split_parts"]
+__all__ = ["fold", "slug", "split_parts"]
 
 _MARKS = re.compile("[\u0300-\u036f]")
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
@@ -15,6 +16,7 @@ _KEPT = frozenset("'’‘ʻʼ`´.&")
 _LONG_FORMS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "twp": "township"}
 
 
+@lru_cache(maxsize=4_096)  # the parts of one address are folded several times
 def fold(text: str) -> str:
     """Reduce a name to the form in which names are compared.
 
@@ -46,6 +48,23 @@ def fold(text: str) -> str:
     if len(words) > 1:
         words = [_LONG_FORMS.get(word, word) for word in words]
     return " ".join(words)
+
+
+def slug(name: str) -> str:
+    """Write a name as the last part of a code.
+
+    Args:
+        name: The English name; «St.» stays «st».
+
+    Returns:
+        Lower-case letters and digits without accents, with a hyphen between words.
+
+    Example:
+        >>> slug("St. Clair County"), slug("Doña Ana County"), slug("Prince George's County")
+        ('st-clair-county', 'dona-ana-county', 'prince-georges-county')
+    """
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", name)).lower()
+    return "-".join(re.findall("[a-z0-9]+", _JOINED.sub("", plain)))
 
 
 def split_parts(text: str) -> tuple[str, ...]:

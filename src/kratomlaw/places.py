@@ -6,17 +6,25 @@ Similar names are only ever suggested.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, Protocol
 
+from .counties import County
 from .errors import AmbiguousPlaceError, InvalidQueryError, UnknownPlaceError
+from .localities import Localities, LocalPlace
 from .models import Jurisdiction, Level
 from .names import fold, split_parts
+from .postal import ZipArea, parse_zip, split_zip
 
-__all__ = ["LocalPlace", "Match", "PlaceNames", "Places"]
+__all__ = ["LocalPlace", "Match", "PlaceNames", "Places", "Postal"]
 
 _MAX_LENGTH = 200
 _CODE = re.compile(r"([A-Za-z]{2}-[A-Za-z0-9]{1,3})(/[A-Za-z0-9-]+)?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_NUMBER = re.compile(r"\b\d{4,6}\b")
+_MILITARY_STATES = (["aa"], ["ae"], ["ap"])
+_WORDS_OF_STATE = 4
+"""The most words that the name of a state has («Commonwealth of Puerto Rico»)."""
 _SUGGESTIONS = 5
 
 
@@ -33,15 +41,6 @@ class PlaceNames(NamedTuple):
     """The codes of states that ISO 3166-1 lists as countries too."""
 
 
-class LocalPlace(NamedTuple):
-    """A county, city or reservation that has a record."""
-
-    code: str
-    name: str
-    level: Level
-    aliases: tuple[str, ...]
-
-
 class Match(NamedTuple):
     """What a question means: a place, and what of the question it does not cover."""
 
@@ -50,6 +49,27 @@ class Match(NamedTuple):
     """The locality that has no record of its own."""
     assumed: bool = False
     """Whether the place was assumed, because nothing decides between two readings."""
+    county: str | None = None
+    """The one county that is meant of those in which a city lies; None when all of them are."""
+    candidates: tuple[str, ...] = ()
+    """All places in which a ZIP code may lie, the broadest first; empty when the question had more than that."""
+
+
+class Postal(Protocol):
+    """What is known of ZIP codes."""
+
+    @property
+    def has_areas(self) -> bool:
+        """Whether ``area`` can be asked."""
+        ...
+
+    def states(self, zip_code: str) -> tuple[str, ...]:
+        """The codes of the states in which a ZIP code may lie."""
+        ...
+
+    def area(self, zip_code: str) -> ZipArea:
+        """The places in which a ZIP code may lie."""
+        ...
 
 
 class Places:
@@ -60,6 +80,8 @@ class Places:
         cities: Answers the folded names of the cities of a place whose abbreviation has two readings.
         local: The counties, cities and reservations that have a record.
         parents: The parent of each dependent territory that has one.
+        counties: Reads all counties of a state, also those without a record; None where none are known.
+        postal: What is known of ZIP codes; None where nothing is.
     """
 
     def __init__(
@@ -68,47 +90,95 @@ class Places:
         cities: Callable[[str], Collection[str]],
         local: Iterable[LocalPlace] = (),
         parents: Mapping[str, str] | None = None,
+        counties: Callable[[str], Mapping[str, County]] | None = None,
+        postal: Postal | None = None,
     ) -> None:
         self._names = names
         self._cities = cities
         self._parents = parents or {}
+        self._counties: Callable[[str], Mapping[str, County]] = counties or (lambda _: {})
+        self._postal = postal
         self._local = {place.code: place for place in local}
-        self._local_names: dict[str, dict[str, set[str]]] = {}
-        for place in self._local.values():
-            known = self._local_names.setdefault(place.code.partition("/")[0], {})
-            for name in (place.name, *place.aliases):
-                known.setdefault(fold(name), set()).add(place.code)
+        self._by_state: dict[str, Localities] = {}
         self._jurisdictions: dict[str, Jurisdiction] = {}
 
     def codes(self) -> tuple[str, ...]:
-        """The codes of all places, those of a country together, the broadest first."""
+        """The codes of all countries and states, and of all local places with a record: the broadest first."""
         return tuple(sorted((*self._names.places, *self._local)))
+
+    def county_codes(self) -> tuple[str, ...]:
+        """The codes of all counties, and of all cities in no county, also without a record."""
+        return tuple(code for state in self._names.places if "-" in state for code in self._counties(state))
+
+    def local(self, code: str) -> LocalPlace | None:
+        """The county, city or reservation with a record that has a code."""
+        return self._local.get(code)
+
+    def localities(self, state: str) -> Localities:
+        """The local places of a state; of a code below a state: those of its state."""
+        state = state.partition("/")[0]
+        known = self._by_state.get(state)
+        if known is None:
+            inside = [place for code, place in self._local.items() if code.startswith(f"{state}/")]
+            known = self._by_state[state] = Localities(inside, partial(self._counties, state))
+        return known
 
     def jurisdiction(self, code: str) -> Jurisdiction:
         """The place of a code that is known to exist."""
         known = self._jurisdictions.get(code)
         if known is None:
-            local = self._local.get(code)
-            if local:
-                name, level = local.name, local.level
-                parent: str | None = code.partition("/")[0]
-            elif "-" in code:
-                name, level, parent = self._names.places[code], Level.STATE, code[:2]
-            else:
-                name, level = self._names.places[code], Level.COUNTRY
-                parent = self._parents.get(code)
-            known = Jurisdiction.model_construct(code=code, name=name, level=level, parent=parent)
-            self._jurisdictions[code] = known
+            known = self._jurisdictions[code] = self._made(code)
         return known
 
-    def chain(self, code: str) -> tuple[Jurisdiction, ...]:
-        """A place and all those above it, the country first."""
+    def _made(self, code: str) -> Jurisdiction:
+        state, slash, end = code.partition("/")
+        if slash:
+            return self._made_local(code, state, end)
+        state_level = "-" in code
+        return Jurisdiction.model_construct(
+            code=code,
+            name=self._names.places[code],
+            level=Level.STATE if state_level else Level.COUNTRY,
+            parent=code[:2] if state_level else self._parents.get(code),
+        )
+
+    def _made_local(self, code: str, state: str, end: str) -> Jurisdiction:
+        local = self._local.get(code)
+        # Only a place in no county can be on the list of counties.
+        county = None if local and local.counties else self._counties(state).get(code)
+        known = local or county
+        return Jurisdiction.model_construct(
+            code=code,
+            # Data that is newer than the list of counties may name another.
+            name=known.name if known else end.replace("-", " ").title(),
+            level=known.level if known else Level.COUNTY,
+            parent=local.counties[0] if local and local.level is Level.CITY and len(local.counties) == 1 else state,
+            fips=county.fips if county else None,
+        )
+
+    def chain(self, code: str, county: str | None = None) -> tuple[Jurisdiction, ...]:
+        """A place and all those above it, the country first.
+
+        Args:
+            code: The place.
+            county: The only one that is meant of the counties in which a city lies; None for all of them.
+
+        Returns:
+            Country, state, counties, city. A reservation stands below its state, and below no county.
+        """
         place = self.jurisdiction(code)
+        local = self._local.get(code)
+        if local and local.level is Level.CITY:
+            counties = (county,) if county else local.counties
+            return (*self.chain(code.partition("/")[0]), *map(self.jurisdiction, counties), place)
         return (*(self.chain(place.parent) if place.parent else ()), place)
 
     def similar_local(self, text: str, within: str) -> tuple[Jurisdiction, ...]:
         """Places with a record in a state whose names are spelt like a text, the most similar first."""
-        return self._similar(fold(text), self._local_names.get(within, {}))
+        if "-" not in within:
+            return ()
+        found = self.localities(within).similar(fold(text), _SUGGESTIONS)
+        return tuple(self.jurisdiction(code) for code in found if code != within)
 
     def resolve(self, text: str) -> Match:
         """Answer which place a text means.
@@ -131,6 +201,9 @@ class Places:
         if len(codes) == 1:
             return Match(codes[0])
         parts = split_parts(text)
+        address = self._us_address(parts)
+        if address:
+            return address
         if len(parts) > 1:
             return self._qualified(parts, text)
         if not codes:
@@ -155,6 +228,8 @@ class Places:
         exact = upper.upper() + slash + slug.lower()
         if exact in self._names.places or exact in self._local:
             return Match(exact)
+        if slash and exact in self._counties(upper.upper()):
+            return Match(exact)
         if f"US-{exact}" in self._names.territories:
             return Match(f"US-{exact}")
         country = exact[:2]
@@ -162,8 +237,9 @@ class Places:
         if _CODE.fullmatch(exact) and not slash and country in self._names.places and not subdivided:
             return Match(country, unmatched=exact)
         if slash and upper.upper() in self._names.places:
-            suggestions = self.similar_local(slug, upper.upper())
-            hint = f"No place of that code has a record; ask for {upper.upper()}, or name the place."
+            suggestions = self.similar_local(slug, upper.upper()) or self._similar_counties(slug, upper.upper())
+            meant = f"Did you mean {' or '.join(place.code for place in suggestions[:3])}? " if suggestions else ""
+            hint = f"{meant}No place of that code has a record; ask for {upper.upper()}, or name the place."
         else:
             suggestions = self._similar(fold(exact), self._names.names)
             hint = "Codes are ISO 3166-1 («TH»), ISO 3166-2 («US-LA») or ours below that («US-CA/san-diego»)."
@@ -181,14 +257,16 @@ class Places:
         state: str | None = None,
         county: str | None = None,
         city: str | None = None,
+        postal_code: str | None = None,
     ) -> Match:
         """Answer which place the parts of an address mean.
 
         Args:
             country: A country's name or code; «DE» is Germany here.
             state: A state's name, code or postal abbreviation; «DE» is Delaware here.
-            county: A county's name.
+            county: A county's name, with or without the word «County».
             city: A city's name.
+            postal_code: A postal code; a ZIP code where no other country than the United States is given.
 
         Returns:
             The place, and the locality that it does not cover.
@@ -196,7 +274,8 @@ class Places:
         Raises:
             UnknownPlaceError: A part is not known, or the parts contradict each other.
             AmbiguousPlaceError: The parts fit more than one place.
-            InvalidQueryError: A part is not text, or there is none.
+            InvalidQueryError: A part is not text, or there is none; or the ZIP code stands alone, and the extra that
+                resolves it is not installed.
         """
         for part in (country, state, county, city):
             if part is not None:
@@ -206,6 +285,8 @@ class Places:
         if state is not None:
             top, left = self._state(state, top)
             rest = (*rest, *left)
+        if postal_code is not None and (top is None or top[:2] == "US"):
+            return self._by_zip(parse_zip(postal_code), top if top and "-" in top else None, county=county, city=city)
         if top is None:
             if rest:
                 raise UnknownPlaceError(
@@ -214,7 +295,199 @@ class Places:
                     hint="Say in which state or country it lies.",
                 )
             raise InvalidQueryError("No place was given.", hint='Ask for a place, as in lookup("US-LA").')
+        if postal_code is not None:
+            _check_text(postal_code)
+            rest = rest or (postal_code.strip(),)
+        if self._has_counties(top):
+            return self._in_state(top, county=county, city=city)
         return self._descend(top, rest, infer_state=state is None)[0]
+
+    def _by_zip(self, zip_code: str, state: str | None, *, county: str | None = None, city: str | None = None) -> Match:
+        """The place of a ZIP code and of what else an address in the United States says."""
+        if self._postal is None:
+            raise InvalidQueryError("Postal codes are not resolved here.", hint="Give state and city instead.")
+        states = self._postal.states(zip_code)
+        if state is not None and state not in states:
+            own = tuple(map(self.jurisdiction, states))
+            where = " or ".join(place.name for place in own)
+            raise UnknownPlaceError(
+                f"The ZIP code {zip_code} is in {where}, not in {self._names.places[state]}: "
+                "the parts contradict each other.",
+                query=zip_code,
+                suggestions=own,
+                hint="Correct the state or the ZIP code.",
+            )
+        if state is None and county is None and city is None:
+            return self._anywhere_in(self._postal.area(zip_code))
+        if state is None:
+            states = states if len(states) == 1 else self._postal.area(zip_code).states
+            if len(states) != 1:
+                raise self._ambiguous(zip_code, states)
+            state = states[0]
+        match = self._in_state(state, county=county, city=city)
+        if match.code != state:
+            return match
+        if match.unmatched and not self.localities(state).places:
+            return match
+        if not self._postal.has_areas:
+            return match if match.unmatched else Match(state, unmatched=zip_code, assumed=True)
+        if match.unmatched is None:
+            return self._anywhere_in(self._postal.area(zip_code), within=state)
+        try:
+            found = self._anywhere_in(self._postal.area(zip_code), within=state)
+        except UnknownPlaceError:  # too new for the package, or mistyped
+            return match._replace(assumed=True)
+        # Where no candidate has a record, the state's answer is as good, and surer.
+        return found._replace(unmatched=match.unmatched) if self._local.keys() & {*found.candidates} else match
+
+    def _anywhere_in(self, area: ZipArea, within: str | None = None) -> Match:
+        """All places in which a ZIP code may lie: it is never known which."""
+        counties = [code for code in area.counties if within in (None, code.partition("/")[0])]
+        states = [state for state in area.states if within in (None, state)]
+        covered = {code.partition("/")[0] for code in counties}
+        candidates = [*(state for state in states if state not in covered), *counties]
+        for state in states:
+            localities = self.localities(state)
+            for name in area.cities:
+                for code in localities.cities_named(fold(name)):
+                    place = self._local.get(code)
+                    if place is None or not (counties and place.counties) or {*counties} & {*place.counties}:
+                        candidates.append(code)
+        found = tuple(dict.fromkeys(candidates)) or (within or area.states[0],)
+        return Match(found[0], assumed=True, candidates=found)
+
+    def _has_counties(self, code: str) -> bool:
+        return code.startswith("US-") and "/" not in code
+
+    def _in_state(self, state: str, *, county: str | None = None, city: str | None = None) -> Match:
+        """The place that county and city mean in a state whose counties are known."""
+        named = None if county is None or not fold(county) else self._county(state, county, city)
+        if city is None or not fold(city):
+            return Match(named or state)
+        if named and self.localities(state).is_independent(named):
+            if fold(city) in (fold(self.jurisdiction(named).name), fold(county or "")):
+                return Match(named)
+            return Match(named, unmatched=city)
+        return self._city(state, city, named)
+
+    def _county(self, state: str, text: str, city: str | None) -> str | None:
+        """The county that a text in the place of a county means; None where it says no more than the state."""
+        localities = self.localities(state)
+        folded = fold(text)
+        found = localities.county_named(folded, bare=True)
+        cities = localities.cities_named(folded)
+        if found and any(localities.is_independent(code) for code in cities):
+            if folded != fold(self.jurisdiction(found).name):
+                if city is not None and fold(city) == folded:
+                    return cities[0]
+                raise self._ambiguous(text, (found, *cities))
+            return found
+        if found:
+            return found
+        if len(cities) == 1 and (city is None or fold(city) == folded):
+            return cities[0]
+        if not localities.counties or folded in (fold(self._names.places[state]), fold(state)):
+            return None
+        if len(cities) == 1:
+            message = f"{_short(text)!r} is a city in {self._names.places[state]}, not a county."
+            raise UnknownPlaceError(
+                message,
+                query=_short(text),
+                suggestions=tuple(map(self.jurisdiction, cities)),
+                hint="A city goes into city=….",
+            )
+        suggestions = self._similar_counties(text, state)
+        meant = f"Did you mean {' or '.join(place.name for place in suggestions[:3])}? " if suggestions else ""
+        raise UnknownPlaceError(
+            f"There is no county {_short(text)!r} in {self._names.places[state]}.",
+            query=_short(text),
+            suggestions=suggestions,
+            hint=f"{meant}A city goes into city=….",
+        )
+
+    def _city(self, state: str, text: str, county: str | None = None) -> Match:
+        """The place that a text in the place of a city means, in a state or in one of its counties."""
+        localities = self.localities(state)
+        folded = fold(text)
+        itself = localities.county_named(folded)
+        if itself:
+            if county not in (None, itself):
+                raise self._contradiction(text, (itself,), county)
+            return Match(itself)
+        cities = localities.cities_named(folded)
+        inside = [code for code in cities if county is None or self._may_lie_in(code, county)]
+        if len(inside) > 1:
+            raise self._ambiguous(text, inside)
+        if inside:
+            place = self._local.get(inside[0])
+            several = place is not None and len(place.counties) > 1
+            return Match(inside[0], county=county if several else None)
+        if cities and county:
+            raise self._contradiction(text, cities, county)
+        hosts = localities.communities_named(folded)
+        if county is None and len(hosts) > 1:
+            raise self._ambiguous(text, hosts)
+        return Match(county or (hosts[0] if hosts else state), unmatched=text)
+
+    def _may_lie_in(self, city: str, county: str) -> bool:
+        place = self._local.get(city)
+        return place is not None and (not place.counties or county in place.counties) and city != county
+
+    def _contradiction(self, text: str, found: Iterable[str], county: str | None) -> UnknownPlaceError:
+        places = tuple(map(self.jurisdiction, found))
+        above = {link.name: None for code in found for link in self.chain(code) if link.level is Level.COUNTY}
+        where = " and ".join(above) or "no county"
+        return UnknownPlaceError(
+            f"{_short(text)!r} is in {where}, not in {self.jurisdiction(county).name}: the parts contradict each other."
+            if county
+            else f"{_short(text)!r} is in {where}: the parts contradict each other.",
+            query=_short(text),
+            suggestions=places,
+            hint=f"Correct the county, or ask for {' or '.join(place.code for place in places)}.",
+        )
+
+    def _similar_counties(self, text: str, state: str) -> tuple[Jurisdiction, ...]:
+        return tuple(map(self.jurisdiction, self.localities(state).similar_counties(fold(text), _SUGGESTIONS)))
+
+    def _us_address(self, parts: tuple[str, ...]) -> Match | None:
+        """The place of an address that ends in a ZIP code of the United States; None for any other text."""
+        in_us = len(parts) > 1 and self._readings(fold(parts[-1])) == ["US"]
+        body = parts[:-1] if in_us else parts
+        head, zip_code = split_zip(body[-1]) if body else ("", None)
+        if zip_code is None:
+            return None
+        body = (*body[:-1], head) if head else body[:-1]
+        state, rest = self._state_at_end(body)
+        last_words = fold(body[-1]).split() if body else []
+        if state is None and not body:
+            raise UnknownPlaceError(
+                f"{_short(zip_code)!r} may be a postal code of many countries.",
+                query=_short(zip_code),
+                hint=f'For one of the United States: lookup(postal_code="{zip_code}").',
+            )
+        if state is None and self._postal and last_words[-1:] in _MILITARY_STATES:
+            self._postal.states(parse_zip(zip_code))  # raises: they lie in no state
+        foreign = len(zip_code) < 5 and any(code[:3] == "AU-" for code in self._readings(fold(head), qualifying=True))
+        if foreign or (state is None and not (in_us and len(zip_code) >= 5)):  # «Perth, WA 6000»; «Route 66, USA»
+            return None
+        zip_code = parse_zip(zip_code)
+        county: str | None = None
+        if state and len(rest) > 1 and self.localities(state).county_named(fold(rest[-1])):
+            county, rest = rest[-1], rest[:-1]
+        return self._by_zip(zip_code, state, county=county, city=rest[-1] if rest else None)
+
+    def _state_at_end(self, body: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+        """The state of the US at the end of an address, with or without a comma before it; and the rest."""
+        if not body:
+            return None, ()
+        words = body[-1].split()
+        for count in range(min(_WORDS_OF_STATE, len(words)), 0, -1):
+            name = fold(" ".join(words[-count:]))
+            codes = [code for code in self._readings(name, qualifying=True) if code.startswith("US-")]
+            if len(codes) == 1:
+                left = " ".join(words[:-count])
+                return codes[0], (*body[:-1], left) if left else body[:-1]
+        return None, body
 
     def _country(self, text: str) -> str:
         codes = [code for code in self._codes_named(text) if "-" not in code or code in self._names.territories]
@@ -294,14 +567,37 @@ class Places:
                 return self._descend(below[0], rest[:-1])[0], True
         if "-" not in code and code in self._readings(folded):  # «Germany, DE»; «New York, NY» is a city
             return self._descend(code, rest[:-1], infer_state=infer_state)[0], True
-        for index in range(len(rest)):
-            local = self._local_names.get(code, {}).get(fold(rest[index]), set())
+        if self._has_counties(code):
+            return self._descend_state(code, rest)
+        for part in reversed(rest):
+            local = self.localities(code).cities_named(fold(part)) if "-" in code else ()
             if len(local) > 1:
-                raise self._ambiguous(rest[index], sorted(local))
+                raise self._ambiguous(part, sorted(local))
             if local:
-                return Match(next(iter(local))), True
-        known = any(fold(part) in self._cities(code) for part in rest)
-        return Match(code, unmatched=", ".join(rest)), known
+                return Match(local[0]), True
+        return Match(code, unmatched=", ".join(rest)), self._has_city(code, rest)
+
+    def _descend_state(self, state: str, rest: tuple[str, ...]) -> tuple[Match, bool]:
+        """Follow the parts right before a state: a city, or a county with or without a city before it."""
+        localities = self.localities(state)
+        last = fold(rest[-1])
+        county = localities.county_named(last)
+        if county and not localities.cities_named(last):
+            return (self._city(state, rest[-2], county) if len(rest) > 1 else Match(county)), True
+        match = self._city(state, rest[-1])
+        if match.unmatched and len(rest) > 1:  # «Alton, Madison, IL»
+            county = localities.county_named(last, bare=True)
+            inside = [
+                code for code in localities.cities_named(fold(rest[-2])) if county and self._may_lie_in(code, county)
+            ]
+            if county and len(inside) == 1:
+                return self._city(state, rest[-2], county), True
+        return match, not match.unmatched or match.code != state or self._has_city(state, rest)
+
+    def _has_city(self, code: str, rest: Iterable[str]) -> bool:
+        """Whether the gazetteer has a city of that name there, with or without a postal code."""
+        cities = self._cities(code)
+        return any(fold(part) in cities or fold(_NUMBER.sub("", part)) in cities for part in rest) if cities else False
 
     def _similar(self, folded: str, names: Mapping[str, str | set[str]]) -> tuple[Jurisdiction, ...]:
         from difflib import get_close_matches

@@ -3,24 +3,28 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from .answers import Law
+from .counties import CountyTable
 from .engine import law_of, product_rule
 from .models import CitationKind, Confidence, Level, Period, Permission, Problem, Product, Record, Status
 
 __all__ = ["check_record"]
 
 
-def check_record(record: Record, *, file: str, known: Callable[[str], bool]) -> tuple[Problem, ...]:
+def check_record(
+    record: Record, *, file: str, known: Callable[[str], bool], counties: Callable[[str], CountyTable] | None
+) -> tuple[Problem, ...]:
     """Answer which rules of the codebook a record breaks.
 
     Args:
         record: The record; its types are right already.
         file: How to call its file in a message.
         known: Tells whether a country or state of that code exists.
+        counties: Tells the counties of a state; None where data may be newer than the list of counties.
 
     Returns:
         The problems, in the order of the file; empty when there are none.
     """
-    found = [*_check_place(record, known), *_check_order(record.periods)]
+    found = [*_check_place(record, known), *_check_counties(record, counties), *_check_order(record.periods)]
     for index, period in enumerate(record.periods):
         found += [(f"periods[{index}]{key}", message, mend) for key, message, mend in _check_period(period)]
     for index, advisory in enumerate(record.advisories):
@@ -54,6 +58,49 @@ def _check_place(record: Record, known: Callable[[str], bool]) -> Iterator[_Find
         )
     if record.successor and not record.retired:
         yield "successor", "Only a retired jurisdiction has a successor.", "Write retired = true or remove the key."
+
+
+def _check_counties(record: Record, counties: Callable[[str], CountyTable] | None) -> Iterator[_Finding]:
+    """Check where a local place lies, and that a county is one of its state's."""
+    state, slash, _ = record.code.partition("/")
+    if record.localities and record.level is not Level.COUNTY:
+        yield "localities", "Only a county has localities.", "Move them to the record of their county."
+    if record.counties and record.level not in (Level.CITY, Level.RESERVATION):
+        yield "counties", "Only a city or reservation lies in counties.", "Remove the key."
+    elif slash and counties:
+        table = counties(state)
+        if table:
+            yield from _check_listed(record, table)
+        elif record.counties:
+            yield "counties", f"No counties of {state} are known.", "Remove the key."
+
+
+def _check_listed(record: Record, table: CountyTable) -> Iterator[_Finding]:
+    """Check a local place against the list of its state's counties."""
+    own = table.get(record.code)
+    if record.level is Level.COUNTY and (own is None or own.level is not Level.COUNTY):
+        yield "code", f"There is no county {record.code}.", _county_meant(record.code, table)
+    elif record.level is Level.COUNTY and own is not None and record.name != own.name:
+        yield "name", f"{record.code} is called {own.name!r} elsewhere.", "Use that name."
+    elif record.level is Level.CITY and own is not None and record.counties:
+        yield "counties", f"{own.name} is a city in no county.", "Remove the key."
+    elif record.level is Level.CITY and own is None and not record.counties:
+        mend = f'Write them as in counties = ["{next(iter(table))}"].'
+        yield "counties", "A city says in which county or counties it lies.", mend
+    for index, code in enumerate(record.counties):
+        county = table.get(code)
+        if county is None or county.level is not Level.COUNTY:
+            yield f"counties[{index}]", f"There is no county {code}.", _county_meant(code, table)
+        elif code in record.counties[:index]:
+            yield f"counties[{index}]", f"{code} stands there twice.", "Remove one of them."
+
+
+def _county_meant(code: str, table: CountyTable) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(code, [code for code in table if table[code].level is Level.COUNTY], n=3, cutoff=0.8)
+    meant = f"Did you mean {' or '.join(close)}? " if close else ""
+    return f"{meant}The code is the state's, a slash, and the county's whole name («{next(iter(table))}»)."
 
 
 def _check_order(periods: Iterable[Period]) -> Iterator[_Finding]:

@@ -7,16 +7,19 @@ from datetime import date, datetime, timedelta
 
 from . import engine
 from .answers import Answer, Certainty, Change, EffectivePeriod
-from .dataset import Dataset, bundled_cities, bundled_names
+from .dataset import Dataset, bundled_cities, bundled_counties, bundled_names, bundled_zip_codes
 from .dates import parse_on
-from .errors import InvalidQueryError, KratomLawStaleWarning
+from .errors import AmbiguousPlaceError, InvalidQueryError, KratomLawStaleWarning
 from .models import Jurisdiction, Level, Product, Record
 from .places import LocalPlace, Match, Places
 
 __all__ = ["Question", "Snapshot", "product_of"]
 
-_REMEMBERED = 65_536
+_REMEMBERED = 16_384
 """How many answers are remembered for a day; then the memory begins anew, so that it stays small."""
+
+_REMEMBERED_TIMELINES = 8_192
+"""How many timelines are remembered; more than there are places with a record."""
 
 _Part = str | None
 Question = tuple[str | Jurisdiction | None, _Part, _Part, _Part, _Part, _Part, _Part, date | str | None, Product | str]
@@ -38,20 +41,21 @@ class Snapshot:
         self.today: date = today
         self.day_ends: float = day_ends
         self.stale: bool = today - dataset.built_on > max_age
-        special = {**dataset.special_records(), **overlay}
+        local = {place.code: place for place in dataset.local_places()}
+        local.update({code: _local_place(record) for code, record in overlay.items() if "/" in code})
+        parents = {record.code: record.parent for record in overlay.values() if record.parent}
         self.places: Places = Places(
             bundled_names(),
             bundled_cities(),
-            local=[
-                LocalPlace(record.code, record.name, record.level or Level.CITY, record.aliases)
-                for record in special.values()
-                if "/" in record.code
-            ],
-            parents={record.code: record.parent for record in special.values() if record.parent},
+            local=local.values(),
+            parents=dataset.parents() | parents,
+            counties=bundled_counties,
+            postal=bundled_zip_codes(),
         )
         self.answers: dict[Question, Answer] = {}
-        self._place_answers: dict[tuple[str, Product, date], Answer] = {}
-        self._timelines: dict[tuple[str, Product], tuple[EffectivePeriod, ...]] = {}
+        self._place_answers: dict[tuple[str, str | None, Product, date], Answer] = {}
+        self._changes: dict[tuple[str, Product], tuple[Change, ...]] = {}
+        self._timelines: dict[tuple[str, str | None, Product], tuple[EffectivePeriod, ...]] = {}
 
     @classmethod
     def of_today(cls, dataset: Dataset, max_age: timedelta, overlay: Mapping[str, Record]) -> "Snapshot":
@@ -70,106 +74,155 @@ class Snapshot:
         return made
 
     def match(self, place: str | Jurisdiction) -> Match:
-        """Which place a text or a jurisdiction means."""
+        """Which one place a text or a jurisdiction means.
+
+        Raises:
+            AmbiguousPlaceError: It is known by its ZIP code alone, which may lie in more than one.
+        """
+        match = self._resolved(place)
+        if len(match.candidates) > 1:
+            candidates = tuple(map(self.places.jurisdiction, match.candidates))
+            raise AmbiguousPlaceError(
+                f"That ZIP code may lie in {' or '.join(map(str, candidates))}.",
+                query=str(place)[:60],
+                candidates=candidates,
+                hint="Name one of them.",
+            )
+        return match
+
+    def _resolved(self, place: str | Jurisdiction) -> Match:
         if isinstance(place, Jurisdiction):
             return self.places.resolve_code(place.code)
         return self.places.resolve(place)
 
-    def below(self, within: str | Jurisdiction | None) -> Iterable[str]:
-        """The codes of all places below one, in order."""
-        codes = self.places.codes()
+    def below(self, within: str | Jurisdiction | None, *, all_counties: bool = False) -> Iterable[str]:
+        """The codes of all places below one, in order; the counties without a record only if they are wanted."""
+        codes: Iterable[str] = self.places.codes()
+        if all_counties:
+            codes = sorted({*codes, *self.places.county_codes()})
         if within is None:
             return codes
         top = self.match(within).code
         return [code for code in codes if code != top and any(link.code == top for link in self.places.chain(code))]
 
-    def chain(self, code: str) -> tuple[engine.Link, ...]:
-        """A place and all above it, with their records."""
+    def chain(self, code: str, county: str | None = None) -> tuple[engine.Link, ...]:
+        """A place and all above it, with their records; of a city's counties only the one that is named."""
         return tuple(
             engine.Link(place, self.record(place.code), place.code in self._overlay)
-            for place in self.places.chain(code)
+            for place in self.places.chain(code, county)
         )
 
     def record(self, code: str) -> Record | None:
         """The record of a place, the organisation's own before ours."""
         return self._overlay.get(code) or self.dataset.record(code)
 
-    def timeline(self, code: str, product: Product) -> tuple[EffectivePeriod, ...]:
+    def timeline(self, code: str, product: Product, county: str | None = None) -> tuple[EffectivePeriod, ...]:
         """The effective periods of a place."""
-        key = (code, product)
+        # What holds in a county without a record holds in all of that state's.
+        inherits = "/" in code and code not in self.codes
+        key = (f"{code.partition('/')[0]}/" if inherits else code, county, product)
         known = self._timelines.get(key)
         if known is None:
-            known = self._timelines[key] = engine.timeline(self.chain(code), product)
+            if len(self._timelines) >= _REMEMBERED_TIMELINES:
+                self._timelines = {}
+            known = self._timelines[key] = engine.timeline(self.chain(code, county), product)
         return known
 
     def own_changes(self, code: str, product: Product) -> tuple[Change, ...]:
         """The changes of a place's own law."""
-        record = self.record(code)
-        return engine.changes(record, self.places.jurisdiction(code), product) if record else ()
+        key = (code, product)
+        known = self._changes.get(key)
+        if known is None:
+            record = self.record(code)
+            known = engine.changes(record, self.places.jurisdiction(code), product) if record else ()
+            self._changes[key] = known
+        return known
 
     def answer(self, question: Question) -> Answer:
         """Answer a question that was not asked today."""
         on, product = question[-2:]
         wanted = product_of(product)
         day = parse_on(on, today=self.today)
-        match = self._match_question(question)
-        answer = self._answer_for(match.code, wanted, day)
-        if match.unmatched:
-            answer = answer.model_copy(
-                update={
-                    "unmatched": match.unmatched,
-                    "did_you_mean": self.places.similar_local(match.unmatched, match.code),
-                    "certainty": Certainty.APPROXIMATE
-                    if match.assumed or self._states_have_law(match.code)
-                    else answer.certainty,
-                }
-            )
+        answer = self._answer_to(self._match_question(question), wanted, day)
         if len(self.answers) >= _REMEMBERED:
             self.answers = {}
         with suppress(TypeError):  # a subclass of str or date that cannot be a key: answered, not remembered
             self.answers[question] = answer
         return answer
 
-    def _answer_for(self, code: str, product: Product, day: date) -> Answer:
+    def _answer_to(self, match: Match, product: Product, day: date) -> Answer:
+        """The answer for a match: of several candidates the strictest, and told how sure the match is."""
+        answers = [self._answer_for(code, match.county, product, day) for code in match.candidates or (match.code,)]
+        answer = max(answers, key=engine.strictness)
+        changed: dict[str, object] = {}
+        if match.unmatched:
+            changed["unmatched"] = match.unmatched
+            changed["did_you_mean"] = self.places.similar_local(match.unmatched, match.code)
+        if match.candidates:
+            changed["candidates"] = tuple(map(self.places.jurisdiction, match.candidates))
+        if match.assumed or (match.unmatched and self._may_have_other_law(match.code)):
+            changed["certainty"] = Certainty.APPROXIMATE
+        return answer.model_copy(update=changed) if changed else answer
+
+    def _answer_for(self, code: str, county: str | None, product: Product, day: date) -> Answer:
         """The answer for a place as such, which all its localities without a record share."""
-        key = (code, product, day)
+        key = (code, county, product, day)
         known = self._place_answers.get(key)
         if known is None:
             if len(self._place_answers) >= _REMEMBERED:
                 self._place_answers = {}
             known = self._place_answers[key] = engine.answer(
-                self.chain(code),
-                self.timeline(code, product),
+                self.chain(code, county),
+                self.timeline(code, product, county),
                 product=product,
                 on=day,
-                local_rules=sum(below.startswith((f"{code}-", f"{code}/")) for below in self.codes),
+                local_rules=self._local_rules(code),
                 built_on=self.dataset.built_on,
                 dataset_version=self.dataset.version,
                 stale=self.stale,
             )
         return known
 
-    def _states_have_law(self, code: str) -> bool:
-        """Whether states of a country have records: then the country's law alone may not decide for a locality."""
-        return "-" not in code and any(below.startswith(f"{code}-") for below in self.codes)
+    def _local_rules(self, code: str) -> int:
+        """How many places below have records."""
+        if "/" in code:
+            return len(self.places.localities(code).cities_in(code))
+        return sum(below.startswith((f"{code}-", f"{code}/")) for below in self.codes)
+
+    def _may_have_other_law(self, code: str) -> bool:
+        """Whether a locality without a record may have other law than the place in which it was found.
+
+        That is so below a country whose states make law, below a state whose counties do, and below a county whose
+        rule does not reach its cities: nobody knows here whether the locality is one.
+        """
+        if "-" not in code:
+            return any(below.startswith(f"{code}-") for below in self.codes)
+        if "/" not in code:
+            return self.places.localities(code).has_county_records
+        record = self.record(code)
+        return record is not None and any(not engine.cascades_always(period) for period in record.periods)
 
     def _match_question(self, question: Question) -> Match:
         place, code, country, state, county, city, postal_code, _, _ = question
-        parts = (country, state, county, city)
+        parts = (country, state, county, city, postal_code)
         ways = (place is not None) + (code is not None) + any(part is not None for part in parts)
         if ways > 1:
             raise InvalidQueryError(
                 "The place was given in more than one way.", hint="Give place, or code, or parts such as state=…."
             )
-        if postal_code is not None:
-            raise InvalidQueryError(
-                "Postal codes are not resolved by this version.", hint="Give country, state and city instead."
-            )
         if place is not None:
-            return self.match(place)
+            return self._resolved(place)
         if code is not None:
             return self.places.resolve_code(code)
-        return self.places.resolve_parts(country=country, state=state, county=county, city=city)
+        return self.places.resolve_parts(
+            country=country, state=state, county=county, city=city, postal_code=postal_code
+        )
+
+
+def _local_place(record: Record) -> LocalPlace:
+    return LocalPlace(
+        record.code, record.name, record.level or Level.CITY, record.aliases, record.counties, record.localities
+    )
 
 
 def product_of(product: Product | str) -> Product:

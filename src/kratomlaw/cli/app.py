@@ -14,6 +14,8 @@ import kratomlaw
 from . import tables
 from .data import data
 from .export import export
+from .map import map_
+from .serve import mcp, serve
 
 __all__ = ["app"]
 
@@ -28,6 +30,9 @@ app: typer.Typer = typer.Typer(
 
 app.add_typer(data, name="data")
 app.command()(export)
+app.command("map")(map_)
+app.command()(serve)
+app.command()(mcp)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of a table.")]
 OnOption = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="The day; today by default.")]
@@ -56,6 +61,9 @@ def lookup(
     state: Annotated[str | None, typer.Option(help="A state's name or code.")] = None,
     county: Annotated[str | None, typer.Option(help="A county's name.")] = None,
     city: Annotated[str | None, typer.Option(help="A city's name.")] = None,
+    postal_code: Annotated[
+        str | None, typer.Option("--zip", "--postal-code", help="A ZIP code; alone it needs the extra «zip».")
+    ] = None,
     on: OnOption = None,
     product: ProductOption = "leaf",
     as_json: JsonOption = False,
@@ -69,6 +77,7 @@ def lookup(
             state=state,
             county=county,
             city=city,
+            postal_code=postal_code,
             on=on,
             product=product,
         )
@@ -85,12 +94,14 @@ def list_(
     status: Annotated[str | None, typer.Option(metavar="|".join(kratomlaw.Status), help="Only of this status.")] = None,
     on: OnOption = None,
     product: ProductOption = "leaf",
-    everything: Annotated[bool, typer.Option("--all", help="Also places that nobody has recorded.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also places without a record, US counties too.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List places with what holds there."""
+    """List places with what holds there: countries, states, and the local places that have a record."""
     with _errors(as_json):
-        places = kratomlaw.jurisdictions(within=within, level=level, status=status, on=on, product=product)
+        places = kratomlaw.jurisdictions(
+            within=within, level=level, status=status, on=on, product=product, all_counties=everything
+        )
         answers = [kratomlaw.lookup(place, on=on, product=product) for place in places]
         if not everything:
             answers = [answer for answer in answers if answer.reason is not kratomlaw.Reason.NO_RECORD]

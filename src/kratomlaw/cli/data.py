@@ -14,7 +14,7 @@ from ..errors import DataError, InvalidDataError, InvalidQueryError, KratomLawEr
 from ..maintain.compile import build as compile_data
 from ..maintain.publish import DEFAULT_LIFETIME, make_key, read_key
 from ..maintain.publish import publish as write_source
-from . import tables, workbench
+from . import site, tables, workbench
 
 __all__ = ["data"]
 
@@ -109,17 +109,26 @@ def publish(
     out: Annotated[Path, typer.Argument(help="The folder of the source.")],
     key: Annotated[Path | None, typer.Option(help="The private key to sign with.")] = None,
     days: Annotated[int, typer.Option(min=1, help="How long the manifest is to be trusted.")] = DEFAULT_LIFETIME.days,
+    with_site: Annotated[bool, typer.Option("--site/--no-site", help="Write a web site for people too.")] = True,
+    address: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where the site will be, for its sitemap and feed.")
+    ] = None,
     folder: DataOption = Path("data"),
 ) -> None:
-    """Write a source that any static web server can serve, or add a release to one."""
+    """Write a source that any static web server can serve, or add a release to one; with a web site of its data."""
     try:
         signer = read_key(key) if key else None
+        if with_site:
+            site.check(out)
         manifest = write_source(folder, out, key=signer, lifetime=timedelta(days=days))
+        told = site.write(out, manifest, address) if with_site else None
     except KratomLawError as error:
         tables.show_error(error)
         raise typer.Exit(1) from error
     signed = "signed" if key else "not signed"
     typer.echo(f"version {manifest.version} in {out}, {signed}, to be trusted until {manifest.expires:%Y-%m-%d}")
+    if told:
+        typer.echo(told)
 
 
 @data.command()

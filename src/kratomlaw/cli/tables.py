@@ -92,6 +92,8 @@ def _facts(answer: kratomlaw.Answer) -> Iterable[tuple[str, Text]]:
         yield "not recorded", Text(f"{answer.unmatched}: answered for {answer.jurisdiction.name} as a whole")
     if answer.did_you_mean:
         yield "did you mean", Text(", ".join(map(str, answer.did_you_mean)))
+    if answer.candidates:
+        yield "may lie in", Text(", ".join(map(str, answer.candidates)))
     if answer.local_rules:
         yield "rules below", Text(f"{answer.local_rules} places below have records of their own")
     if answer.next_change:
@@ -115,11 +117,12 @@ def _cited(citation: kratomlaw.AnswerCitation) -> str:
 
 def show_list(answers: Sequence[kratomlaw.Answer]) -> None:
     """Print one line for each place."""
-    table = _table("code", "place", "status", "sale", "possession", "since", "confidence")
+    table = _table("code", "place", "level", "status", "sale", "possession", "since", "confidence")
     for answer in answers:
         table.add_row(
             answer.jurisdiction.code,
             answer.jurisdiction.name,
+            answer.matched_level,
             _with_age(answer),
             _word(answer.sale),
             _word(answer.possession),

@@ -237,7 +237,7 @@ class _Resolving:
         self._columns = [name for name in columns if name != UNMATCHED]
         self._fields = [COLUMNS[name][0] for name in self._columns]
         self._answers: list[tuple[object, ...]] = []
-        self._places: dict[tuple[str, bool], _Known] = {}
+        self._places: dict[tuple[tuple[str, ...], bool, bool], _Known] = {}
 
     def outcomes(self, keys: Sequence[_Key], watch: Callable[[Sequence[_Key]], Iterable[_Key]]) -> Outcomes:
         """Resolve the places, one after the other."""
@@ -268,17 +268,23 @@ class _Resolving:
             return _Known(failure(RowReason.AMBIGUOUS_PLACE))
         except InvalidQueryError:
             return _Known(failure(RowReason.INVALID_QUERY))
-        alike = (probe.jurisdiction.code, probe.certainty is Certainty.APPROXIMATE)
+        places = probe.candidates or probe.chain
+        alike = (
+            tuple(place.code for place in places),
+            bool(probe.candidates),
+            probe.certainty is Certainty.APPROXIMATE,
+        )
         if alike not in self._places:
-            self._places[alike] = self._through_time(parts, probe.jurisdiction)
+            # The places above count too: a city in two counties changes on other days when one of them is named.
+            self._places[alike] = self._through_time(parts, places)
         return self._places[alike]._replace(unmatched=probe.unmatched)
 
-    def _through_time(self, parts: Mapping[str, str], place: Jurisdiction) -> _Known:
-        """Add the answers of a place, one span for each time in which they stay the same."""
+    def _through_time(self, parts: Mapping[str, str], places: Iterable[Jurisdiction]) -> _Known:
+        """Add the answers of a place, or of the candidates of a ZIP code: one span for each time in which they stay."""
         first = len(RowReason) + len(self._answers) // len(self._products)
         steps: list[date] = []
         latest: list[tuple[object, ...]] = []
-        for day in self._days(place):
+        for day in self._days(places):
             answers = [self._law.lookup(**parts, on=day, product=product) for product in self._products]
             rows = [tuple([getattr(answer, field) for field in self._fields]) for answer in answers]
             if rows == latest:
@@ -289,13 +295,16 @@ class _Resolving:
             latest = rows
         return _Known(first, tuple(steps))
 
-    def _days(self, place: Jurisdiction) -> list[date]:
-        """The first day that is asked about, and those after it on which an answer for a place may change."""
+    def _days(self, places: Iterable[Jurisdiction]) -> list[date]:
+        """The first day that is asked about, and those after it on which an answer for the places may change."""
         if self._on is not None:
             return [self._on]
         changes = {self._built_on + timedelta(days=1)}  # from then on it is projected
         changes.update(
-            period.first_day for product in self._products for period in self._law.timeline(place, product=product)
+            period.first_day
+            for place in places
+            for product in self._products
+            for period in self._law.timeline(place, product=product)
         )
         return [date.min, *sorted(changes)]
 

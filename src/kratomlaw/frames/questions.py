@@ -70,7 +70,7 @@ def with_questions(frame: Frame, asked: Asked, kept: Sequence[str]) -> Frame:
         return nw.lit(None, dtype=nw.String)
 
     ours = {
-        name: text(column, "names or codes of places").fill_null(NO_TEXT)
+        name: text(column, "names or codes of places as text; a number loses leading zeros").fill_null(NO_TEXT)
         for name, column in zip(key_names(asked), asked.places, strict=True)
     }
     if asked.on and has_dates(frame) and isinstance(schema[asked.on], nw.Date):

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from .. import models
 from ..answers import Law
 from ..dates import PartialDate
 from ..engine import law_of, product_rule
@@ -334,6 +335,9 @@ def _overlap(period: Period, end: date, other: Period, other_end: date) -> bool:
 
 def _above(record: Record, records: Mapping[str, Record]) -> Iterator[Record]:
     """The records of the places above, the nearest first."""
+    for county in record.counties if record.level is models.Level.CITY else ():
+        if county in records:
+            yield records[county]
     upper, slash, _ = record.code.partition("/")
     code = upper if slash else record.code[:2] if "-" in record.code else record.parent
     above = records.get(code) if code else None

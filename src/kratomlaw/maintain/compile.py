@@ -11,6 +11,7 @@ from pathlib import Path
 from ..dataset import bundled_names, problems_of
 from ..errors import InvalidDataError
 from ..models import SCHEMA, Problem, Record
+from .expectations import missing
 
 __all__ = ["build", "compile_records", "data_version", "path_of", "read_records", "record_files", "records_in_order"]
 
@@ -134,12 +135,13 @@ def build(data: Path, out: Path) -> int:
 
 
 def records_in_order(data: Path) -> dict[str, Record]:
-    """Read all records, which have to be in order.
+    """Read all records, which have to be in order and complete.
 
     Raises:
-        InvalidDataError: Records break the rules; every problem is listed.
+        InvalidDataError: Records break the rules or are missing; every problem is listed.
     """
     records, problems = read_records(record_files(data), data)
+    problems += missing(data, records)
     if problems:
         raise InvalidDataError(
             f"{len(problems)} problems in {len({problem.file for problem in problems})} files.",

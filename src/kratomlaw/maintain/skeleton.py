@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from textwrap import fill
 
 from pydantic import TypeAdapter, ValidationError
 
-from ..dataset import bundled_cities, bundled_names
+from ..dataset import bundled_cities, bundled_counties, bundled_names
 from ..errors import DataError, InvalidQueryError, UnknownPlaceError
 from ..models import CitationKind, Code, ConditionKind, Confidence, Level, Permission, Product, Status
 from ..places import Places
@@ -16,12 +17,7 @@ from .compile import path_of
 
 __all__ = ["skeleton", "write_skeleton"]
 
-_ENDINGS = {
-    Level.COUNTY: ("-county", "-parish", "-borough"),
-    Level.CITY: ("",),
-    Level.RESERVATION: ("-reservation",),
-}
-"""How the codes of local places end, as section 1 of the codebook says."""
+_LOCAL_LEVELS = (Level.COUNTY, Level.CITY, Level.RESERVATION)
 
 
 def write_skeleton(
@@ -100,7 +96,7 @@ def skeleton(code: str, *, today: date, level: Level | str | None = None, name: 
         up="../" * path_of(code).count("/"),
         code=code,
         name=(name or names.places[code]).replace("\\", "\\\\").replace('"', '\\"'),
-        place=_LOCAL_KEYS.format(level=level) if slash else "" if "-" in code else _COUNTRY_KEYS,
+        place=_local_keys(code, level) if level else "" if "-" in code else _COUNTRY_KEYS,
         today=today.isoformat(),
         statuses=_listed(Status),
         permissions=_listed(Permission),
@@ -109,6 +105,14 @@ def skeleton(code: str, *, today: date, level: Level | str | None = None, name: 
         kinds=_listed(CitationKind, indent="  # "),
         products=_listed(Product),
     )
+
+
+def _local_keys(code: str, level: Level | str) -> str:
+    keys = _LOCAL_KEYS.format(level=level)
+    known = bundled_counties(code.partition("/")[0])
+    if level == Level.COUNTY:
+        return keys + _COUNTY_KEYS
+    return keys + _CITY_KEYS if level == Level.CITY and known and code not in known else keys
 
 
 def _in_usual_case(code: str) -> str:
@@ -132,7 +136,7 @@ def _unknown(code: str) -> UnknownPlaceError:
 
 
 def _checked_local(code: str, level: Level | str | None, name: str | None) -> tuple[Level, str]:
-    known = next((known for known in _ENDINGS if known == level), None)
+    known = next((known for known in _LOCAL_LEVELS if known == level), None)
     if known is None or not name or not name.strip():
         raise InvalidQueryError(
             f"{code} is a local place, whose level and name have to be said.",
@@ -145,10 +149,16 @@ def _checked_local(code: str, level: Level | str | None, name: str | None) -> tu
             f"{code} is not a code.",
             hint="After the state's code: small letters and digits, with hyphens between words («US-CA/san-diego»).",
         ) from cause
-    if not code.endswith(_ENDINGS[known]):
+    counties = bundled_counties(code.partition("/")[0])
+    if known is Level.COUNTY and counties and code not in counties:
+        close = get_close_matches(code, counties, n=3)
         raise InvalidQueryError(
-            f"The code of a {known} ends in {' or '.join(_ENDINGS[known])}.",
-            hint=f"Write {code}{_ENDINGS[known][0]}, or another level.",
+            f"There is no county {code}.",
+            hint=f"Write {' or '.join(close)}." if close else "Its code is its whole name («US-IL/madison-county»).",
+        )
+    if known is Level.RESERVATION and not code.endswith("-reservation"):
+        raise InvalidQueryError(
+            "The code of a reservation ends in -reservation.", hint=f"Write {code}-reservation, or another level."
         )
     return known, name.strip()
 
@@ -164,8 +174,16 @@ def _listed(words: Iterable[StrEnum], indent: str = "") -> str:
 
 _LOCAL_KEYS = """\
 level = "{level}"
-# Other names of the place: old, native, with and without «County».
+# Other names of the place: old, native. «City of …», «… County» and «St.»/«Saint» are understood without them.
 # aliases = [""]
+"""
+_CITY_KEYS = """\
+# The county or counties in which it lies; they need no records.
+counties = [""]
+"""
+_COUNTY_KEYS = """\
+# Communities and post offices without a government of their own.
+# localities = [""]
 """
 _COUNTRY_KEYS = """\
 # Only for a dependent territory that its country's law reaches.

@@ -9,6 +9,7 @@ from ..errors import DataError
 from ..models import Record
 from .advice import advise, circumstances
 from .compile import path_of, read_records, record_files
+from .expectations import missing
 from .findings import Finding, Level
 from .layout import canonical
 from .lines import LineIndex, error_line
@@ -56,7 +57,8 @@ def validate(data: Path, files: Iterable[Path] = (), *, today: date) -> tuple[Fi
     Raises:
         DataError: A file lies outside the data folder.
     """
-    chosen = chosen_files(data, files)
+    named = tuple(files)
+    chosen = chosen_files(data, named)
     paths = [file.relative_to(data).as_posix() for file in chosen]
     texts = {path: _text(file) for path, file in zip(paths, chosen, strict=True)}
     records, problems = read_records(dict.fromkeys((*record_files(data), *chosen)), data)
@@ -67,6 +69,7 @@ def validate(data: Path, files: Iterable[Path] = (), *, today: date) -> tuple[Fi
     ]
     found += _advice(data, texts, records, today)
     found += _layout(data, texts)
+    found += () if named else _missing(data, records)
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: (finding.file, finding.line)))
 
 
@@ -101,6 +104,12 @@ def _advice(data: Path, texts: dict[str, str], records: dict[str, Record], today
         if path in texts:
             for level, key, message, mend in advise(record, known):
                 yield _found(data, path, texts[path], level, key, message, mend)
+
+
+def _missing(data: Path, records: dict[str, Record]) -> Iterator[Finding]:
+    for problem in missing(data, records):
+        file = (data / problem.file).as_posix()
+        yield Finding(level=Level.ERROR, file=file, line=1, key="", message=problem.message, mend=problem.mend)
 
 
 def _layout(data: Path, texts: dict[str, str]) -> Iterator[Finding]:

@@ -1,0 +1,102 @@
+"""Which counties does a state have? Counties and their equivalents, by code, name and FIPS number.
+
+Pure: the table of a state is handed in.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from .models import Level
+from .names import fold, slug
+
+__all__ = ["County", "CountyName", "CountyTable", "county_parts"]
+
+_KINDS = (
+    "city and borough",
+    "planning region",
+    "census area",
+    "county",
+    "parish",
+    "borough",
+    "municipality",
+    "municipio",
+    "district",
+    "island",
+    "co",
+)
+"""What the names of counties and their equivalents end in; the longest first."""
+
+
+class County(NamedTuple):
+    """A county, or what the Census Bureau counts as one."""
+
+    code: str
+    """The code of ours, such as «US-IL/madison-county»."""
+    name: str
+    """Its whole name, such as «Madison County»."""
+    level: Level
+    """County; or city, for a city that is in no county."""
+    fips: str
+    """The two digits of the state and the three of the county."""
+
+
+class CountyTable(Mapping[str, County]):
+    """The counties of one state, by code.
+
+    Args:
+        state: The code of the state.
+        raw: The names by FIPS number: «counties», and «cities» that are in no county.
+    """
+
+    def __init__(self, state: str, raw: Mapping[str, Mapping[str, str]]) -> None:
+        self._counties: dict[str, County] = {}
+        for key, level in (("counties", Level.COUNTY), ("cities", Level.CITY)):
+            for fips, name in raw.get(key, {}).items():
+                code = f"{state}/{slug(name)}"
+                self._counties[code] = County(code, name, level, fips)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, str]:
+        """The codes by folded names; a city that is in no county also with «city» after its name."""
+        names: dict[str, str] = {}
+        for code, county in self._counties.items():
+            names.setdefault(f"{fold(county.name)} city" if county.level is Level.CITY else fold(county.name), code)
+        for code, county in self._counties.items():
+            names.setdefault(fold(county.name), code)
+        return names
+
+    def __getitem__(self, code: str) -> County:
+        return self._counties[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._counties)
+
+    def __len__(self) -> int:
+        return len(self._counties)
+
+
+class CountyName(NamedTuple):
+    """The two parts of a county's name."""
+
+    kind: str
+    """The word that says what it is; empty where there is none."""
+    core: str
+    """The rest."""
+
+
+def county_parts(folded: str) -> CountyName:
+    """Take the word that says what it is off the folded name of a county.
+
+    Example:
+        >>> county_parts("madison county").core, county_parts("juneau city and borough").core
+        ('madison', 'juneau')
+        >>> county_parts("county of kings"), county_parts("madison")
+        (CountyName(kind='county', core='kings'), CountyName(kind='', core='madison'))
+    """
+    for kind in _KINDS:
+        if folded.endswith(f" {kind}"):
+            return CountyName(kind, folded.removesuffix(f" {kind}"))
+        if folded.startswith(f"{kind} of "):
+            return CountyName(kind, folded.removeprefix(f"{kind} of "))
+    return CountyName("", folded)

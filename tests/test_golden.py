@@ -1,0 +1,66 @@
+"""Golden questions: dated questions with the answers of their sources, written without a look at the records.
+
+A question that fails is a record that contradicts its source, or a source that was read wrongly.
+"""
+
+import tomllib
+from typing import TypedDict
+
+import pytest
+
+import kratomlaw
+from conftest import ROOT
+from kratomlaw.dataset import bundled
+
+FILES = sorted((ROOT / "tests/golden").glob("*.toml"))
+
+
+class Question(TypedDict, total=False):
+    """One question; what the source does not decide is left out."""
+
+    place: str
+    on: str
+    product: str
+    status: str
+    sale: str
+    possession: str
+    min_age: int
+    source: str
+    url: str
+    says: str
+
+
+QUESTIONS: list[Question] = [
+    question for file in FILES for question in tomllib.loads(file.read_text("utf-8"))["questions"]
+]
+
+
+def named(question: Question) -> str:
+    return f"{question['place']} {question['on']} {question['product']}"
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=named)
+def test_the_answer_is_that_of_the_source(question: Question) -> None:
+    answer = kratomlaw.lookup(code=question["place"], on=question["on"], product=question["product"])
+    found = {"status": answer.status, "sale": answer.sale, "possession": answer.possession, "min_age": answer.min_age}
+    wanted = {key: question[key] for key in found if key in question}  # type: ignore[literal-required]
+    assert {key: found[key] for key in wanted} == wanted, f"{question['source']}: {question['says']}"
+
+
+def test_there_are_enough_questions_of_every_kind() -> None:
+    today = bundled().built_on.isoformat()
+    assert len(QUESTIONS) >= 150
+    assert len({named(question) for question in QUESTIONS}) == len(QUESTIONS), "a question is asked twice"
+    assert {question["product"] for question in QUESTIONS} == {"leaf", "extract", "7-oh"}
+    kinds = {
+        ("state" if question["place"].startswith("US-") else "country", "future" if question["on"] > today else "past")
+        for question in QUESTIONS
+    }
+    assert {("state", "past"), ("state", "future"), ("country", "past")} <= kinds
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=named)
+def test_every_question_names_its_source(question: Question) -> None:
+    assert question["source"].strip()
+    assert question["says"].strip()
+    assert question.get("url", "https://").startswith(("https://", "http://"))
