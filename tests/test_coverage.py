@@ -119,6 +119,7 @@ def test_counts_follow_the_log(small: Path) -> None:
     lines = quality(small).splitlines()
     assert "| status | 4 | 1 | 25.0% | 1 | 0 | 0 | 0 |" in lines
     assert "| countries and territories | 1 | 1 | 0 | 4 | 1 | 25.0% |" in lines
+    assert "| **all of these** | 2 | 1 | 0 | 4 | 1 | 25.0% |" in lines
     assert "Not read a second time yet: US-KY." in lines
 
 

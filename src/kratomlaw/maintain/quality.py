@@ -1,7 +1,7 @@
 """How good is the data? ``data/QUALITY.md``, counted from the records and from the log of second readings."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -119,21 +119,21 @@ def _second_readings(records: Mapping[str, Record], log: Log) -> Iterator[str]:
     yield "two were compared field by field. Where they differed, the sources decided. Dates count as equal when one is"
     yield "the other told more exactly; a kind of condition that one coding lacks counts as a difference."
     yield ""
+    yield "Where neither coding found any law, agreement shows little: such records are counted apart."
+    yield ""
     yield "| records | of | read twice | without any difference | fields compared | differed | share |"
     yield "|---|---:|---:|---:|---:|---:|---:|"
+    told = {code: record for code, record in records.items() if not _says_nothing(record)}
     for name, belongs in _GROUPS:
-        readings = [reading for reading in log.readings if belongs(reading.code)]
-        if readings:
-            alike = sum(not reading.divergences for reading in readings)
-            of = sum(map(belongs, records))
-            yield f"| {name} | {of} | {len(readings)} | {alike} | {_tally(readings)} |"
-    yield f"| **all** | {len(records)} | {len(log.readings)} | " + (
-        f"{sum(not reading.divergences for reading in log.readings)} | {_tally(log.readings)} |"
-    )
+        yield from _row(name, [code for code in told if belongs(code)], log)
+    yield from _row("**all of these**", told, log)
+    yield from _row("records without any known law", records.keys() - told.keys(), log)
+    yield ""
+    yield "By field, in the records with known law:"
     yield ""
     yield "| field | compared | differed | share | the record was right | the record was changed | both say it | open |"
     yield "|---|---:|---:|---:|---:|---:|---:|---:|"
-    agreed, differed = _by_field(log.readings)
+    agreed, differed = _by_field(reading for reading in log.readings if reading.code in told)
     for field in sorted(agreed.keys() | differed.keys(), key=lambda field: (-differed[field].total(), field)):
         found = differed[field]
         compared = agreed[field] + found.total()
@@ -144,6 +144,17 @@ def _second_readings(records: Mapping[str, Record], log: Log) -> Iterator[str]:
     if unread:
         yield f"Not read a second time yet: {' '.join(sorted(unread))}."
         yield ""
+
+
+def _says_nothing(record: Record) -> bool:
+    return all(period.status is Status.UNKNOWN for period in record.periods)
+
+
+def _row(name: str, codes: Collection[str], log: Log) -> Iterator[str]:
+    readings = [reading for reading in log.readings if reading.code in codes]
+    if readings:
+        alike = sum(not reading.divergences for reading in readings)
+        yield f"| {name} | {len(codes)} | {len(readings)} | {alike} | {_tally(readings)} |"
 
 
 def _tally(readings: Iterable[Reading]) -> str:
