@@ -149,7 +149,8 @@
         const periods = periodsOf(place);
         const index = periods.findIndex((period) => period[0] === shown.day);
         const began = index === 0 && periods[0][2] === shown.day && periods[0][1] !== "unknown";
-        if (index > 0 || began) {
+        // Without a «since» only the evidence begins on that day, not the law.
+        if ((index > 0 && periods[index][2]) || began) {
           const before = index ? periods[index - 1][1] : "not recorded";
           const after = periods[index][1];
           changed.push(`${place.name} (${before === after ? `${after}, details change` : `${before} → ${after}`})`);
