@@ -287,12 +287,30 @@ class TestTowns:
             {"state": "IL", "county": "Naperville", "city": "Alton"},
             {"state": "TN", "county": "Nashville"},
             {"state": "MO", "city": "Alton", "postal_code": "62002"},
+            {"state": "IL", "city": "Alton", "postal_code": "60601"},
+            {"state": "IL", "county": "Cook", "postal_code": "62002"},
+            {"state": "IL", "county": "Cook", "city": "Nowhere", "postal_code": "62002"},
+            {"county": "Cook", "postal_code": "62002"},
+            {"state": "VA", "county": "Henrico County", "city": "Richmond"},
         ],
     )
     def test_parts_that_contradict_each_other_are_refused(self, law: KratomLaw, parts: dict[str, str]) -> None:
         with pytest.raises(PlaceError) as caught:
             ask(law, **parts)
         assert caught.value.hint
+
+    @pytest.mark.parametrize(
+        "parts",
+        [
+            {"state": "IL", "county": "Madison", "postal_code": "62002"},
+            {"state": "VA", "city": "Winchester", "postal_code": "22602"},
+            {"state": "CT", "county": "Capitol Planning Region", "postal_code": "06103"},
+            {"state": "IL", "city": "Alton", "postal_code": "62099"},
+        ],
+        ids=["the county", "a post office of that name", "a county of today", "no such ZIP code"],
+    )
+    def test_parts_that_may_fit_are_no_contradiction(self, law: KratomLaw, parts: dict[str, str]) -> None:
+        assert ask(law, **parts).jurisdiction.level in (Level.COUNTY, Level.CITY)
 
     def test_a_contradiction_suggests_what_is_known(self, law: KratomLaw) -> None:
         with pytest.raises(UnknownPlaceError, match="Madison County") as caught:
@@ -444,6 +462,11 @@ class TestZipCodes:
         with pytest.raises(UnknownPlaceError, match='postal_code="62002"'):
             ask(law, "62002")
 
+    def test_five_digits_and_the_country_are_a_zip_code(self, law: KratomLaw) -> None:
+        assert ask(law, "62002, USA") == ask(law, country="US", postal_code="62002")
+        with pytest.raises(UnknownPlaceError, match='Did you mean "02139"'):
+            ask(law, "2139, USA")
+
     def test_lost_zeros_in_an_address_are_suggested(self, law: KratomLaw) -> None:
         with pytest.raises(UnknownPlaceError, match='"02139"'):
             ask(law, "Cambridge, MA 2139")
@@ -498,6 +521,19 @@ kratomlaw.lookup("Alton, IL 62002")
 """
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert done.stdout == "[] False\n"
+
+    def test_after_preload_a_zip_code_needs_nothing_more(self) -> None:
+        code = """
+import sys
+import kratomlaw
+kratomlaw.preload()
+needed = []
+sys.addaudithook(lambda event, args: needed.append(args[0]) if event in ("open", "import") else None)
+kratomlaw.lookup(postal_code="62002")
+print(needed)
+"""
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout == "[]\n"
 
     def test_a_frame_is_answered_row_by_row_as_lookup_answers(self, law: KratomLaw) -> None:
         polars = pytest.importorskip("polars")

@@ -110,7 +110,7 @@ class TestRecord:
     def test_it_has_the_evidence_of_each_period(self) -> None:
         assert all(period.citations for period in kratomlaw.record("US-LA").periods)
 
-    @pytest.mark.parametrize("code", ["AQ", "DE-BY", "US-ZZ"])
+    @pytest.mark.parametrize("code", ["CA-ON", "DE-BY", "US-ZZ"])
     def test_a_place_without_record_is_refused(self, code: str) -> None:
         with pytest.raises(kratomlaw.UnknownPlaceError):
             kratomlaw.record(code)

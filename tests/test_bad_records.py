@@ -486,9 +486,17 @@ def test_a_good_local_record_is_good(tmp_path: Path, path: str, text: str) -> No
 
 
 def test_a_city_more_lenient_than_its_county_is_a_warning(tmp_path: Path) -> None:
-    legal = LOCAL.replace('"banned"', '"legal"').replace('"prohibited"', '"allowed"')
-    write(tmp_path, legal, "us/il/alton.toml")
+    write(
+        tmp_path, LOCAL.replace('"banned"', '"restricted"').replace('"prohibited"', '"restricted"'), "us/il/alton.toml"
+    )
     write(tmp_path, COUNTY, "us/il/madison-county.toml")
     assert [(finding.level, finding.key) for finding in found(tmp_path)] == [(WARNING, "periods[0].status")]
     write(tmp_path, COUNTY.replace("confidence", "cascades = false\nconfidence"), "us/il/madison-county.toml")
+    assert found(tmp_path) == ()
+
+
+def test_a_city_without_a_rule_of_its_own_is_not_more_lenient_than_its_county(tmp_path: Path) -> None:
+    legal = LOCAL.replace('"banned"', '"legal"').replace('"prohibited"', '"allowed"')
+    write(tmp_path, legal, "us/il/alton.toml")
+    write(tmp_path, COUNTY, "us/il/madison-county.toml")
     assert found(tmp_path) == ()

@@ -103,6 +103,16 @@ class TestQuestions:
         assert (told.jurisdiction.code, told.unmatched) == ("US-LA", "New Orleans")
         assert told.periods == kratomlaw.timeline("US-LA")
 
+    def test_a_timeline_of_a_zip_code_of_several_places_is_not_guessed(self, client: httpx.Client) -> None:
+        asked = client.get("/v1/timeline", params={"place": "IL 62002"})
+        assert (asked.status_code, asked.json()["type"]) == (422, "urn:kratomlaw:ambiguous-place")
+        assert "US-IL/alton" in {place["code"] for place in asked.json()["candidates"]}
+
+    def test_a_timeline_keeps_to_the_county_that_is_named(self, client: httpx.Client) -> None:
+        text = "Naperville, Will County, IL"
+        asked = client.get("/v1/timeline", params={"place": text})
+        assert TimelineResult.model_validate_json(asked.content).periods == kratomlaw.timeline(text)
+
     def test_places_are_listed_by_level_and_status(self, client: httpx.Client) -> None:
         asked = client.get("/v1/jurisdictions?within=US&level=state&status=banned&on=2026-01-15")
         told = JurisdictionList.model_validate_json(asked.content)

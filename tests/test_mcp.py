@@ -131,6 +131,16 @@ def test_a_timeline_tells_every_period() -> None:
     assert "2026-04-01 to no known end: RESTRICTED, from age 21" in text_of(result)
 
 
+def test_a_timeline_of_a_zip_code_of_several_places_is_not_guessed() -> None:
+    result = call("kratom_timeline", place="IL 62002")
+    assert (result.is_error, "US-IL/madison-county" in text_of(result)) == (True, True)
+
+
+def test_a_town_that_a_zip_code_may_put_elsewhere_is_not_said_to_have_one_place_s_answer() -> None:
+    told = text_of(call("kratom_status", place="Nowhere, IL 62002"))
+    assert ("the strictest is told" in told, "as a whole" in told) == (True, False)
+
+
 def test_changes_are_those_of_the_span_and_a_long_list_says_that_it_is_cut() -> None:
     found = kratomlaw.changes("2025-01-01", "2026-01-01")
     result = call("kratom_changes", since="2025-01-01", until="2026-01-01", limit=2)

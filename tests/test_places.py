@@ -146,7 +146,7 @@ class TestTwoLettersLie:
             ("Dover, DE", "US-DE"),
             ("Rehoboth Beach, DE", "US-DE"),
             ("Toronto, CA", "CA"),
-            ("Fresno, CA", "US-CA"),
+            ("Fresno, CA", "US-CA/fresno"),
             ("Springfield, IL", "US-IL"),
             ("Haifa, IL", "IL"),
             ("Atlanta, Georgia", "US-GA"),

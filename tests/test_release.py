@@ -17,7 +17,7 @@ from kratomlaw.dataset import open_file
 from kratomlaw.maintain import revisions
 from kratomlaw.maintain.publish import make_key, read_key
 from kratomlaw.maintain.release import Paths, Plan, carry_out, next_version, plan
-from kratomlaw.manifest import read_manifest
+from kratomlaw.manifest import Manifest, read_manifest
 
 RECORDS = ("us/la.toml", "us/co.toml", "countries/us.toml", "countries/lu.toml")
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -240,6 +240,26 @@ def test_when_a_file_cannot_be_written_what_was_there_is_there_again(clone: Path
     assert contents(clone.parent / "site") == {}
 
 
+def test_a_site_is_written_with_the_release_or_not_at_all(clone: Path) -> None:
+    def write_site(out: Path, manifest: Manifest) -> str:
+        (out / "places").mkdir()
+        for name in ("index.html", "places/us-la.html"):
+            (out / name).write_text(manifest.version)
+        return "2 pages"
+
+    change_the_law(clone)
+    before = contents(clone.parent)
+    planned = plan(paths(clone), now=NOW, write_site=write_site)
+    assert contents(clone.parent) == before
+    names = [path.relative_to(clone.parent / "site").as_posix() for path in planned.files if "site" in path.parts]
+    assert (len(names), names[-2:]) == (5, ["index.html", "manifest.json"])
+    # A folder stands where the manifest belongs: everything but the last step works.
+    (clone.parent / "site/manifest.json").mkdir(parents=True)
+    with pytest.raises(DataError, match=r"manifest\.json cannot be written"):
+        carry_out(planned)
+    assert contents(clone.parent) == before
+
+
 @pytest.mark.parametrize(
     ("written", "before", "wanted", "version"),
     [
@@ -283,7 +303,7 @@ def run(clone: Path, *arguments: str) -> tuple[int, str, str]:
 
 def release_arguments(clone: Path) -> list[str]:
     where = paths(clone)
-    options = ["--package", str(where.package), "--changelog", str(where.changelog)]
+    options = ["--package", str(where.package), "--changelog", str(where.changelog), "--no-site"]
     return ["release", str(where.source), *options]
 
 
@@ -301,6 +321,31 @@ def test_the_command_releases_and_says_what_is_left_to_do(clone: Path) -> None:
     code, printed, _ = run(clone, *release_arguments(clone))
     assert code == 0
     assert printed.splitlines()[-1].startswith("Commit them, and tag the commit data-")
+
+
+def test_the_command_writes_the_site_of_the_new_data_beside_it(clone: Path) -> None:
+    change_the_law(clone)
+    code, printed, _ = run(clone, *release_arguments(clone), "--site", "--address", "https://law.example.org/")
+    site = clone.parent / "site"
+    index = json.loads((site / "v1/index.json").read_text("utf-8"))
+    assert (code, index["dataset_version"]) == (0, json.loads((site / "manifest.json").read_text())["version"])
+    assert "https://law.example.org/places/us-la.html" in (site / "sitemap.xml").read_text("utf-8")
+    assert [line.split()[0] for line in printed.splitlines()[: len(STEPS) + 1]] == [*STEPS, "site"]
+
+
+def test_without_site_the_command_writes_data_alone(clone: Path) -> None:
+    change_the_law(clone)
+    assert run(clone, *release_arguments(clone))[0] == 0
+    assert {path.suffix for path in (clone.parent / "site").iterdir()} == {".json"}
+
+
+def test_a_start_page_that_is_not_ours_is_refused_and_nothing_is_written(clone: Path) -> None:
+    change_the_law(clone)
+    (clone.parent / "site").mkdir()
+    (clone.parent / "site/index.html").write_text("<h1>My shop</h1>")
+    before = contents(clone.parent)
+    code, _, said = run(clone, *release_arguments(clone), "--site")
+    assert (code, "is not ours" in said, contents(clone.parent) == before) == (2, True, True)
 
 
 def test_the_command_refuses_with_2_and_names_the_step_before(clone: Path) -> None:

@@ -136,8 +136,9 @@ class KratomLaw:
             state: A state's name, ISO 3166-2 code or postal abbreviation.
             county: A county's name, with or without «County»; needs a state.
             city: A city's name; needs a state, a country or a ZIP code.
-            postal_code: A ZIP code, with or without its last four digits. With a city it is checked against the state;
-                alone it needs the extra ``zip``, and is answered for the strictest of the places in which it may lie.
+            postal_code: A ZIP code, with or without its last four digits. With a city or county it is checked against
+                the state, and with the extra ``zip`` against the county; alone it needs that extra, and is answered
+                for the strictest of the places in which it may lie.
                 Outside the United States it does not change the answer.
             on: The day, as a ``datetime.date`` or ``"YYYY-MM-DD"``; None for today.
             product: ``"leaf"``, ``"extract"`` or ``"7-oh"``.
@@ -358,16 +359,15 @@ class KratomLaw:
     def preload(self) -> None:
         """Read all data now, so that no later question has to. For services, before they fork or take traffic.
 
+        With the extra ``zip``, its ZIP codes too.
+
         Raises:
             DataError: The data cannot be used.
 
         Example:
             >>> KratomLaw().preload()
         """
-        current = self._current()
-        for code in current.places.codes():
-            for product in Product:
-                current.timeline(code, product)
+        self._current().preload()
 
     def configure(self, **settings: Unpack[SettingsArguments]) -> None:
         """Replace the settings; what is not given goes back to the environment or the default.
@@ -506,7 +506,7 @@ class KratomLaw:
         settings = self._settings
         at_source: tuple[str, ...] = ()
         problem: RefreshProblem | None = None
-        if settings.sources and not settings.offline:
+        if settings.may_ask:
             from .refresher import available_versions
 
             try:

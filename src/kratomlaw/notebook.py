@@ -115,7 +115,7 @@ def _facts(answer: "Answer") -> Iterable[tuple[str, str]]:
         yield "decided by", str(answer.decided_by)
     if answer.reason:
         yield "why unknown", answer.reason
-    if answer.unmatched:
+    if answer.unmatched and not answer.candidates:
         yield "not recorded", f"{answer.unmatched}: answered for {answer.jurisdiction.name} as a whole"
     if answer.candidates:
         yield "one of", f"{', '.join(map(str, answer.candidates))}: the strictest is shown"

@@ -18,6 +18,7 @@ _ZIP = re.compile(r"(\d{5})(?:[-‐–\s]?\d{4})?", re.ASCII)
 _AT_END = re.compile(r"(?:(.*?)\s+|^)(\d{3,5}|\d{9}|\d{5}[-‐–]\d{4})", re.ASCII)
 _LOST_ZEROS = re.compile(r"(\d{3,5})(?:\.0+)?", re.ASCII)
 _MILITARY = frozenset({"AA", "AE", "AP"})
+_ANY_PREFIX = "100"
 
 
 class PostalTable(NamedTuple):
@@ -156,6 +157,12 @@ class ZipCodes:
     def has_areas(self) -> bool:
         """Whether the extra is installed."""
         return self._package is not None
+
+    def preload(self) -> None:
+        """Open what is bundled, and let the package of the extra unpack its data, which takes a quarter of a second."""
+        self._table(_ANY_PREFIX)
+        if self.has_areas:
+            self._entries(_ANY_PREFIX)
 
     @cached_property
     def _package(self) -> Any:

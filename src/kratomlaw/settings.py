@@ -63,6 +63,11 @@ class Settings(NamedTuple):
     """The folder of the organisation's own records; None for none."""
 
     @property
+    def may_ask(self) -> bool:
+        """Whether there is a source, and it may be asked."""
+        return bool(self.sources) and not self.offline
+
+    @property
     def uses_cache(self) -> bool:
         """Whether the cache is looked at: only where somebody has configured a source or a folder."""
         return self.dataset is None and bool(self.sources or self.cache_dir)

@@ -44,13 +44,14 @@ class Snapshot:
         local = {place.code: place for place in dataset.local_places()}
         local.update({code: _local_place(record) for code, record in overlay.items() if "/" in code})
         parents = {record.code: record.parent for record in overlay.values() if record.parent}
+        self._zip_codes = bundled_zip_codes()
         self.places: Places = Places(
             bundled_names(),
             bundled_cities(),
             local=local.values(),
             parents=dataset.parents() | parents,
             counties=bundled_counties,
-            postal=bundled_zip_codes(),
+            postal=self._zip_codes,
         )
         self.answers: dict[Question, Answer] = {}
         self._place_answers: dict[tuple[str, str | None, Product, date], Answer] = {}
@@ -72,6 +73,14 @@ class Snapshot:
                 stacklevel=5,
             )
         return made
+
+    def preload(self) -> None:
+        """Read all that a question may need."""
+        self.places.county_codes()
+        self._zip_codes.preload()
+        for code in self.places.codes():
+            for product in Product:
+                self.timeline(code, product)
 
     def match(self, place: str | Jurisdiction) -> Match:
         """Which one place a text or a jurisdiction means.

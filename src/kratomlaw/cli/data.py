@@ -109,10 +109,8 @@ def publish(
     out: Annotated[Path, typer.Argument(help="The folder of the source.")],
     key: Annotated[Path | None, typer.Option(help="The private key to sign with.")] = None,
     days: Annotated[int, typer.Option(min=1, help="How long the manifest is to be trusted.")] = DEFAULT_LIFETIME.days,
-    with_site: Annotated[bool, typer.Option("--site/--no-site", help="Write a web site for people too.")] = True,
-    address: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where the site will be, for its sitemap and feed.")
-    ] = None,
+    with_site: site.SiteOption = True,
+    address: site.AddressOption = None,
     folder: DataOption = Path("data"),
 ) -> None:
     """Write a source that any static web server can serve, or add a release to one; with a web site of its data."""
@@ -128,7 +126,7 @@ def publish(
     signed = "signed" if key else "not signed"
     typer.echo(f"version {manifest.version} in {out}, {signed}, to be trusted until {manifest.expires:%Y-%m-%d}")
     if told:
-        typer.echo(told)
+        typer.echo(f"site in {out}: {told}")
 
 
 @data.command()

@@ -1,17 +1,24 @@
-"""How does a source get its web site? What ``kratomlaw data publish`` does after the data is written."""
+"""How does a source get its web site? What ``kratomlaw data publish`` and ``release`` do after the data is written."""
 
 import sys
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ..client import KratomLaw
 from ..manifest import Manifest
 
-__all__ = ["check", "write"]
+__all__ = ["AddressOption", "SiteOption", "check", "write"]
+
+SiteOption = Annotated[bool, typer.Option("--site/--no-site", help="Write a web site for people too.")]
+AddressOption = Annotated[
+    str | None, typer.Option(metavar="URL", help="Where the site will be, for its sitemap and feed.")
+]
 
 _NEVER_STALE = timedelta(days=366_000)
 """A site says how old its data is; whether that is too old depends on the day on which it is read."""
@@ -33,7 +40,7 @@ def write(out: Path, manifest: Manifest, address: str | None) -> str:
         address: Where the site will be; None when that is not known.
 
     Returns:
-        One line that says what was written.
+        What was written, in a few words.
 
     Raises:
         KratomLawError: The site cannot be written.
@@ -51,4 +58,4 @@ def write(out: Path, manifest: Manifest, address: str | None) -> str:
         report = write_site(
             out, law, address=address, on_progress=lambda done, total: bar.update(task, completed=done, total=total)
         )
-    return f"site in {out}: {report.pages} pages, {report.files} files, {report.size / 1e6:.1f} MB"
+    return f"{report.pages} pages, {report.files} files, {report.size / 1e6:.1f} MB"

@@ -88,7 +88,7 @@ def _facts(answer: kratomlaw.Answer) -> Iterable[tuple[str, Text]]:
         yield "decided by", Text(str(answer.decided_by))
     if answer.reason:
         yield "why unknown", Text(answer.reason)
-    if answer.unmatched:
+    if answer.unmatched and not answer.candidates:
         yield "not recorded", Text(f"{answer.unmatched}: answered for {answer.jurisdiction.name} as a whole")
     if answer.did_you_mean:
         yield "did you mean", Text(", ".join(map(str, answer.did_you_mean)))

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -16,7 +17,8 @@ import typer
 
 from ..dates import parse_on
 from ..errors import InvalidDataError, InvalidQueryError, KratomLawError
-from . import tables
+from ..maintain.publish import DEFAULT_LIFETIME
+from . import site, tables
 
 if TYPE_CHECKING:
     from ..maintain.links import Link, LinkResult
@@ -167,7 +169,9 @@ def release(
     ] = None,
     since: Annotated[str | None, typer.Option(help="The release before; the newest that is known by default.")] = None,
     key: Annotated[Path | None, typer.Option(help="The private key to sign with.")] = None,
-    days: Annotated[int, typer.Option(min=1, help="How long the manifest is to be trusted.")] = 120,
+    days: Annotated[int, typer.Option(min=1, help="How long the manifest is to be trusted.")] = DEFAULT_LIFETIME.days,
+    with_site: site.SiteOption = True,
+    address: site.AddressOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Compute and show everything, write nothing.")] = False,
     folder: DataOption = Path("data"),
     package: Annotated[Path, typer.Option(help="The folder of the package's dataset.")] = Path("src/kratomlaw/_data"),
@@ -178,6 +182,8 @@ def release(
     from ..maintain.publish import read_key
 
     with _errors():
+        if with_site:
+            site.check(out)
         planned = releases.plan(
             releases.Paths(folder, package, changelog, out),
             now=datetime.now(UTC),
@@ -185,12 +191,17 @@ def release(
             since=since,
             key=read_key(key) if key else None,
             lifetime=timedelta(days=days),
+            write_site=partial(site.write, address=address) if with_site else None,
             on_step=lambda name, told: typer.echo(f"{name:<10} {told}"),
         )
         if dry_run:
             typer.echo("\nIt would write:")
+            below = {path for path in planned.files if path.parent != out and path.is_relative_to(out)}
             for path, content in planned.files.items():
-                typer.echo(f"  {path} ({len(content):,} bytes)")
+                if path not in below:
+                    typer.echo(f"  {path} ({len(content):,} bytes)")
+            if below:
+                typer.echo(f"  {len(below)} files in the folders of the site")
             typer.echo(f"\n{planned.news}")
         else:
             releases.carry_out(planned)

@@ -121,11 +121,14 @@ def more_lenient_than_above(record: Record, known: Circumstances) -> Iterator[Ad
         for product in Product:
             if product is not Product.LEAF and product_rule(period, product) is None:
                 continue  # silence on a product is not leniency
+            own = law_of(period, product)
+            if "/" in record.code and own.status is Status.LEGAL:
+                continue  # of a county or city it says that there is no rule of its own
             for other, law, until in above:
                 if (
                     _overlap(period, end, law, until)
                     and _cascades(law, product)
-                    and _is_milder(law_of(period, product), law_of(law, product))
+                    and _is_milder(own, law_of(law, product))
                 ):
                     yield Advice(
                         Level.WARNING,

@@ -259,7 +259,7 @@ def _pairs(first: Sequence[Period], second: Sequence[Period]) -> Iterator[tuple[
         if i == len(first) or j == len(second):
             alone: list[_Places] = [(place, None) for place in range(i, len(first))]
             return 0, (*alone, *((None, place) for place in range(j, len(second))))
-        options = [
+        options: list[tuple[int, tuple[_Places, ...]]] = [
             (best(i + 1, j)[0], ((i, None), *best(i + 1, j)[1])),
             (best(i, j + 1)[0], ((None, j), *best(i, j + 1)[1])),
         ]

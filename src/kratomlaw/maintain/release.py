@@ -6,7 +6,7 @@ found in between, so that no release is ever half done.
 
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +23,8 @@ from .revisions import TAG_PREFIX, Revision, data_tags, dataset_of, git, load
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from ..manifest import Manifest
 
 __all__ = ["Paths", "Plan", "carry_out", "next_version", "plan", "with_section"]
 
@@ -70,6 +72,7 @@ def plan(
     since: str | None = None,
     key: "Ed25519PrivateKey | None" = None,
     lifetime: timedelta = DEFAULT_LIFETIME,
+    write_site: "Callable[[Path, Manifest], str] | None" = None,
     on_step: Callable[[str, str], None] = lambda name, told: None,
 ) -> Plan:
     """Compute a release; nothing is written.
@@ -83,6 +86,8 @@ def plan(
             clone or held by the source.
         key: The private key to sign with; None for no signature.
         lifetime: How long the source's manifest is to be trusted.
+        write_site: Writes the web site of a source into its folder, beside the manifest that it is given, and says in
+            a few words what it wrote; None for no site.
         on_step: Called after each step with its name and what it found.
 
     Returns:
@@ -114,8 +119,13 @@ def plan(
     on_step("build", f"{len(dataset):,} bytes")
     numbered = _numbered(paths.data / "dataset.toml", chosen)
     files[paths.data / "dataset.toml"] = numbered
-    files |= _published(paths, numbered, key=key, created=now, lifetime=lifetime)
-    on_step("publish", f"{paths.source}, {'signed' if key else 'not signed'}")
+    with TemporaryDirectory() as scratch:
+        source = Path(scratch, paths.source.resolve().name)
+        published = _publish_apart(paths, numbered, source, key=key, created=now, lifetime=lifetime)
+        on_step("publish", f"{paths.source}, {'signed' if key else 'not signed'}")
+        if write_site is not None:
+            on_step("site", write_site(source, published))
+        files |= {paths.source / name: (source / name).read_bytes() for name in _in_order(source)}
     changed = {path: content for path, content in files.items() if not _holds(path, content)}
     return Plan(chosen, diff, news, changed)
 
@@ -304,25 +314,29 @@ def _numbered(path: Path, version: str) -> bytes:
     return tomlkit.dumps(document).encode()  # pyright: ignore[reportUnknownMemberType]
 
 
-def _published(
-    paths: Paths, numbered: bytes, *, key: "Ed25519PrivateKey | None", created: datetime, lifetime: timedelta
-) -> dict[Path, bytes]:
-    """The files of the source after the release, made in a folder of their own; the manifest last."""
-    with TemporaryDirectory() as scratch:
-        data, source = Path(scratch, "data"), Path(scratch, "source", paths.source.resolve().name)
-        shutil.copytree(paths.data, data)
-        (data / "dataset.toml").write_bytes(numbered)
-        source.mkdir(parents=True)
-        for held in paths.source.glob("dataset-*.json"):
-            shutil.copyfile(held, source / held.name)
-        publish(data, source, key=key, created=created, lifetime=lifetime)
-        return {paths.source / name: (source / name).read_bytes() for name in _in_order(source)}
+def _publish_apart(
+    paths: Paths,
+    numbered: bytes,
+    source: Path,
+    *,
+    key: "Ed25519PrivateKey | None",
+    created: datetime,
+    lifetime: timedelta,
+) -> "Manifest":
+    """Make the source as it will be after the release, in a folder of its own."""
+    source.mkdir()
+    for held in paths.source.glob("dataset-*.json"):
+        shutil.copyfile(held, source / held.name)
+    with TemporaryDirectory() as data:
+        shutil.copytree(paths.data, data, dirs_exist_ok=True)
+        Path(data, "dataset.toml").write_bytes(numbered)
+        return publish(Path(data), source, key=key, created=created, lifetime=lifetime)
 
 
-def _in_order(source: Path) -> Iterator[str]:
-    names = sorted(path.name for path in source.iterdir())
-    yield from (name for name in names if name != "manifest.json")
-    yield "manifest.json"
+def _in_order(source: Path) -> list[str]:
+    """The files of a source: first what others link to, then the start page, the manifest last."""
+    names = [path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()]
+    return sorted(names, key=lambda name: (name == "manifest.json", name == "index.html", name))
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -108,9 +108,8 @@ def run() -> None:
     Raises:
         InvalidQueryError: A setting has no meaning.
     """
-    settings = read_settings()
-    has_source = bool(settings.sources) and not settings.offline
-    with KratomLaw(auto_refresh=_REFRESH_EVERY if has_source else None) as law, suppress(KeyboardInterrupt):
+    auto_refresh = _REFRESH_EVERY if read_settings().may_ask else None
+    with KratomLaw(auto_refresh=auto_refresh) as law, suppress(KeyboardInterrupt):
         asyncio.run(_serve(create_server(law)))
 
 
@@ -128,7 +127,7 @@ def _status(law: KratomLaw, question: StatusArguments) -> tuple[StatusResult, st
 def _timeline(law: KratomLaw, question: TimelineArguments) -> tuple[TimelineResult, str]:
     def ask() -> tuple[Answer, Timeline]:
         answer = law.lookup(question.place, product=question.product)
-        return answer, law.timeline(answer.jurisdiction, product=question.product)
+        return answer, law.timeline(question.place, product=question.product)
 
     (answer, periods), data = settled(law, ask)
     result = TimelineResult(

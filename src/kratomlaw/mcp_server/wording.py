@@ -86,8 +86,9 @@ def _remarks(answer: Answer) -> Iterable[str]:
         why = f", because {_WHY_UNKNOWN[answer.reason]}" if answer.reason else ""
         yield f"The status is unknown{why}. {_NOT_LEGAL}"
     yield _DOUBTS[answer.certainty]
-    yield _no_record_of_its_own(answer.unmatched, answer.jurisdiction.name)
-    if answer.candidates:
+    if not answer.candidates:
+        yield _no_record_of_its_own(answer.unmatched, answer.jurisdiction.name)
+    else:
         yield f"The question may mean each of {', '.join(map(str, answer.candidates))}; the strictest is told."
     if answer.did_you_mean:
         yield f"Places with rules of their own that are spelt alike: {', '.join(map(str, answer.did_you_mean))}."

@@ -80,7 +80,7 @@ def create_app(
             raise InvalidQueryError(
                 f"{origin[:60]!r} is not the origin of a web site.", hint="Write https://shop.example, without a path."
             )
-    if law is not None or not _has_source():
+    if law is not None or not read_settings().may_ask:
         refresh_every = None
     app = DescribedAPI(
         title="kratomlaw",
@@ -105,11 +105,6 @@ def create_app(
         )
     app.add_middleware(Guards, vary_by_origin=bool(cors_origins) and "*" not in cors_origins)
     return app
-
-
-def _has_source() -> bool:
-    settings = read_settings()
-    return bool(settings.sources) and not settings.offline
 
 
 def _lifespan(refresh_every: timedelta | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -189,7 +184,8 @@ async def timeline(request: Request, law: _Law, question: Annotated[TimelineQues
             unmatched=answer.unmatched,
             did_you_mean=answer.did_you_mean,
             product=question.product,
-            periods=law.timeline(answer.jurisdiction, product=question.product),
+            # The text itself may say more: in which of its counties a city lies, or a ZIP code of several places.
+            periods=law.timeline(question.place or answer.jurisdiction, product=question.product),
             dataset_version=answer.dataset_version,
             stale=answer.stale,
         )

@@ -91,7 +91,7 @@ def timeline_svg(place: str | Jurisdiction, *, law: KratomLaw | None = None) -> 
     """
     asked = law or KratomLaw()
     found = place if isinstance(place, Jurisdiction) else asked.find(place)
-    timelines = {product: asked.timeline(found, product=product) for product in Product}
+    timelines = {product: asked.timeline(place, product=product) for product in Product}
     return draw_timeline(found, timelines, asked.dataset().built_on)
 
 
