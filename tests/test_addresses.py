@@ -15,15 +15,18 @@ from kratomlaw import (
     AmbiguousPlaceError,
     Answer,
     Certainty,
+    ConditionKind,
     InvalidQueryError,
     KratomLaw,
     KratomLawError,
     Level,
     Period,
+    Permission,
     PlaceError,
     Record,
     Status,
     UnknownPlaceError,
+    lookup,
     snapshot,
 )
 from kratomlaw.dataset import bundled_counties, bundled_names, bundled_zip_codes, open_file
@@ -625,3 +628,14 @@ class TestWhateverIsAsked:
         order = [Status.LEGAL, Status.UNKNOWN, Status.RESTRICTED, Status.BANNED]
         assert order.index(answer.status) >= order.index(state.status) or state.is_unknown
         assert answer.chain[-1] == place
+
+
+def test_a_town_in_a_state_that_forbids_everything_is_as_certain_as_the_state() -> None:
+    # Parishes of Louisiana have rules of their own, but none can be stricter than the state's.
+    assert lookup("New Orleans, Louisiana", on="2026-01-15").certainty is Certainty.EXACT
+
+
+def test_nobody_has_the_age_to_buy_where_sale_is_forbidden() -> None:
+    answer = lookup("Alton, Illinois", on="2026-01-15")
+    assert (answer.sale, answer.min_age) == (Permission.PROHIBITED, None)
+    assert any(condition.kind is ConditionKind.AGE for condition in answer.conditions)

@@ -158,7 +158,7 @@ class TestTwoLettersLie:
             ("Georgia, US", "US-GA"),
             ("San Mateo County, California", "US-CA/san-mateo-county"),
             ("Bavaria, Germany", "DE"),
-            ("New York, NY", "US-NY"),
+            ("New York, NY", "US-NY/new-york-city"),
             ("Sabah, Malaysia", "MY-12"),
         ],
     )

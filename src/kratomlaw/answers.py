@@ -158,7 +158,7 @@ class Law(Model):
     possession: Permission
     """Whether it may be possessed."""
     min_age: int | None = None
-    """The least age of a buyer in years; None when the law sets none."""
+    """The least age of a buyer in years; None when the law sets none, and where nobody may buy."""
 
     def __str__(self) -> str:
         age = f", {self.min_age}+" if self.min_age else ""

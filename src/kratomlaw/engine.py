@@ -336,6 +336,11 @@ def cascades_always(period: Period) -> bool:
     return period.cascades and not any(rule is not None and rule.cascades is False for rule in rules)
 
 
+def is_strictest(law: Law) -> bool:
+    """Whether no further law could be stricter: neither sale nor possession is left."""
+    return law.status is Status.BANNED and law.sale is law.possession is Permission.PROHIBITED
+
+
 def strictness(law: Law) -> tuple[int, int, int, int]:
     """How strict a law is: of two, the stricter is the greater by its status, then by sale, possession and age."""
     return (
@@ -411,7 +416,8 @@ def _effective(
     counties: Sequence[str],
 ) -> EffectivePeriod:
     laws = reach.laws
-    status = max((law.says.status for law in laws), key=_STATUS_RANK.__getitem__, default=Status.UNKNOWN)
+    together = _together([law.says for law in laws])
+    status = together.status
     deciding = next((law for law in laws if law.says.status is status), None)
     known = status is not Status.UNKNOWN
     partly_unknown = known and status is not Status.BANNED and any(law.says.status is Status.UNKNOWN for law in laws)
@@ -420,9 +426,9 @@ def _effective(
     evidence = (deciding,) if deciding and status is Status.BANNED else laws
     return EffectivePeriod.model_construct(
         status=status,
-        sale=_strictest(law.says.sale for law in laws),
-        possession=_strictest(law.says.possession for law in laws),
-        min_age=max((law.says.min_age for law in laws if law.says.min_age), default=None),
+        sale=together.sale,
+        possession=together.possession,
+        min_age=together.min_age,
         product=product,
         since=begin.moment if begin.begins else None,
         until=end.moment if end else None,
@@ -455,21 +461,26 @@ def _effective(
     )
 
 
+def _together(laws: Sequence[Law]) -> Law:
+    """What several laws say together: the strictest, and the highest age of a buyer where anybody may buy."""
+    sale = _strictest(law.sale for law in laws)
+    ages = [law.min_age for law in laws if law.min_age]
+    return Law.model_construct(
+        status=max((law.status for law in laws), key=_STATUS_RANK.__getitem__, default=Status.UNKNOWN),
+        sale=sale,
+        possession=_strictest(law.possession for law in laws),
+        min_age=None if sale is Permission.PROHIBITED else max(ages, default=None),
+    )
+
+
 def _depends_on_county(laws: Sequence[_OwnLaw], counties: Sequence[str]) -> bool:
     """Whether it matters in which of its counties one stands in a city."""
     if len(counties) < 2:
         return False
-    outcomes: set[tuple[object, ...]] = set()
+    outcomes: set[Law] = set()
     for county in counties:
         there = [law.says for law in laws if law.jurisdiction.code not in counties or law.jurisdiction.code == county]
-        outcomes.add(
-            (
-                max((law.status for law in there), key=_STATUS_RANK.__getitem__, default=None),
-                _strictest(law.sale for law in there),
-                _strictest(law.possession for law in there),
-                max((law.min_age for law in there if law.min_age), default=None),
-            )
-        )
+        outcomes.add(_together(there))
     return len(outcomes) > 1
 
 

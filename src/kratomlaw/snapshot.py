@@ -169,7 +169,7 @@ class Snapshot:
             changed["did_you_mean"] = self.places.similar_local(match.unmatched, match.code)
         if match.candidates:
             changed["candidates"] = tuple(map(self.places.jurisdiction, match.candidates))
-        if match.assumed or (match.unmatched and self._may_have_other_law(match.code)):
+        if match.assumed or (match.unmatched and self._may_have_other_law(match.code, answer)):
             changed["certainty"] = Certainty.APPROXIMATE
         return answer.model_copy(update=changed) if changed else answer
 
@@ -198,16 +198,16 @@ class Snapshot:
             return len(self.places.localities(code).cities_in(code))
         return sum(below.startswith((f"{code}-", f"{code}/")) for below in self.codes)
 
-    def _may_have_other_law(self, code: str) -> bool:
+    def _may_have_other_law(self, code: str, answer: Answer) -> bool:
         """Whether a locality without a record may have other law than the place in which it was found.
 
-        That is so below a country whose states make law, below a state whose counties do, and below a county whose
-        rule does not reach its cities: nobody knows here whether the locality is one.
+        That is so below a country whose states make law, below a state whose counties do and could be stricter, and
+        below a county whose rule does not reach its cities: nobody knows here whether the locality is one.
         """
         if "-" not in code:
             return any(below.startswith(f"{code}-") for below in self.codes)
         if "/" not in code:
-            return self.places.localities(code).has_county_records
+            return self.places.localities(code).has_county_records and not engine.is_strictest(answer)
         record = self.record(code)
         return record is not None and any(not engine.cascades_always(period) for period in record.periods)
 
