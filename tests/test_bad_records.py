@@ -500,3 +500,48 @@ def test_a_city_without_a_rule_of_its_own_is_not_more_lenient_than_its_county(tm
     write(tmp_path, legal, "us/il/alton.toml")
     write(tmp_path, COUNTY, "us/il/madison-county.toml")
     assert found(tmp_path) == ()
+
+
+MEDIUM = GOOD.replace('confidence = "high"', 'confidence = "medium"')
+SECOND_SOURCE = """
+  [[periods.citations]]
+  title = "SB 25-072"
+  url = "https://leg.colorado.gov/bills/sb25-072"
+  kind = "bill"
+  published = "2025"
+  supports = "What would change."
+"""
+
+
+def test_medium_confidence_on_two_sources_is_in_order(tmp_path: Path) -> None:
+    write(tmp_path, MEDIUM)
+    assert found(tmp_path) == ()
+
+
+@pytest.mark.parametrize(
+    "second", ["", SECOND_SOURCE.replace("What would", "Against: it would")], ids=["no second source", "one against it"]
+)
+def test_medium_confidence_on_one_source_is_a_warning(tmp_path: Path, second: str) -> None:
+    write(tmp_path, MEDIUM.replace(SECOND_SOURCE, second))
+    assert [(finding.level, finding.key) for finding in found(tmp_path)] == [(WARNING, "periods[1].confidence")]
+
+
+def test_the_unknown_is_never_known_with_confidence(tmp_path: Path) -> None:
+    write(tmp_path, GOOD.replace('confidence = "low"', 'confidence = "medium"'))
+    assert [(finding.level, finding.key) for finding in found(tmp_path)] == [(WARNING, "periods[0].confidence")]
+
+
+@pytest.mark.parametrize("rule", ['"restricted"', '{ status = "restricted", sale = "restricted" }'])
+def test_a_product_with_the_law_of_the_leaf_is_left_out(tmp_path: Path, rule: str) -> None:
+    old = '{ status = "banned", sale = "prohibited", possession = "unknown" }'
+    write(tmp_path, GOOD.replace(old, rule))
+    assert [(finding.level, finding.key) for finding in found(tmp_path)] == [(HINT, "periods[1].products.7-oh")]
+
+
+def test_a_product_whose_rule_alone_reaches_further_is_named(tmp_path: Path) -> None:
+    old = '{ "7-oh" = { status = "banned", sale = "prohibited", possession = "unknown" } }'
+    narrow = GOOD.replace(
+        f"products = {old}", 'cascades = false\nproducts = { "7-oh" = { status = "restricted", cascades = true } }'
+    )
+    write(tmp_path, canonical(narrow))
+    assert found(tmp_path) == ()

@@ -17,7 +17,7 @@ from .. import models
 from ..answers import Law
 from ..dates import PartialDate
 from ..engine import law_of, product_rule
-from ..models import Advisory, Citation, CitationKind, Pending, Period, Product, Record, Status
+from ..models import Advisory, Citation, CitationKind, Confidence, Pending, Period, Product, Record, Status
 from ..names import fold
 from .findings import Level
 
@@ -245,6 +245,36 @@ def one_instrument_two_dates(record: Record, known: Circumstances) -> Iterator[A
             )
 
 
+def more_confident_than_its_sources(record: Record, _: Circumstances) -> Iterator[Advice]:
+    """One source is never more than low, and neither is what is not known."""
+    for index, period in enumerate(record.periods):
+        if period.confidence is Confidence.LOW:
+            continue
+        for_it = [citation for citation in period.citations if not citation.supports.startswith("Against:")]
+        if period.status is Status.UNKNOWN:
+            message = "What is not known is not known with confidence."
+        elif period.confidence is Confidence.MEDIUM and len(for_it) < 2:
+            message = "Medium confidence needs two independent sources, and one is cited."
+        else:
+            continue
+        yield Advice(Level.WARNING, f"periods[{index}].confidence", message, "Write low, or cite what else was read.")
+
+
+def product_with_the_law_of_the_leaf(record: Record, _: Circumstances) -> Iterator[Advice]:
+    """Only products whose law differs are named."""
+    for index, period in enumerate(record.periods):
+        for product in (Product.EXTRACT, Product.SEVEN_OH):
+            rule = product_rule(period, product)
+            reaches = rule and rule.cascades not in (None, period.cascades)
+            if rule and not reaches and law_of(period, product) == law_of(period, Product.LEAF):
+                yield Advice(
+                    Level.HINT,
+                    f"periods[{index}].products.{product}",
+                    f"The law of {product} is that of the leaf.",
+                    "Leave it out.",
+                )
+
+
 def age_of_sources_not_told(record: Record, _: Circumstances) -> Iterator[Advice]:
     """A reader has to see how far the sources of the newest period reach."""
     newest = len(record.periods) - 1
@@ -295,6 +325,8 @@ RULES: tuple[Rule, ...] = (
     source_of_the_future,
     future_without_enactment,
     one_instrument_two_dates,
+    more_confident_than_its_sources,
+    product_with_the_law_of_the_leaf,
     age_of_sources_not_told,
     pending_for_too_long,
     address_that_will_not_last,
