@@ -639,3 +639,14 @@ def test_nobody_has_the_age_to_buy_where_sale_is_forbidden() -> None:
     answer = lookup("Alton, Illinois", on="2026-01-15")
     assert (answer.sale, answer.min_age) == (Permission.PROHIBITED, None)
     assert any(condition.kind is ConditionKind.AGE for condition in answer.conditions)
+
+
+@pytest.mark.parametrize("empty", ["", " ", "\t"])
+def test_an_empty_part_counts_as_none(empty: str) -> None:
+    asked = lookup(country="US", state="LA", county=empty, city=empty, postal_code=empty, on="2026-01-15")
+    assert asked == lookup("US-LA", on="2026-01-15")
+
+
+def test_empty_parts_alone_are_no_place() -> None:
+    with pytest.raises(InvalidQueryError, match="No place was given"):
+        lookup(country="", state="", city="")

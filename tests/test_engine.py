@@ -418,3 +418,35 @@ def test_an_answer_survives_json(chain: list[Link], day: date, product: Product)
 @pytest.mark.parametrize("product", Product)
 def test_a_timeline_of_nothing_is_empty(product: Product) -> None:
     assert timeline([make_link("US"), make_link("US-CA")], product) == ()
+
+
+LABEL = {"kind": "labelling", "text": "A label."}
+
+
+class TestSinceOfAnAnswer:
+    """The answer tells when the deciding law began, whatever happens beside it."""
+
+    def test_a_condition_of_a_milder_law_moves_neither_begin_nor_next_change(self) -> None:
+        state = make_link(
+            "US-IL",
+            make_period("2015", "restricted"),
+            make_period("2024-01-01", "restricted", conditions=[LABEL]),
+        )
+        city = make_link("US-IL/alton", make_period("2018-03-29", "banned"))
+        found = ask((state, city), "2025-01-01")
+        assert (str(found.since), found.until, found.next_change) == ("2018-03-29", None, None)
+        assert ask((state, city), "2020-01-01").next_change is None
+
+    def test_a_condition_of_the_deciding_law_moves_it(self) -> None:
+        state = make_link(
+            "US-NY",
+            make_period("2015-01-01", "restricted"),
+            make_period("2024-01-01", "restricted", conditions=[LABEL]),
+        )
+        assert str(ask((state,), "2025-01-01").since) == "2024-01-01"
+        assert str(ask((state,), "2020-01-01").until) == "2024-01-01"
+
+    def test_law_of_a_year_that_begins_where_another_year_ends_bears_its_own_year(self) -> None:
+        county = make_link("US-CA/riverside-county", make_period("2025", "restricted"), level=Level.COUNTY)
+        city = make_link("US-CA/temecula", make_period("2026", "banned"))
+        assert str(ask((county, city), "2026-06-01").since) == "2026"

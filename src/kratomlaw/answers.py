@@ -175,9 +175,10 @@ class EffectivePeriod(Law):
     product: Product
     """The product."""
     since: PartialDate | None
-    """When this law began, as precise as the evidence; None when it is older than the oldest evidence."""
+    """What the span begins with, as precise as the evidence: this law, or a rule beside it. None when the law is older
+    than the oldest evidence."""
     until: PartialDate | None
-    """When another law follows, as precise as the evidence; None when none is known."""
+    """What the span ends with, as precise as the evidence; None when no end is known."""
     first_day: date
     """The first day of the span."""
     end_day: date | None
@@ -295,9 +296,10 @@ class Answer(Law):
     chain: tuple[Jurisdiction, ...]
     """The place and those above it, the country first."""
     since: PartialDate | None
-    """When this law began, as precise as the evidence; None when it is older than the oldest evidence, or not known."""
+    """When the deciding law began to say this, as precise as the evidence; None when it is older than the oldest
+    evidence, or not known."""
     until: PartialDate | None
-    """When another law follows, as precise as the evidence; None when none is known."""
+    """When other law decides or it says something else, as precise as the evidence; None when that is not known."""
     conditions: tuple[AnswerCondition, ...]
     """The conditions of all the law that applies."""
     penalty: str | None

@@ -209,6 +209,7 @@ def answer(
     """
     jurisdiction = chain[-1].jurisdiction
     period = period_on(periods, on)
+    first, last = _stretch(periods, period) if period else (None, None)
     if period and period.certainty is Certainty.APPROXIMATE:
         certainty = Certainty.APPROXIMATE
     elif on > built_on:
@@ -228,8 +229,8 @@ def answer(
         did_you_mean=(),
         decided_by=period.decided_by if period else None,
         chain=tuple(link.jurisdiction for link in chain),
-        since=period.since if period else None,
-        until=period.until if period else (periods[0].since if periods else None),
+        since=first.since if first else None,
+        until=last.until if last else (periods[0].since if periods else None),
         conditions=period.conditions if period else (),
         penalty=period.penalty if period else None,
         advisories=_advisories(chain, on, product),
@@ -247,6 +248,23 @@ def answer(
         stale=stale,
         disclaimer=DISCLAIMER,
     )
+
+
+def _deciding_law(period: EffectivePeriod) -> tuple[Law, Jurisdiction | None, tuple[AnswerCondition, ...]]:
+    """What a period says, who decides it, and the conditions of that law; rules beside it are left out."""
+    code = period.decided_by and period.decided_by.code
+    return period.law, period.decided_by, tuple(each for each in period.conditions if each.set_by == code)
+
+
+def _stretch(periods: Sequence[EffectivePeriod], period: EffectivePeriod) -> tuple[EffectivePeriod, EffectivePeriod]:
+    """The first and the last of the periods around one in which the same law decides the same."""
+    first = last = bisect_right(periods, period.first_day, key=_first_day) - 1
+    law = _deciding_law(period)
+    while first > 0 and _deciding_law(periods[first - 1]) == law:
+        first -= 1
+    while last + 1 < len(periods) and _deciding_law(periods[last + 1]) == law:
+        last += 1
+    return periods[first], periods[last]
 
 
 def _says_the_same(before: EffectivePeriod, after: EffectivePeriod) -> bool:
@@ -288,10 +306,18 @@ def _boundaries(chain: Sequence[Link]) -> list[_Boundary]:
             for moment, begins in ((period.since, not period.began_earlier), *(((end, True),) if end else ())):
                 for day in (moment.earliest, _after(moment)):
                     known = found.get(day)
-                    # Law that begins says more than evidence that does, and a day more than the end of an imprecision.
-                    if known is None or (begins, moment == day) > (known.begins, known.moment == day):
-                        found[day] = _Boundary(day, moment, begins)
+                    boundary = _Boundary(day, moment, begins)
+                    if known is None or _telling(boundary) > _telling(known):
+                        found[day] = boundary
     return sorted(found.values())
+
+
+def _telling(boundary: _Boundary) -> tuple[bool, bool, bool]:
+    """How much a boundary tells of its day: whether law begins, on that very day, or at the earliest on it.
+
+    The day after an imprecise date only ends the imprecision.
+    """
+    return boundary.begins, boundary.moment == boundary.day, boundary.moment.earliest == boundary.day
 
 
 def law_of(period: Period, product: Product) -> Law:
@@ -606,7 +632,9 @@ def _next_change(
     for later, following in zip(periods, (*periods[1:], None), strict=False):
         if later.since is None or later.first_day <= on or (following and following.since == later.since):
             continue
-        if current is None or (later.law, later.conditions) != (current.law, current.conditions):
+        if current and later.since == current.since:
+            continue
+        if current is None or _deciding_law(later) != _deciding_law(current):
             return Change.model_construct(
                 on=later.since,
                 jurisdiction=jurisdiction,

@@ -137,7 +137,7 @@ class Places(Directory):
             postal_code: A postal code; a ZIP code where no other country than the United States is given.
 
         Returns:
-            The place, and the locality that it does not cover.
+            The place, and the locality that it does not cover. An empty part, as a table has it, counts as none.
 
         Raises:
             UnknownPlaceError: A part is not known, or the parts contradict each other.
@@ -145,6 +145,7 @@ class Places(Directory):
             InvalidQueryError: A part is not text, or there is none; or the ZIP code stands alone, and the extra that
                 resolves it is not installed.
         """
+        country, state, county, city, postal_code = map(_given, (country, state, county, city, postal_code))
         for part in (country, state, county, city):
             if part is not None:
                 _check_text(part)
@@ -259,6 +260,11 @@ class Places(Directory):
         """Whether the gazetteer has a city of that name there, with or without a postal code."""
         cities = self._cities(code)
         return any(fold(part) in cities or fold(_NUMBER.sub("", part)) in cities for part in rest) if cities else False
+
+
+def _given(part: str | None) -> str | None:
+    """A part of an address; None where it is empty."""
+    return None if isinstance(part, str) and not part.strip() else part
 
 
 def _check_text(text: object) -> None:

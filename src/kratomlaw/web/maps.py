@@ -19,7 +19,9 @@ _IN_WORDS = "The table below says the same in words."
 _INK, _PAPER, _BORDER, _QUIET = "#1a1a1a", "#ffffff", "#ffffff", "#595959"
 _FONT = "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif"
 _TOP = 62.0
-"""Room for the title."""
+"""Room for the title and one line below it."""
+_LINE_BELOW = 16.0
+"""Room for each further line below the title."""
 _TILE = 18.0
 """The side of the square that stands for a place too small for its letters."""
 _BESIDE_STATES = ("VT", "NH", "MA", "RI", "CT", "NJ", "DE", "MD", "DC")
@@ -126,7 +128,8 @@ def draw(
         An SVG element.
     """
     shapes = shapes_of(found.region)
-    top = _TOP if caption else 8.0
+    below_title = textwrap.wrap(_subtitle(found), 120)
+    top = _TOP + _LINE_BELOW * (len(below_title) - 1) if caption else 8.0
     insets = tuple(_insets(found, shapes))
     below = max((inset.y + _TILE for inset in insets), default=0.0)
     legend_y = max(shapes.height, below) + 16
@@ -146,7 +149,11 @@ def draw(
             f'<rect class="paper" width="{shapes.width:g}" height="{height:g}" fill="{_PAPER}"/>',
             f'<text class="ink" x="12" y="30" font-size="21" font-weight="bold" fill="{_INK}">'
             f"{escape(found.title)}</text>",
-            f'<text class="quiet" x="12" y="51" font-size="12.5" fill="{_QUIET}">{escape(_subtitle(found))}</text>',
+        ]
+        parts += [
+            f'<text class="quiet" x="12" y="{51 + _LINE_BELOW * index:g}" font-size="12.5" fill="{_QUIET}">'
+            f"{escape(line)}</text>"
+            for index, line in enumerate(below_title)
         ]
     parts.append(f'<g transform="translate(0 {top:g})">')
     by_code = {finding.place.code: finding for finding in found.findings}
@@ -193,7 +200,8 @@ def _subtitle(found: Survey) -> str:
     levels = (
         "law of the states, and of the country where it reaches them; marks are rules of counties and cities"
         if found.region is Region.US
-        else "law of the country as a whole; states and provinces may differ; squares are places too small to be seen"
+        else "law of the country as a whole; states and provinces may differ; circles and squares are places too small "
+        "to be seen"
     )
     scheduled = "; the day lies after the data: law as it was scheduled then" if found.projected else ""
     return f"Data {found.version}: {levels}{scheduled}"
@@ -334,15 +342,17 @@ def _legend(found: Survey, prefix: str, y: float) -> Iterator[str]:
             f'<text class="ink" x="{x + 33:g}" y="{y + 14:g}" font-size="13.5" fill="{_INK}">{status.capitalize()} '
             f'<tspan class="count" data-status="{status}" font-weight="bold">{count}</tspan></text>'
         )
-        x += 145
+        x += 53 + 8 * len(f"{status} {count}")
     if found.region is Region.US:
-        x += 8
         yield (
             f'<text class="ink" x="{x:g}" y="{y + 14:g}" font-size="13.5" fill="{_INK}">Local rules '
             f'<tspan class="count" data-status="local" font-weight="bold">{len(found.local)}</tspan></text>'
         )
-        x += 132
-        for status in (Status.LEGAL, Status.RESTRICTED, Status.BANNED, Status.UNKNOWN):
-            yield f'<g transform="translate({x:g} {y + 9:g})"><title>{status}</title>{dot(status)}</g>'
-            x += 17
+        x += 22 + 8 * len(f"Local rules {len(found.local)}")
+        for status in Status:
+            yield (
+                f'<g transform="translate({x:g} {y + 9:g})">{dot(status)}'
+                f'<text class="ink" x="9" y="4" font-size="11.5" fill="{_INK}">{status}</text></g>'
+            )
+            x += 22 + 6.6 * len(status)
     yield "</g>"

@@ -98,24 +98,27 @@
         } else {
           paint(link.querySelector(".area"), period.status, name);
         }
-        if (!counted.has(code) && (!local || period.own)) {
-          counts[local ? "local" : period.status] += 1;
+        if (!counted.has(code) && !local) {
+          counts[period.status] += 1;
           counted.add(code);
         }
-      }
-      for (const count of region.querySelectorAll(".count")) {
-        count.textContent = String(counts[count.dataset.status]);
       }
       for (const row of region.querySelectorAll("tr[data-code]")) {
         const period = periodOf(row.dataset.code);
         const [status, since, sale, possession] = row.querySelectorAll("td");
         const badge = status.querySelector(".status");
-        row.classList.toggle("off", Boolean(data.places[row.dataset.code]?.local) && !period.own);
+        const local = Boolean(data.places[row.dataset.code]?.local);
+        row.classList.toggle("off", local && !period.own);
+        // Local rules are counted in the table: a reservation across counties has no mark on the map.
+        counts.local += local && period.own ? 1 : 0;
         badge.className = `status status-${period.status}`;
         badge.textContent = period.status + (period.age ? ` ${period.age}+` : "");
         since.textContent = period.since;
         sale.textContent = period.sale;
         possession.textContent = period.possession;
+      }
+      for (const count of region.querySelectorAll(".count")) {
+        count.textContent = String(counts[count.dataset.status]);
       }
     }
 
