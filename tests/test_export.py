@@ -111,7 +111,7 @@ def test_the_law_of_a_day_in_sql_is_that_of_a_lookup(product: Product, tmp_path:
     export(tmp_path, "duckdb")
     with duckdb.connect(str(tmp_path / "kratomlaw.duckdb"), read_only=True) as connection:
         found = connection.execute(
-            "SELECT places.code, coalesce(status, 'unknown'), decided_by, since, min_age FROM places LEFT JOIN periods "
+            "SELECT places.code, coalesce(status, 'unknown'), decided_by, coalesce(sale, 'unknown'), min_age FROM places LEFT JOIN periods "
             "ON periods.code = places.code AND product = ? AND first_day <= ? AND (end_day IS NULL OR end_day > ?)",
             [product.value, ON, ON],
         ).fetchall()
@@ -121,7 +121,7 @@ def test_the_law_of_a_day_in_sql_is_that_of_a_lookup(product: Product, tmp_path:
             answer.jurisdiction.code,
             answer.status.value,
             answer.decided_by and answer.decided_by.code,
-            answer.since and str(answer.since),
+            answer.sale.value,
             answer.min_age,
         )
         for answer in answers

@@ -110,6 +110,21 @@ def test_a_day_after_the_data_is_called_scheduled() -> None:
     assert "as it was scheduled then" in map_svg("us", on="2040-01-01")
 
 
+@pytest.mark.parametrize("on", DAYS)
+@pytest.mark.parametrize("region", Region)
+@pytest.mark.parametrize("product", Product)
+def test_no_line_below_the_title_is_wider_than_the_picture(region: Region, on: str, product: Product) -> None:
+    svg = map_svg(region, on=on, product=product)
+    lines = re.findall(r'<text class="quiet"[^>]* font-size="12.5"[^>]*>([^<]*)</text>', svg)
+    assert " ".join(lines).startswith(f"Data {kratomlaw.dataset().version}: law of the ")
+    assert max(map(len, lines)) <= 120  # 120 letters of DejaVu Sans fit with room to spare
+
+
+def test_the_legend_names_the_marks_of_local_rules() -> None:
+    legend = map_svg("us", on="2026-11-23").partition('<g class="legend">')[2]
+    assert re.findall(r'class="dot fill-(\w+)"[^>]*/><text[^>]*>(\w+)</text>', legend) == [(s, s) for s in Status]
+
+
 def test_the_same_question_gives_the_same_bytes() -> None:
     assert map_svg("world", on="2026-11-23", law=KratomLaw()) == map_svg("world", on="2026-11-23", law=KratomLaw())
 

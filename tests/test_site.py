@@ -205,6 +205,13 @@ def test_without_an_address_there_is_no_sitemap_and_no_guess(site: Path) -> None
     assert not Page((site / "404.html").read_text("utf-8")).links
 
 
+def test_with_an_address_the_page_of_the_lost_has_the_navigation_of_the_others(law: KratomLaw, tmp_path: Path) -> None:
+    write_site(tmp_path, law, address=ADDRESS)
+    start, lost = (Page((tmp_path / name).read_text("utf-8")) for name in ("index.html", "404.html"))
+    navigation = [f"{ADDRESS}/{link}" for link in start.links[1:7]]
+    assert lost.links[:7] == ["#main", *navigation]
+
+
 def test_with_an_address_the_sitemap_lists_every_page(law: KratomLaw, tmp_path: Path) -> None:
     write_site(tmp_path, law, address=f"{ADDRESS}/")
     listed = set(re.findall("<loc>(.*?)</loc>", (tmp_path / "sitemap.xml").read_text("utf-8")))

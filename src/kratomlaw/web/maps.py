@@ -342,7 +342,7 @@ def _legend(found: Survey, prefix: str, y: float) -> Iterator[str]:
             f'<text class="ink" x="{x + 33:g}" y="{y + 14:g}" font-size="13.5" fill="{_INK}">{status.capitalize()} '
             f'<tspan class="count" data-status="{status}" font-weight="bold">{count}</tspan></text>'
         )
-        x += 53 + 8 * len(f"{status} {count}")
+        x += 63 + 7 * len(f"{status} {count}")
     if found.region is Region.US:
         yield (
             f'<text class="ink" x="{x:g}" y="{y + 14:g}" font-size="13.5" fill="{_INK}">Local rules '
@@ -354,5 +354,5 @@ def _legend(found: Survey, prefix: str, y: float) -> Iterator[str]:
                 f'<g transform="translate({x:g} {y + 9:g})">{dot(status)}'
                 f'<text class="ink" x="9" y="4" font-size="11.5" fill="{_INK}">{status}</text></g>'
             )
-            x += 22 + 6.6 * len(status)
+            x += 30 + 6.2 * len(status)
     yield "</g>"
