@@ -12,7 +12,16 @@ from .advice import circumstances, more_lenient_than_above, one_instrument_two_d
 from .compile import read_records, record_files
 from .expectations import expected_codes
 
-__all__ = ["Contradiction", "Coverage", "as_json", "as_text", "coverage", "in_force"]
+__all__ = [
+    "Contradiction",
+    "Coverage",
+    "as_json",
+    "as_text",
+    "coverage",
+    "in_force",
+    "newest_begun",
+    "rests_on_secondary",
+]
 
 _CONTRADICTION = re.compile(r"contradict|disagree|sources differ|trackers differ|against it stands", re.IGNORECASE)
 
@@ -73,15 +82,24 @@ def coverage(data: Path, *, on: date) -> Coverage:
         local=len(records) - len(upper),
         by_status=dict(Counter(in_force(record, on).status for record in upper.values())),
         no_evidence=tuple(c for c, r in sorted(upper.items()) if in_force(r, on).status is Status.UNKNOWN),
-        secondary=tuple(c for c, r in sorted(records.items()) if any(map(_rests_on_secondary, _to_hold(r, on)))),
+        secondary=tuple(c for c, r in sorted(records.items()) if any(map(rests_on_secondary, _to_hold(r, on)))),
         contradictions=_contradictions(records, on),
     )
 
 
+def newest_begun(record: Record, on: date) -> Period | None:
+    """The newest period that has begun, or may have; None when all of them lie in the future."""
+    return next((period for period in reversed(record.periods) if period.since.earliest <= on), None)
+
+
 def in_force(record: Record, on: date) -> Period:
     """The period that has begun last; the first one when none has."""
-    begun = [period for period in record.periods if period.since.earliest <= on]
-    return begun[-1] if begun else record.periods[0]
+    return newest_begun(record, on) or record.periods[0]
+
+
+def rests_on_secondary(period: Period) -> bool:
+    """Whether a period tells law that no primary source carries."""
+    return period.status is not Status.UNKNOWN and not any(cited.kind.is_primary for cited in period.citations)
 
 
 def as_text(report: Coverage) -> str:
@@ -114,10 +132,6 @@ def as_json(report: Coverage) -> str:
 def _to_hold(record: Record, on: date) -> tuple[Period, ...]:
     """The law in force and that to come."""
     return (in_force(record, on), *(period for period in record.periods if period.since.earliest > on))
-
-
-def _rests_on_secondary(period: Period) -> bool:
-    return period.status is not Status.UNKNOWN and not any(cited.kind.is_primary for cited in period.citations)
 
 
 def _contradictions(records: Mapping[str, Record], on: date) -> tuple[Contradiction, ...]:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date
 from pathlib import Path
 
+from ..manifest import version_key
 from ..models import CitationKind, Period, Record, Status
 from .compile import data_version, records_in_order
-from .coverage import in_force
+from .coverage import in_force, rests_on_secondary
 from .readings import LOG, Log, Reading, Resolution, read_log
 
 __all__ = ["FILE", "quality"]
@@ -49,7 +50,7 @@ def quality(data: Path) -> str:
     """
     records = records_in_order(data)
     version = data_version(data)
-    on = date(*map(int, version.split(".")[:3]))
+    on = date(*version_key(version)[:3])
     log = read_log(data)
     return "\n".join(
         (
@@ -205,11 +206,7 @@ def _lists(records: Mapping[str, Record], on: date) -> Iterator[str]:
     yield "## Which records are weak"
     yield ""
     low = [c for c, p in upper.items() if p.confidence == "low" and p.status is not Status.UNKNOWN]
-    secondary = [
-        c
-        for c, p in upper.items()
-        if p.status is not Status.UNKNOWN and not any(s.kind.is_primary for s in p.citations)
-    ]
+    secondary = [code for code, period in upper.items() if rests_on_secondary(period)]
     earlier = [c for c, p in upper.items() if p.began_earlier and p.status in (Status.BANNED, Status.RESTRICTED)]
     for title, codes in (
         ("Law in force on weak evidence (confidence low)", low),

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from ..dates import DatePrecision, PartialDate
-from ..models import Confidence, Model, Period, Record, Status
+from ..models import Confidence, Model, Period, Record
+from .coverage import newest_begun, rests_on_secondary
 
 __all__ = ["StaleReason", "StaleRecord", "as_issue", "as_json", "as_text", "queue"]
 
@@ -158,7 +159,7 @@ def as_issue(items: Sequence[StaleRecord], *, today: date, of: int) -> str:
 
 def _reasons(record: Record, today: date) -> Iterator[StaleReason]:
     """All reasons but the age."""
-    current = _in_force(record, today)
+    current = newest_begun(record, today)
     coming = [period for period in record.periods if period.since.latest > today]
     if current and current.until:
         what = "its temporary rule" if current.temporary else "its last rule"
@@ -185,7 +186,7 @@ def _evidence_reasons(period: Period, of_what: str) -> Iterator[StaleReason]:
         yield StaleReason(points=_LOW, text=f"low confidence{of_what}")
     elif period.confidence is Confidence.MEDIUM:
         yield StaleReason(points=_MEDIUM, text=f"medium confidence{of_what}")
-    if period.status is not Status.UNKNOWN and not any(citation.kind.is_primary for citation in period.citations):
+    if rests_on_secondary(period):
         yield StaleReason(points=_SECONDARY_ONLY, text=f"secondary sources only{of_what}")
     if not period.began_earlier:
         yield from _approximate(period.since, "begins", of_what)
@@ -212,11 +213,6 @@ def _bill_reasons(record: Record, current: Period | None, today: date) -> Iterat
         points = max(min(points, left), 1)
         left -= points
         yield StaleReason(points=points, text=f"pending: {bill.title} ({what})")
-
-
-def _in_force(record: Record, today: date) -> Period | None:
-    """The newest period that has begun, or may have; None when all of them lie in the future."""
-    return next((period for period in reversed(record.periods) if period.since.earliest <= today), None)
 
 
 def _plain(text: str) -> str:
