@@ -18,9 +18,9 @@ from rich.console import Console
 from rich.table import Table
 
 from kratomlaw import KratomLaw, RefreshReport
-from kratomlaw.dataset import bundled
-from kratomlaw.maintain.compile import compile_records, read_records, record_files
-from kratomlaw.manifest import Manifest, dataset_name, write_manifest
+from kratomlaw.data.bundled import bundled
+from kratomlaw.maintain.records.compile import compile_records, read_records, record_files
+from kratomlaw.updates.manifest import Manifest, dataset_name, write_manifest
 
 ROOT = Path(__file__).parent.parent
 ROUNDS = 30

@@ -12,8 +12,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..client import KratomLaw
-from ..web import map_svg
+from kratomlaw.client import KratomLaw
+from kratomlaw.web import map_svg
 
 __all__ = ["draw_pictures"]
 

@@ -21,7 +21,7 @@ import zipcodes
 from babel import Locale, UnknownLocaleError
 from babel.languages import get_official_languages
 
-from ..names import fold
+from kratomlaw.places.names import fold
 
 __all__ = ["generate"]
 

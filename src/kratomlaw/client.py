@@ -8,8 +8,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
-from . import engine
-from .answers import (
+from .data.bundled import bundled
+from .data.dataset import Dataset
+from .data.snapshot import Snapshot, product_of
+from .data.validation import open_file
+from .errors import DataError, InvalidQueryError, KratomLawError, NoSourceError, UnknownPlaceError
+from .law import engine
+from .law.answers import (
     Answer,
     Change,
     DatasetInfo,
@@ -19,19 +24,16 @@ from .answers import (
     RefreshReport,
     Timeline,
 )
-from .dataset import Dataset, bundled, open_file
-from .dates import parse_on
-from .errors import DataError, InvalidQueryError, KratomLawError, NoSourceError, UnknownPlaceError
-from .models import SCHEMA, Jurisdiction, Level, Product, Record, Status
+from .law.dates import parse_on
+from .law.records import SCHEMA, Jurisdiction, Level, Product, Record, Status
 from .settings import SettingsArguments, read_settings
-from .snapshot import Snapshot, product_of
 from .version import __version__
 
 if TYPE_CHECKING:
-    from .background import Background
-    from .cache import Cache
-    from .fetcher import Fetcher
-    from .refresher import Options
+    from .updates.background import Background
+    from .updates.cache import Cache
+    from .updates.fetcher import Fetcher
+    from .updates.updater import Options
 
 __all__ = ["KratomLaw"]
 
@@ -434,7 +436,7 @@ class KratomLaw:
                 return RefreshReport(
                     outcome=RefreshOutcome.SKIPPED, version=before.version, previous=before.version, source=None
                 )
-            from .refresher import fetch_newer
+            from .updates.updater import fetch_newer
 
             cache = self._cache()
             held = cache.newest(newer_than=before.version) if settings.version is None else None
@@ -507,7 +509,7 @@ class KratomLaw:
         at_source: tuple[str, ...] = ()
         problem: RefreshProblem | None = None
         if settings.may_ask:
-            from .refresher import available_versions
+            from .updates.updater import available_versions
 
             try:
                 at_source = available_versions(settings.sources, self._fetcher_of, self._options(timeout=timeout))
@@ -557,7 +559,7 @@ class KratomLaw:
     def _load_overlay(self) -> Mapping[str, Record]:
         if self._settings.overlay is None:
             return {}
-        from .overlay import read_overlay
+        from .data.overlay import read_overlay
 
         return read_overlay(self._settings.overlay)
 
@@ -589,7 +591,7 @@ class KratomLaw:
             return bundled()
 
     def _cache(self) -> "Cache":
-        from .cache import Cache
+        from .updates.cache import Cache
 
         folder = self._settings.cache_dir
         if folder is None:
@@ -604,7 +606,7 @@ class KratomLaw:
         return Cache(folder, public_key=self._settings.public_key, library_version=__version__)
 
     def _fetcher_of(self, source: str) -> "Fetcher":
-        from .fetch import fetcher_for
+        from .updates.transports import fetcher_for
 
         return self._settings.fetcher or fetcher_for(source)
 
@@ -616,7 +618,7 @@ class KratomLaw:
         timeout: float = 10.0,
         on_progress: _Progress | None = None,
     ) -> "Options":
-        from .refresher import Options
+        from .updates.updater import Options
 
         return Options(
             force=force,
@@ -631,7 +633,7 @@ class KratomLaw:
 
 
 def _start_background(law: KratomLaw, interval: timedelta) -> "Background":
-    from .background import Background
+    from .updates.background import Background
 
     return Background(law, interval)
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from .answers import DatasetInfo
 from .client import KratomLaw
+from .law.answers import DatasetInfo
 
 __all__ = ["settled"]
 

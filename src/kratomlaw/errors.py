@@ -28,7 +28,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .models import Jurisdiction, Problem
+    from .law.records import Jurisdiction, Problem
 
 __all__ = [
     "AmbiguousPlaceError",

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from .models import Status
+from .law.records import Status
 
 if TYPE_CHECKING:
-    from .answers import Answer, Change, EffectivePeriod, Law
-    from .models import Citation
+    from .law.answers import Answer, Change, EffectivePeriod, Law
+    from .law.records import Citation
 
 __all__ = ["answer_html", "change_html", "timeline_html"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 from .errors import InvalidQueryError
 
 if TYPE_CHECKING:
-    from .fetcher import Fetcher
+    from .updates.fetcher import Fetcher
 
 __all__ = ["DEFAULT_MAX_AGE", "DEFAULT_MIN_INTERVAL", "Settings", "SettingsArguments", "read_settings"]
 

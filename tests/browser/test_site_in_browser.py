@@ -20,12 +20,12 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from helpers import with_local
 from kratomlaw import KratomLaw, Product
-from kratomlaw.engine import period_on
-from kratomlaw.web.shapes import Region, shapes_of
-from kratomlaw.web.site import write_site
-from kratomlaw.web.survey import is_local, own_law_holds, tell
-from test_maps import with_local
+from kratomlaw.law.engine import period_on
+from kratomlaw.web.maps.shapes import Region, shapes_of
+from kratomlaw.web.maps.survey import is_local, own_law_holds, tell
+from kratomlaw.web.site.pages import write_site
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from conftest import ROOT
+from helpers import ROOT
 from kratomlaw import KratomLaw, KratomLawError
 from kratomlaw.consistency import settled
 
 
 def make_dataset(folder: Path, version: str) -> Path:
-    document: dict[str, Any] = json.loads((ROOT / "src/kratomlaw/_data/dataset.json").read_text("utf-8"))
+    document: dict[str, Any] = json.loads((ROOT / "src/kratomlaw/data/_bundled/dataset.json").read_text("utf-8"))
     document |= {"version": version, "built_on": version.replace(".", "-")}
     file = folder / f"{version}.json"
     file.write_text(json.dumps(document), "utf-8")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import kratomlaw
-from conftest import ROOT
+from helpers import ROOT
 
 ASK = """
 import json, kratomlaw
@@ -89,7 +89,13 @@ def test_a_wheel_carries_data_types_and_notices_and_is_small(source: str, built:
     wheel = built[source]
     assert wheel.stat().st_size <= LIMIT
     names = set(zipfile.ZipFile(wheel).namelist())
-    for name in ("py.typed", "_data/dataset.json", "_data/manifest.json", "_data/places.json", "_data/gazetteer.json"):
+    for name in (
+        "py.typed",
+        "data/_bundled/dataset.json",
+        "data/_bundled/manifest.json",
+        "places/_tables/places.json",
+        "places/_tables/gazetteer.json",
+    ):
         assert f"kratomlaw/{name}" in names
     assert any(name.endswith("licenses/data/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "data/"))]

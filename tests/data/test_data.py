@@ -10,14 +10,14 @@ import jsonschema
 import pytest
 
 import kratomlaw
-from conftest import ROOT
+from helpers import ROOT
 from kratomlaw import CitationKind, Confidence, Permission, Record, Status
-from kratomlaw.dataset import bundled
-from kratomlaw.maintain.compile import compile_records, read_records, record_files
-from kratomlaw.maintain.schema import record_schema
+from kratomlaw.data.bundled import bundled
+from kratomlaw.maintain.records.compile import compile_records, read_records, record_files
+from kratomlaw.maintain.records.schema import record_schema
 
 DATA = ROOT / "data"
-PACKAGE_DATA = ROOT / "src/kratomlaw/_data"
+PACKAGE_DATA = ROOT / "src/kratomlaw/data/_bundled"
 FILES = record_files(DATA)
 STATES = tuple(
     """
@@ -65,7 +65,7 @@ def test_reading_without_checking_equals_reading_with_checking(records: dict[str
 
 def test_the_committed_schema_is_that_of_the_model() -> None:
     committed = json.loads((DATA / "schema/record.schema.json").read_text("utf-8"))
-    assert committed == record_schema(), "run: python -m kratomlaw.maintain schema"
+    assert committed == record_schema(), "run: python -m kratomlaw.maintain.records.schema"
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import kratomlaw
-from conftest import ROOT
+from helpers import ROOT
 from kratomlaw import DataError, IntegrityError, InvalidDataError, KratomLaw, SchemaVersionError
 
-BUNDLED = ROOT / "src/kratomlaw/_data/dataset.json"
+BUNDLED = ROOT / "src/kratomlaw/data/_bundled/dataset.json"
 
 
 @pytest.fixture
@@ -54,14 +54,14 @@ def test_the_copy_answers(copied_package: Path) -> None:
 def test_a_damaged_file_is_an_integrity_error_that_names_the_remedy(
     copied_package: Path, name: str, damage: Callable[[Path], object]
 ) -> None:
-    damage(copied_package / "kratomlaw/_data" / name)
+    damage(copied_package / "kratomlaw/data/_bundled" / name)
     said = ask(copied_package, "Louisiana")
     assert said.startswith("IntegrityError")
     assert "pip install --force-reinstall kratomlaw" in said
 
 
 def test_one_flipped_bit_is_noticed(copied_package: Path) -> None:
-    file = copied_package / "kratomlaw/_data/dataset.json"
+    file = copied_package / "kratomlaw/data/_bundled/dataset.json"
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)

@@ -9,8 +9,8 @@ from typing import TypedDict
 import pytest
 
 import kratomlaw
-from conftest import ROOT
-from kratomlaw.dataset import bundled
+from helpers import ROOT
+from kratomlaw.data.bundled import bundled
 
 FILES = sorted((ROOT / "tests/golden").glob("*.toml"))
 

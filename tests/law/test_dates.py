@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from kratomlaw import DatePrecision, InvalidQueryError, PartialDate
-from kratomlaw.dates import parse_on
+from kratomlaw.law.dates import parse_on
 
 TODAY = date(2026, 11, 23)
 

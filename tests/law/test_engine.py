@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import SALE, make_link, make_period
+from helpers import SALE, make_link, make_period
 from kratomlaw import (
     Answer,
     Certainty,
@@ -22,7 +22,7 @@ from kratomlaw import (
     Reason,
     Status,
 )
-from kratomlaw.engine import Link, answer, changes, period_on, timeline
+from kratomlaw.law.engine import Link, answer, changes, period_on, timeline
 
 LEAF = Product.LEAF
 BUILT_ON = date(2026, 11, 23)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import make_period
+from helpers import make_period
 from kratomlaw import (
     AmbiguousPlaceError,
     Answer,
@@ -27,12 +27,13 @@ from kratomlaw import (
     Status,
     UnknownPlaceError,
     lookup,
-    snapshot,
 )
-from kratomlaw.dataset import bundled_counties, bundled_names, bundled_zip_codes, open_file
-from kratomlaw.maintain.compile import compile_records
-from kratomlaw.models import Jurisdiction
-from kratomlaw.snapshot import Snapshot
+from kratomlaw.data import snapshot
+from kratomlaw.data.bundled import bundled_counties, bundled_names, bundled_zip_codes
+from kratomlaw.data.snapshot import Snapshot
+from kratomlaw.data.validation import open_file
+from kratomlaw.law.records import Jurisdiction
+from kratomlaw.maintain.records.compile import compile_records
 
 ON = "2026-11-01"
 BAN = make_period("2020", "banned")

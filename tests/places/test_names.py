@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kratomlaw.names import fold, split_parts
+from kratomlaw.places.names import fold, split_parts
 
 
 @pytest.mark.parametrize(

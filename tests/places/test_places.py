@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import kratomlaw
 from kratomlaw import AmbiguousPlaceError, InvalidQueryError, KratomLawError, Level, UnknownPlaceError
-from kratomlaw.places import LocalPlace, PlaceNames, Places
+from kratomlaw.places.resolver import LocalPlace, PlaceNames, Places
 
 US_STATES = tuple(
     """

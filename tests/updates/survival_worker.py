@@ -26,7 +26,7 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from kratomlaw import Answer, Change, KratomLaw, RefreshReport
-from kratomlaw.manifest import version_key
+from kratomlaw.updates.manifest import version_key
 
 BUNDLED = KratomLaw().dataset().version
 CODES = ("US", "US-LA", "US-TN", "US-CA", "US-ME", "US-TX", "US-HI", "TH", "DE", "LU", "GB", "ZA")

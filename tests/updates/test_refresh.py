@@ -27,7 +27,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from conftest import ROOT
+from helpers import ROOT
 from kratomlaw import (
     Answer,
     CacheWriteError,
@@ -50,12 +50,19 @@ from kratomlaw import (
     SourceResponseError,
     SourceUnreachableError,
 )
-from kratomlaw.dataset import bundled
-from kratomlaw.maintain.publish import make_key, public_key_of, publish, read_key
-from kratomlaw.manifest import MAX_MANIFEST, DatasetFile, Manifest, dataset_name, read_manifest, write_manifest
+from kratomlaw.data.bundled import bundled
+from kratomlaw.maintain.release.publish import make_key, public_key_of, publish, read_key
+from kratomlaw.updates.manifest import (
+    MAX_MANIFEST,
+    DatasetFile,
+    Manifest,
+    dataset_name,
+    read_manifest,
+    write_manifest,
+)
 from misbehaving import Behaviour, Exchange, Server, make_authority, refusing_address
 
-BUNDLED = (ROOT / "src/kratomlaw/_data/dataset.json").read_bytes()
+BUNDLED = (ROOT / "src/kratomlaw/data/_bundled/dataset.json").read_bytes()
 BUNDLED_VERSION = "2026.11.23"
 A_TENTH = bundled().counts().records // 10
 V1, V2, V3 = "2027.01.01", "2027.02.01", "2027.03.01"

@@ -25,7 +25,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import ROOT
+from helpers import ROOT
 from kratomlaw import (
     FetchRequest,
     FetchResponse,
@@ -36,8 +36,9 @@ from kratomlaw import (
     RefreshOutcome,
     SourceUnreachableError,
 )
-from kratomlaw.dataset import Dataset, parse
-from kratomlaw.manifest import DatasetFile, Manifest, dataset_name, read_manifest, write_manifest
+from kratomlaw.data.dataset import Dataset
+from kratomlaw.data.validation import parse
+from kratomlaw.updates.manifest import DatasetFile, Manifest, dataset_name, read_manifest, write_manifest
 from survival_worker import BUNDLED, CODES, DAY, make, tag, versions_in, versions_of
 
 WORKER = ROOT / "tests/survival_worker.py"
@@ -46,9 +47,9 @@ SECONDS = float(os.environ.get("KRATOMLAW_TEST_SECONDS", "30"))
 NOBODY = 65534
 NO_SUCH_USER = 54321
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can work as another user")
-BUNDLED_RECORDS: dict[str, dict[str, Any]] = json.loads((ROOT / "src/kratomlaw/_data/dataset.json").read_bytes())[
-    "records"
-]
+BUNDLED_RECORDS: dict[str, dict[str, Any]] = json.loads(
+    (ROOT / "src/kratomlaw/data/_bundled/dataset.json").read_bytes()
+)["records"]
 
 
 def document_of(version: str) -> dict[str, Any]:
@@ -704,7 +705,7 @@ class TestOverTime:
 
 def cold(ask: Callable[[], object]) -> None:
     """Ask as a process does that has not warned yet."""
-    from kratomlaw import cache as module
+    from kratomlaw.updates import cache as module
 
     module._warn.cache_clear()
     ask()

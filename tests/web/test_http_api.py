@@ -23,11 +23,11 @@ from hypothesis import settings
 from schemathesis.config import SchemathesisConfig
 
 import kratomlaw
-from conftest import ROOT
+from helpers import ROOT
 from kratomlaw import Answer, DatasetInfo, InvalidQueryError, KratomLaw, Record
-from kratomlaw.manifest import DatasetFile, Manifest, dataset_name, write_manifest
+from kratomlaw.updates.manifest import DatasetFile, Manifest, dataset_name, write_manifest
 from kratomlaw.web import create_app
-from kratomlaw.web.results import ChangeList, JurisdictionList, TimelineResult
+from kratomlaw.web.api.results import ChangeList, JurisdictionList, TimelineResult
 
 PROBLEM = "application/problem+json"
 DATED = "/v1/lookup?place=US-LA&on=2026-01-15"
@@ -377,7 +377,7 @@ class TestServing:
 
 def write_newer_dataset(folder: Path) -> Path:
     """The bundled records as a newer version; the path of the file."""
-    document: dict[str, Any] = json.loads((ROOT / "src/kratomlaw/_data/dataset.json").read_text("utf-8"))
+    document: dict[str, Any] = json.loads((ROOT / "src/kratomlaw/data/_bundled/dataset.json").read_text("utf-8"))
     document |= {"version": "2027.01.01", "built_on": "2027-01-01"}
     file = folder / "dataset.json"
     file.write_text(json.dumps(document), "utf-8")

@@ -14,10 +14,9 @@ from xml.etree import ElementTree
 import pytest
 from jsonschema import Draft202012Validator
 
-from conftest import ROOT
+from helpers import ROOT, with_local
 from kratomlaw import DataError, KratomLaw, Product
-from kratomlaw.web.site import SiteReport, write_site
-from test_maps import with_local
+from kratomlaw.web.site.pages import SiteReport, write_site
 
 EVIL = 'Jackson </script><script>alert("1")</script>'
 ADDRESS = "https://law.example.org/kratom"

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from .. import maintain
-from ..dates import parse_on
 from ..errors import DataError, InvalidDataError, InvalidQueryError, KratomLawError
-from ..maintain.compile import build as compile_data
-from ..maintain.publish import DEFAULT_LIFETIME, make_key, read_key
-from ..maintain.publish import publish as write_source
+from ..law.dates import parse_on
+from ..maintain.records.compile import build as compile_data
+from ..maintain.release.publish import DEFAULT_LIFETIME, make_key, read_key
+from ..maintain.release.publish import publish as write_source
 from . import site, tables, workbench
 
 __all__ = ["data"]
@@ -41,7 +41,7 @@ def validate(
 ) -> None:
     """Check records, and list everything that is wrong with file, line and remedy; ends with 1 if there are errors."""
     with _errors():
-        from ..maintain import findings, validation
+        from ..maintain.review import findings, validation
 
         if as_json and as_annotations:
             raise InvalidQueryError("--json and --github exclude each other.", hint="Choose one.")
@@ -71,7 +71,7 @@ def new(
 ) -> None:
     """Begin the record of a place: a file with comments in which the law is to be filled in."""
     with _errors():
-        from ..maintain.skeleton import write_skeleton
+        from ..maintain.records.template import write_skeleton
 
         typer.echo(write_skeleton(folder, code, today=date.today(), level=level, name=name).as_posix())
 
@@ -84,7 +84,7 @@ def verify(
 ) -> None:
     """Record a check: somebody saw that the newest period is still the law."""
     with _errors():
-        from ..maintain.verification import verify as record_check
+        from ..maintain.records.verify import verify as record_check
 
         day = parse_on(on, today=date.today())
         file = record_check(folder, code, on=day, today=date.today())
@@ -94,7 +94,7 @@ def verify(
 @data.command()
 def build(
     folder: DataOption = Path("data"),
-    out: Annotated[Path, typer.Option(help="Where to write.")] = Path("src/kratomlaw/_data"),
+    out: Annotated[Path, typer.Option(help="Where to write.")] = Path("src/kratomlaw/data/_bundled"),
 ) -> None:
     """Compile the records into the dataset of the package."""
     try:

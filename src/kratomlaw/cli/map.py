@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from ..errors import DataError, InvalidQueryError, KratomLawError
-from ..models import Product
+from ..law.records import Product
 from ..web import Region, map_html, map_svg
-from ..web.pictures import png
+from ..web.maps.png import png
 from . import tables
 
 __all__ = ["map_"]

@@ -34,7 +34,7 @@ def serve(
     with _explained("web", "fastapi", "uvicorn"):
         import uvicorn
 
-        from ..web.api import create_app
+        from ..web.api.app import create_app
 
         app = create_app(
             refresh_every=timedelta(hours=refresh_hours) if refresh_hours else None,

@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 
 import typer
 
-from ..dates import parse_on
 from ..errors import InvalidDataError, InvalidQueryError, KratomLawError
-from ..maintain.publish import DEFAULT_LIFETIME
+from ..law.dates import parse_on
+from ..maintain.release.publish import DEFAULT_LIFETIME
 from . import site, tables
 
 if TYPE_CHECKING:
-    from ..maintain.links import Link, LinkResult
-    from ..models import Record
+    from ..law.records import Record
+    from ..maintain.review.links import Link, LinkResult
 
 __all__ = ["coverage", "diff", "links", "quality", "register", "release", "stale"]
 
@@ -55,8 +55,8 @@ def diff(
     exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 1 when the law changed.")] = False,
 ) -> None:
     """Tell what changed in law, as answers, and apart from it in evidence."""
-    from ..maintain import news, revisions
-    from ..maintain.diff import compare
+    from ..maintain.release import news, revisions
+    from ..maintain.release.diff import compare
 
     with _errors():
         old = revisions.load(before, data=folder, source=source)
@@ -77,7 +77,7 @@ def stale(
     exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 1 when there is something to read.")] = False,
 ) -> None:
     """List the records to read again, the oldest and most volatile first."""
-    from ..maintain import stale as queues
+    from ..maintain.review import queue as queues
 
     with _errors():
         today = parse_on(on, today=date.today())
@@ -101,7 +101,7 @@ def coverage(
     as_json: JsonOption = False,
 ) -> None:
     """Tell what is expected and missing, rests on secondary sources or contradicts itself; 1 if a record is missing."""
-    from ..maintain import coverage as report
+    from ..maintain.review import coverage as report
 
     with _errors():
         found = report.coverage(folder, on=parse_on(on, today=date.today()))
@@ -114,7 +114,7 @@ def quality(
     write: Annotated[bool, typer.Option("--write", help="Write data/QUALITY.md instead of printing it.")] = False,
 ) -> None:
     """Count how good the data is: evidence, age, second readings, what is in doubt."""
-    from ..maintain import quality as report
+    from ..maintain.review import quality as report
 
     with _errors():
         text = report.quality(folder)
@@ -141,7 +141,7 @@ def links(
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the Markdown of an issue.")] = False,
 ) -> None:
     """Check that the citations can still be read; interrupted, it goes on where it stopped."""
-    from ..maintain import links as checker
+    from ..maintain.review import links as checker
 
     with _errors():
         everything = checker.cited_links(_records(folder))
@@ -174,12 +174,14 @@ def release(
     address: site.AddressOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Compute and show everything, write nothing.")] = False,
     folder: DataOption = Path("data"),
-    package: Annotated[Path, typer.Option(help="The folder of the package's dataset.")] = Path("src/kratomlaw/_data"),
+    package: Annotated[Path, typer.Option(help="The folder of the package's dataset.")] = Path(
+        "src/kratomlaw/data/_bundled"
+    ),
     changelog: Annotated[Path, typer.Option(help="The changelog.")] = Path("CHANGELOG.md"),
 ) -> None:
     """Make a release of the data: validate, build, version, news, changelog, publish; all of it or nothing."""
-    from ..maintain import release as releases
-    from ..maintain.publish import read_key
+    from ..maintain.release import release as releases
+    from ..maintain.release.publish import read_key
 
     with _errors():
         if with_site:
@@ -210,7 +212,7 @@ def release(
 
 
 def _records(folder: Path) -> "tuple[Record, ...]":
-    from ..maintain.revisions import WORKTREE, load
+    from ..maintain.release.revisions import WORKTREE, load
 
     dataset = load(WORKTREE, data=folder).dataset
     return tuple(record for code in sorted(dataset.codes()) if (record := dataset.record(code)))

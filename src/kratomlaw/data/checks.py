@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from .answers import Law
-from .counties import CountyTable
-from .engine import law_of, product_rule
-from .models import CitationKind, Confidence, Level, Period, Permission, Problem, Product, Record, Status
+from ..law.answers import Law
+from ..law.engine import law_of, product_rule
+from ..law.records import CitationKind, Confidence, Level, Period, Permission, Problem, Product, Record, Status
+from ..places.counties import CountyTable
 
 __all__ = ["check_record"]
 

@@ -4,9 +4,10 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from .dataset import bundled_names, problems_of
-from .errors import DataError, InvalidDataError
-from .models import Problem, Record
+from ..errors import DataError, InvalidDataError
+from ..law.records import Problem, Record
+from .bundled import bundled_names
+from .validation import problems_of
 
 __all__ = ["read_overlay"]
 

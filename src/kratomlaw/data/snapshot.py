@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
-from . import engine
-from .answers import Answer, Certainty, Change, EffectivePeriod
-from .dataset import Dataset, bundled_cities, bundled_counties, bundled_names, bundled_zip_codes
-from .dates import parse_on
-from .errors import AmbiguousPlaceError, InvalidQueryError, KratomLawStaleWarning
-from .models import Jurisdiction, Level, Product, Record
-from .places import LocalPlace, Match, Places
+from ..errors import AmbiguousPlaceError, InvalidQueryError, KratomLawStaleWarning
+from ..law import engine
+from ..law.answers import Answer, Certainty, Change, EffectivePeriod
+from ..law.dates import parse_on
+from ..law.records import Jurisdiction, Level, Product, Record
+from ..places.resolver import LocalPlace, Match, Places
+from .bundled import bundled_cities, bundled_counties, bundled_names, bundled_zip_codes
+from .dataset import Dataset
 
 __all__ = ["Question", "Snapshot", "product_of"]
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from .. import answers, models
-from ..answers import DISCLAIMER, Certainty, DatasetInfo, Reason
-from ..models import CitationKind, ConditionKind, Confidence, Level, Permission, Product, Status
+from ..law import answers
+from ..law import records as models
+from ..law.answers import DISCLAIMER, Certainty, DatasetInfo, Reason
+from ..law.records import CitationKind, ConditionKind, Confidence, Level, Permission, Product, Status
 from .docstrings import field_docstrings
 from .tables import FlatTable
 

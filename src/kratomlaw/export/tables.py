@@ -7,11 +7,12 @@ from typing import NamedTuple, Protocol, TypeVar
 
 import kratomlaw
 
-from .. import answers, models
-from ..answers import AnswerCitation, AnswerCondition, DatasetInfo, EffectivePeriod
 from ..client import KratomLaw
 from ..errors import UnknownPlaceError
-from ..models import Jurisdiction, Model, Product, Record
+from ..law import answers
+from ..law import records as models
+from ..law.answers import AnswerCitation, AnswerCondition, DatasetInfo, EffectivePeriod
+from ..law.records import Jurisdiction, Model, Product, Record
 from .docstrings import field_docstrings
 
 __all__ = ["FlatColumn", "FlatTable", "Kind", "Value", "flat_tables"]

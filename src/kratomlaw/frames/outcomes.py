@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
-from ..answers import Answer, Certainty, DatasetInfo, EffectivePeriod
 from ..errors import AmbiguousPlaceError, InvalidQueryError, UnknownPlaceError
-from ..models import Jurisdiction, Permission, Product, Status
+from ..law.answers import Answer, Certainty, DatasetInfo, EffectivePeriod
+from ..law.records import Jurisdiction, Permission, Product, Status
 
 __all__ = [
     "COLUMNS",

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
-from ..dates import parse_on
 from ..errors import InvalidQueryError
-from ..models import Product
+from ..law.dates import parse_on
+from ..law.records import Product
 from .engines import Frame, collected, has_dates
 from .outcomes import NO_TEXT, NOT_TEXT, day_number
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from .dates import PartialDate
-from .models import (
+from .records import (
     Citation,
     Code,
     Condition,
@@ -210,7 +210,7 @@ class EffectivePeriod(Law):
         return Law.model_construct(status=self.status, sale=self.sale, possession=self.possession, min_age=self.min_age)
 
     def _repr_html_(self) -> str:
-        from .notebook import timeline_html
+        from ..notebook import timeline_html
 
         return timeline_html((self,))
 
@@ -227,7 +227,7 @@ class Timeline(tuple[EffectivePeriod, ...]):
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        from .notebook import timeline_html
+        from ..notebook import timeline_html
 
         return timeline_html(self)
 
@@ -258,7 +258,7 @@ class Change(Model):
         return f"{self.on}: {self.jurisdiction}, {self.product}: {what}"
 
     def _repr_html_(self) -> str:
-        from .notebook import change_html
+        from ..notebook import change_html
 
         return change_html(self)
 
@@ -370,7 +370,7 @@ class Answer(Law):
         )
 
     def _repr_html_(self) -> str:
-        from .notebook import answer_html
+        from ..notebook import answer_html
 
         return answer_html(self)
 

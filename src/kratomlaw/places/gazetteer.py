@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import NamedTuple
 
+from ..errors import AmbiguousPlaceError, UnknownPlaceError
+from ..law.records import Jurisdiction, Level
 from .counties import County
-from .errors import AmbiguousPlaceError, UnknownPlaceError
 from .localities import Localities, LocalPlace
-from .models import Jurisdiction, Level
 from .names import fold
 
 __all__ = ["Directory", "PlaceNames", "shortened"]

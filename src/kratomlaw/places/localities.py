@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from ..law.records import Level
 from .counties import County, county_parts
-from .models import Level
 from .names import fold
 
 __all__ = ["LocalPlace", "Localities", "spellings"]

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ..errors import InvalidQueryError, UnknownPlaceError
 from .counties import CountyTable
-from .errors import InvalidQueryError, UnknownPlaceError
 from .names import fold
 
 __all__ = ["PostalTable", "ZipArea", "ZipCodes", "parse_zip", "split_zip"]

@@ -7,13 +7,13 @@ Similar names are only ever suggested.
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from .addresses import Addresses, Match, Postal, has_counties
+from ..errors import InvalidQueryError, UnknownPlaceError
 from .counties import County
-from .directory import Directory, PlaceNames, shortened
-from .errors import InvalidQueryError, UnknownPlaceError
+from .gazetteer import Directory, PlaceNames, shortened
 from .localities import LocalPlace
 from .names import fold, split_parts
 from .postal import parse_zip
+from .us_addresses import Addresses, Match, Postal, has_counties
 
 __all__ = ["LocalPlace", "Match", "PlaceNames", "Places", "Postal"]
 

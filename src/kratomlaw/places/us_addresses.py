@@ -6,9 +6,9 @@ Pure: what is known of places and ZIP codes is handed in. Parts that contradict 
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
-from .directory import Directory, shortened
-from .errors import InvalidQueryError, UnknownPlaceError
-from .models import Level
+from ..errors import InvalidQueryError, UnknownPlaceError
+from ..law.records import Level
+from .gazetteer import Directory, shortened
 from .names import fold
 from .postal import ZipArea, parse_zip, split_zip
 

@@ -7,11 +7,11 @@ import weakref
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from .answers import RefreshOutcome
-from .errors import KratomLawError
+from ..errors import KratomLawError
+from ..law.answers import RefreshOutcome
 
 if TYPE_CHECKING:
-    from .client import KratomLaw
+    from ..client import KratomLaw
 
 __all__ = ["Background"]
 

@@ -20,9 +20,10 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from .answers import Origin
-from .dataset import Dataset, parse
-from .errors import CacheWriteError, KratomLawCacheWarning, KratomLawError
+from ..data.dataset import Dataset
+from ..data.validation import parse
+from ..errors import CacheWriteError, KratomLawCacheWarning, KratomLawError
+from ..law.answers import Origin
 from .manifest import DatasetFile, Manifest, read_manifest, version_key
 
 __all__ = ["Cache", "SourceState"]

@@ -7,8 +7,8 @@ from typing import Annotated, Any, ClassVar, Protocol, cast
 from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
-from .errors import DataError, IntegrityError, SchemaVersionError, SourceResponseError
-from .models import SCHEMA, Model
+from ..errors import DataError, IntegrityError, SchemaVersionError, SourceResponseError
+from ..law.records import SCHEMA, Model
 
 __all__ = [
     "MAX_DATASET",

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import url2pathname
 
-from .errors import SourceResponseError, SourceUnreachableError
+from ..errors import SourceResponseError, SourceUnreachableError
 from .fetcher import Fetcher, FetchRequest, FetchResponse
 
 __all__ = ["FolderFetcher", "HttpFetcher", "fetcher_for"]

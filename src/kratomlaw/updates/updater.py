@@ -12,10 +12,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-from .answers import Origin
-from .cache import Cache, SourceState
-from .dataset import Dataset, parse
-from .errors import (
+from ..data.dataset import Dataset
+from ..data.validation import parse
+from ..errors import (
     CacheWriteError,
     ExpiredError,
     IntegrityError,
@@ -25,16 +24,10 @@ from .errors import (
     SourceResponseError,
     SourceUnreachableError,
 )
+from ..law.answers import Origin
+from .cache import Cache, SourceState
 from .fetcher import Fetcher, FetchRequest, FetchResponse
-from .manifest import (
-    MAX_DATASET,
-    MAX_MANIFEST,
-    DatasetFile,
-    Manifest,
-    dataset_name,
-    read_manifest,
-    version_key,
-)
+from .manifest import MAX_DATASET, MAX_MANIFEST, DatasetFile, Manifest, dataset_name, read_manifest, version_key
 
 __all__ = ["Fetched", "Options", "SourceVisit", "available_versions", "fetch_newer"]
 

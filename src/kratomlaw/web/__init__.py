@@ -6,14 +6,14 @@
 
 from typing import TYPE_CHECKING
 
-from .maps import map_html, map_svg
-from .shapes import Region
-from .site import SiteReport, write_site
-from .survey import Finding, Survey, survey
-from .timelines import timeline_svg
+from .maps.map_svg import map_html, map_svg
+from .maps.shapes import Region
+from .maps.survey import Finding, Survey, survey
+from .maps.timeline_svg import timeline_svg
+from .site.pages import SiteReport, write_site
 
 if TYPE_CHECKING:
-    from .api import create_app
+    from .api.app import create_app
 
 __all__ = [
     "Finding",
@@ -31,7 +31,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name == "create_app":  # only who serves loads a web framework
-        from .api import create_app
+        from .api.app import create_app
 
         return create_app
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,7 @@ import pytest
 
 from kratomlaw import InvalidDataError
 from kratomlaw.maintain.__main__ import main
-from kratomlaw.maintain.compile import build, compile_records, read_records, record_files
+from kratomlaw.maintain.records.compile import build, compile_records, read_records, record_files
 
 GOOD = """
 code = "US-CO"

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from helpers import GOOD_RECORD, write_record
 from kratomlaw.cli.app import app
-from kratomlaw.maintain.findings import Finding, Level, as_github
-from kratomlaw.maintain.layout import canonical
-from kratomlaw.maintain.skeleton import skeleton
-from kratomlaw.models import Advisory, Citation, Condition, Pending, Period, Record
-from test_bad_records import GOOD, write
+from kratomlaw.law.records import Advisory, Citation, Condition, Pending, Period, Record
+from kratomlaw.maintain.records.layout import canonical
+from kratomlaw.maintain.records.template import skeleton
+from kratomlaw.maintain.review.findings import Finding, Level, as_github
 
-WARNED = GOOD.replace("https://leg.colorado.gov/18-13-132", "https://leafy.wordpress.com/law")
-WRONG = GOOD.replace("min_age = 21", "min_age = 0")
+WARNED = GOOD_RECORD.replace("https://leg.colorado.gov/18-13-132", "https://leafy.wordpress.com/law")
+WRONG = GOOD_RECORD.replace("min_age = 21", "min_age = 0")
 SOME_DAY = date(2026, 11, 24)
 
 
@@ -31,22 +31,22 @@ def validate(data: Path, *arguments: str | Path) -> Result:
 
 @pytest.mark.parametrize(
     ("text", "arguments", "code"),
-    [(GOOD, [], 0), (WARNED, [], 0), (WARNED, ["--strict"], 1), (WRONG, [], 1), (GOOD, ["--strict"], 0)],
+    [(GOOD_RECORD, [], 0), (WARNED, [], 0), (WARNED, ["--strict"], 1), (WRONG, [], 1), (GOOD_RECORD, ["--strict"], 0)],
 )
 def test_only_errors_fail_unless_it_is_strict(tmp_path: Path, text: str, arguments: list[str], code: int) -> None:
-    write(tmp_path, text)
+    write_record(tmp_path, text)
     assert validate(tmp_path, *arguments).exit_code == code
 
 
 def test_a_finding_is_printed_as_compilers_print_theirs(tmp_path: Path) -> None:
-    write(tmp_path, WRONG)
+    write_record(tmp_path, WRONG)
     done = validate(tmp_path)
     assert done.stderr.startswith(f"{tmp_path.as_posix()}/us/co.toml:30: error: periods[1].min_age: ")
     assert done.stdout == "1 file: 1 error, 0 warnings, 0 hints\n"
 
 
 def test_the_json_holds_every_finding(tmp_path: Path) -> None:
-    write(tmp_path, WRONG)
+    write_record(tmp_path, WRONG)
     report = json.loads(validate(tmp_path, "--json").stdout)
     assert {key: report[key] for key in ("files", "errors", "warnings", "hints")} == {
         "files": 1,
@@ -59,12 +59,12 @@ def test_the_json_holds_every_finding(tmp_path: Path) -> None:
 
 
 def test_the_json_is_there_when_nothing_was_found(tmp_path: Path) -> None:
-    write(tmp_path, GOOD)
+    write_record(tmp_path, GOOD_RECORD)
     assert json.loads(validate(tmp_path, "--json").stdout)["findings"] == []
 
 
 def test_github_gets_an_annotation_for_each_finding(tmp_path: Path) -> None:
-    write(tmp_path, WRONG)
+    write_record(tmp_path, WRONG)
     annotation = validate(tmp_path, "--github").stdout.splitlines()[0]
     assert re.fullmatch(r"::error file=.*/us/co\.toml,line=30,title=periods\[1\]\.min_age::.+", annotation)
 
@@ -75,34 +75,36 @@ def test_an_annotation_cannot_be_broken_by_what_it_says() -> None:
 
 
 def test_json_and_annotations_exclude_each_other(tmp_path: Path) -> None:
-    write(tmp_path, GOOD)
+    write_record(tmp_path, GOOD_RECORD)
     assert validate(tmp_path, "--json", "--github").exit_code == 2
 
 
 def test_fix_puts_the_file_in_order(tmp_path: Path) -> None:
-    file = write(tmp_path, GOOD.replace('code = "US-CO"\nname = "Colorado"', "name='Colorado'\ncode = 'US-CO' # ISO"))
+    file = write_record(
+        tmp_path, GOOD_RECORD.replace('code = "US-CO"\nname = "Colorado"', "name='Colorado'\ncode = 'US-CO' # ISO")
+    )
     done = validate(tmp_path, "--fix")
-    assert (done.exit_code, file.read_text("utf-8")) == (0, GOOD.replace('"US-CO"', '"US-CO" # ISO', 1))
+    assert (done.exit_code, file.read_text("utf-8")) == (0, GOOD_RECORD.replace('"US-CO"', '"US-CO" # ISO', 1))
 
 
 def test_fix_leaves_alone_what_it_was_not_asked_for(tmp_path: Path) -> None:
-    chosen, other = write(tmp_path, GOOD), write(tmp_path, "name = 'Texas'\n", "us/tx.toml")
+    chosen, other = write_record(tmp_path, GOOD_RECORD), write_record(tmp_path, "name = 'Texas'\n", "us/tx.toml")
     validate(tmp_path, "--fix", chosen)
     assert other.read_text("utf-8") == "name = 'Texas'\n"
 
 
 def test_fix_leaves_a_broken_file_alone_and_says_where(tmp_path: Path) -> None:
-    file = write(tmp_path, 'code = "US-CO"\nname = "\n')
+    file = write_record(tmp_path, 'code = "US-CO"\nname = "\n')
     done = validate(tmp_path, "--fix")
     assert (done.exit_code, file.read_text("utf-8")) == (1, 'code = "US-CO"\nname = "\n')
     assert "us/co.toml:2: error: It is not valid TOML" in done.stderr
 
 
 def test_fix_writes_the_line_ends_of_the_repository(tmp_path: Path) -> None:
-    file = write(tmp_path, "")
-    file.write_bytes(GOOD.replace("\n", "\r\n").encode())
+    file = write_record(tmp_path, "")
+    file.write_bytes(GOOD_RECORD.replace("\n", "\r\n").encode())
     validate(tmp_path, "--fix")
-    assert file.read_bytes() == GOOD.encode()
+    assert file.read_bytes() == GOOD_RECORD.encode()
 
 
 def test_a_missing_data_folder_is_said(tmp_path: Path) -> None:
@@ -160,9 +162,9 @@ def test_new_refuses_what_it_cannot_place(tmp_path: Path, arguments: list[str], 
 
 
 def test_new_never_overwrites(tmp_path: Path) -> None:
-    file = write(tmp_path, GOOD)
+    file = write_record(tmp_path, GOOD_RECORD)
     done = run("new", "US-CO", "--data", tmp_path)
-    assert (done.exit_code, file.read_text("utf-8")) == (1, GOOD)
+    assert (done.exit_code, file.read_text("utf-8")) == (1, GOOD_RECORD)
 
 
 @pytest.mark.parametrize("code", ["US-CO", "TH", "US-CA/san-diego"])
@@ -187,19 +189,19 @@ def test_a_name_with_quotes_is_written_as_it_is() -> None:
 
 
 def test_verify_changes_the_day_and_nothing_else(tmp_path: Path) -> None:
-    text = GOOD.replace('verified_on = "2026-11-23"', 'verified_on   = "2024-07-10"  # read again').replace(
+    text = GOOD_RECORD.replace('verified_on = "2026-11-23"', 'verified_on   = "2024-07-10"  # read again').replace(
         "min_age = 21", "min_age=21 # of the buyer"
     )
-    file = write(tmp_path, text)
+    file = write_record(tmp_path, text)
     done = run("verify", "us-co", "--on", "2024-08-02", "--data", tmp_path)
     assert (done.exit_code, file.read_text("utf-8")) == (0, text.replace("2024-07-10", "2024-08-02"))
 
 
 def test_verify_keeps_the_line_ends_of_a_file(tmp_path: Path) -> None:
-    file = write(tmp_path, "")
-    file.write_bytes(GOOD.replace("2026-11-23", "2024-07-10").replace("\n", "\r\n").encode())
+    file = write_record(tmp_path, "")
+    file.write_bytes(GOOD_RECORD.replace("2026-11-23", "2024-07-10").replace("\n", "\r\n").encode())
     run("verify", "US-CO", "--on", "2024-08-02", "--data", tmp_path)
-    assert file.read_bytes() == GOOD.replace("2026-11-23", "2024-08-02").replace("\n", "\r\n").encode()
+    assert file.read_bytes() == GOOD_RECORD.replace("2026-11-23", "2024-08-02").replace("\n", "\r\n").encode()
 
 
 @pytest.mark.parametrize(
@@ -212,19 +214,19 @@ def test_verify_keeps_the_line_ends_of_a_file(tmp_path: Path) -> None:
     ],
 )
 def test_verify_refuses_a_day_that_proves_nothing(tmp_path: Path, on: str, words: str) -> None:
-    text = GOOD.replace("2026-11-23", "2024-07-10")
-    file = write(tmp_path, text)
+    text = GOOD_RECORD.replace("2026-11-23", "2024-07-10")
+    file = write_record(tmp_path, text)
     done = run("verify", "US-CO", "--on", on, "--data", tmp_path)
     assert (done.exit_code, words in done.stderr, file.read_text("utf-8")) == (2, True, text), done.stderr
 
 
 @pytest.mark.parametrize("code", ["US-TX", "US/co", "nonsense"])
 def test_verify_needs_a_record(tmp_path: Path, code: str) -> None:
-    write(tmp_path, GOOD)
+    write_record(tmp_path, GOOD_RECORD)
     assert run("verify", code, "--data", tmp_path).exit_code == 1
 
 
 def test_verify_refuses_a_record_that_is_not_in_order(tmp_path: Path) -> None:
-    file = write(tmp_path, WRONG)
+    file = write_record(tmp_path, WRONG)
     done = run("verify", "US-CO", "--on", "2024-08-02", "--data", tmp_path)
     assert (done.exit_code, "periods[1].min_age" in done.stderr, file.read_text("utf-8")) == (1, True, WRONG)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import ROOT
+from helpers import ROOT
 from kratomlaw import Record
-from kratomlaw.maintain.compile import record_files
-from kratomlaw.maintain.layout import canonical
-from kratomlaw.maintain.lines import LineIndex
+from kratomlaw.maintain.records.compile import record_files
+from kratomlaw.maintain.records.layout import canonical
+from kratomlaw.maintain.records.lines import LineIndex
 
 FILES = record_files(ROOT / "data")
 

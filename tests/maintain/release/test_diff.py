@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from kratomlaw import DataError, InvalidDataError, Product, Record, Status
-from kratomlaw.dataset import Dataset
-from kratomlaw.maintain import news, revisions
-from kratomlaw.maintain.compile import compile_records
-from kratomlaw.maintain.diff import Aspect, Diff, EvidenceKind, compare
-from kratomlaw.maintain.revisions import dataset_of
+from kratomlaw.data.dataset import Dataset
+from kratomlaw.maintain.records.compile import compile_records
+from kratomlaw.maintain.release import news, revisions
+from kratomlaw.maintain.release.diff import Aspect, Diff, EvidenceKind, compare
+from kratomlaw.maintain.release.revisions import dataset_of
 
 SALE = {"legal": "allowed", "restricted": "restricted", "banned": "prohibited", "unknown": "unknown"}
 OLD, NEW = "2026.11.23", "2026.12.01"

@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 
 from kratomlaw import DataError, IntegrityError, InvalidDataError, Permission
 from kratomlaw.cli.workbench import register
-from kratomlaw.dataset import open_file
-from kratomlaw.maintain import revisions
-from kratomlaw.maintain.publish import make_key, read_key
-from kratomlaw.maintain.release import Paths, Plan, carry_out, next_version, plan
-from kratomlaw.manifest import Manifest, read_manifest
+from kratomlaw.data.validation import open_file
+from kratomlaw.maintain.release import revisions
+from kratomlaw.maintain.release.publish import make_key, read_key
+from kratomlaw.maintain.release.release import Paths, Plan, carry_out, next_version, plan
+from kratomlaw.updates.manifest import Manifest, read_manifest
 
 RECORDS = ("us/la.toml", "us/co.toml", "countries/us.toml", "countries/lu.toml")
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)

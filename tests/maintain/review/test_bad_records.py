@@ -6,96 +6,14 @@ from typing import NamedTuple
 
 import pytest
 
-from conftest import ROOT
+from helpers import GOOD_RECORD, ROOT, write_record
 from kratomlaw import DataError
-from kratomlaw.maintain.findings import Finding, Level, worst
-from kratomlaw.maintain.layout import canonical
-from kratomlaw.maintain.validation import validate
+from kratomlaw.maintain.records.layout import canonical
+from kratomlaw.maintain.review.findings import Finding, Level, worst
+from kratomlaw.maintain.review.validation import validate
 
 TODAY = date(2026, 11, 24)
-GOOD = """\
-#:schema ../schema/record.schema.json
 
-code = "US-CO"
-name = "Colorado"
-verified_on = "2026-11-23"
-note = "State level."
-
-[[periods]]
-from = "2022"
-until = "2024-07-01"
-status = "unknown"
-sale = "unknown"
-possession = "unknown"
-confidence = "low"
-summary = "The first act was not read."
-note = "It was searched for and not found."
-
-  [[periods.citations]]
-  title = "A report of 2022"
-  url = "https://news.example.org/2022/kratom-bill"
-  kind = "news"
-  published = "2022"
-  supports = "There was an act."
-
-[[periods]]
-from = "2024-07-01"
-status = "restricted"
-sale = "restricted"
-possession = "allowed"
-min_age = 21
-products = { "7-oh" = { status = "banned", sale = "prohibited", possession = "unknown" } }
-penalty = "Fine up to $500 for the seller."
-confidence = "high"
-summary = "Sold to adults."
-note = "Newest source read is dated 2026-08-11."
-
-  [[periods.conditions]]
-  kind = "age"
-  text = "21 and older."
-  products = ["leaf"]
-
-  [[periods.citations]]
-  title = "Colo. Rev. Stat. § 18-13-132"
-  url = "https://leg.colorado.gov/18-13-132"
-  kind = "statute"
-  published = "2024-06-01"
-  supports = "All of it."
-
-  [[periods.citations]]
-  title = "SB 25-072"
-  url = "https://leg.colorado.gov/bills/sb25-072"
-  kind = "bill"
-  published = "2025"
-  supports = "What would change."
-
-[[advisories]]
-from = "2020-01"
-until = "2021-01"
-issuer = "Department of Health"
-text = "Warned."
-
-  [[advisories.citations]]
-  title = "Health advisory"
-  url = "https://cdphe.colorado.gov/warning"
-  kind = "regulator"
-  published = "2020-01-15"
-  supports = "The warning."
-
-[[pending]]
-title = "HB 26-1"
-step = "Introduced."
-on = "2026-02-01"
-effect = "Would raise the age."
-would_be = "restricted"
-
-  [[pending.citations]]
-  title = "HB 26-1 as introduced"
-  url = "https://leg.colorado.gov/bills/hb26-1"
-  kind = "bill"
-  published = "2026-02-01"
-  supports = "Its text."
-"""
 FUTURE = """
 [[periods]]
 from = "2027-01-01"
@@ -282,17 +200,10 @@ BAD: dict[str, Bad] = {
 
 def spoilt(bad: Bad) -> str:
     """The good record with one mistake; what both periods have is spoilt in the second, which is the law of today."""
-    begin = GOOD.index('[[periods]]\nfrom = "2024-07-01"')
-    if bad.old not in GOOD[begin:]:
+    begin = GOOD_RECORD.index('[[periods]]\nfrom = "2024-07-01"')
+    if bad.old not in GOOD_RECORD[begin:]:
         begin = 0
-    return GOOD[:begin] + GOOD[begin:].replace(bad.old, bad.new, 1)
-
-
-def write(data: Path, text: str, path: str = "us/co.toml") -> Path:
-    file = data / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, "utf-8")
-    return file
+    return GOOD_RECORD[:begin] + GOOD_RECORD[begin:].replace(bad.old, bad.new, 1)
 
 
 def line_of(text: str, begin: str) -> int:
@@ -307,7 +218,7 @@ def found(data: Path) -> tuple[Finding, ...]:
 
 
 def test_the_good_record_is_good(tmp_path: Path) -> None:
-    write(tmp_path, GOOD)
+    write_record(tmp_path, GOOD_RECORD)
     assert found(tmp_path) == ()
 
 
@@ -318,8 +229,8 @@ def test_there_are_at_least_sixty_bad_records() -> None:
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
 def test_a_bad_record_is_found_with_its_line(tmp_path: Path, bad: Bad) -> None:
     text = spoilt(bad)
-    assert text != GOOD
-    write(tmp_path, text)
+    assert text != GOOD_RECORD
+    write_record(tmp_path, text)
     same = [finding for finding in found(tmp_path) if finding.key == bad.key and bad.message in finding.message]
     assert [(finding.level, finding.line) for finding in same] == [(bad.level, line_of(text, bad.at))], found(tmp_path)
     assert same[0].file == (tmp_path / "us/co.toml").as_posix()
@@ -328,42 +239,47 @@ def test_a_bad_record_is_found_with_its_line(tmp_path: Path, bad: Bad) -> None:
 
 @pytest.mark.parametrize("bad", [pytest.param(bad, id=name) for name, bad in BAD.items() if bad.level is not ERROR])
 def test_what_is_only_doubtful_is_no_error(tmp_path: Path, bad: Bad) -> None:
-    write(tmp_path, spoilt(bad))
+    write_record(tmp_path, spoilt(bad))
     assert worst(found(tmp_path)) is bad.level
 
 
 def test_a_bill_that_is_coded_as_law_of_today_is_a_warning(tmp_path: Path) -> None:
-    text = GOOD.replace('kind = "statute"', 'kind = "bill"').replace('confidence = "high"', 'confidence = "low"')
-    write(tmp_path, text)
+    text = GOOD_RECORD.replace('kind = "statute"', 'kind = "bill"').replace('confidence = "high"', 'confidence = "low"')
+    write_record(tmp_path, text)
     ((level, key, line),) = [(finding.level, finding.key, finding.line) for finding in found(tmp_path)]
     assert (level, key, line) == (WARNING, "periods[1].citations", line_of(text, "[[periods.citations]] @2"))
 
 
 def test_a_bill_that_is_younger_than_the_law_is_no_bill_coded_as_law(tmp_path: Path) -> None:
-    later = GOOD.replace('kind = "statute"', 'kind = "news"').replace('confidence = "high"', 'confidence = "low"')
-    write(tmp_path, later)
+    later = GOOD_RECORD.replace('kind = "statute"', 'kind = "news"').replace(
+        'confidence = "high"', 'confidence = "low"'
+    )
+    write_record(tmp_path, later)
     assert found(tmp_path) == ()
 
 
 def test_a_state_more_lenient_than_its_country_is_a_warning(tmp_path: Path) -> None:
-    write(tmp_path, GOOD)
-    write(tmp_path, COUNTRY, "countries/us.toml")
+    write_record(tmp_path, GOOD_RECORD)
+    write_record(tmp_path, COUNTRY, "countries/us.toml")
     assert [(finding.level, finding.key, finding.line) for finding in found(tmp_path)] == [
-        (WARNING, "periods[1].status", line_of(GOOD, 'status = "restricted"'))
+        (WARNING, "periods[1].status", line_of(GOOD_RECORD, 'status = "restricted"'))
     ]
 
 
 def test_a_lower_age_than_the_country_s_is_a_warning(tmp_path: Path) -> None:
-    write(tmp_path, GOOD.replace("min_age = 21", "min_age = 18"))
+    write_record(tmp_path, GOOD_RECORD.replace("min_age = 21", "min_age = 18"))
     restricted = COUNTRY.replace('"banned"', '"restricted"').replace('"prohibited"', '"restricted"')
-    write(tmp_path, restricted.replace("confidence", "min_age = 21\nconfidence"), "countries/us.toml")
+    write_record(tmp_path, restricted.replace("confidence", "min_age = 21\nconfidence"), "countries/us.toml")
     assert [finding.key for finding in found(tmp_path)] == ["periods[1].status"]
 
 
 def test_a_product_more_lenient_than_in_its_country_is_a_warning(tmp_path: Path) -> None:
-    write(tmp_path, GOOD.replace('status = "banned", sale = "prohibited", possession = "unknown"', 'status = "legal"'))
+    write_record(
+        tmp_path,
+        GOOD_RECORD.replace('status = "banned", sale = "prohibited", possession = "unknown"', 'status = "legal"'),
+    )
     products = 'cascades = false\nproducts = { "7-oh" = { status = "banned", cascades = true } }\nconfidence'
-    write(tmp_path, canonical(COUNTRY.replace("confidence", products)), "countries/us.toml")
+    write_record(tmp_path, canonical(COUNTRY.replace("confidence", products)), "countries/us.toml")
     assert [finding.key for finding in found(tmp_path) if finding.level is WARNING] == ["periods[1].products.7-oh"]
 
 
@@ -377,53 +293,53 @@ def test_a_product_more_lenient_than_in_its_country_is_a_warning(tmp_path: Path)
     ids=["does not cascade", "ended before", "begins after the state's law has ended"],
 )
 def test_a_country_whose_law_does_not_reach_a_period_leaves_it_alone(tmp_path: Path, old: str, new: str) -> None:
-    ended = GOOD.replace('from = "2024-07-01"', 'from = "2024-07-01"\nuntil = "2026-11-01"')
-    write(tmp_path, ended)
-    write(tmp_path, canonical(COUNTRY.replace(old, new, 1)), "countries/us.toml")
+    ended = GOOD_RECORD.replace('from = "2024-07-01"', 'from = "2024-07-01"\nuntil = "2026-11-01"')
+    write_record(tmp_path, ended)
+    write_record(tmp_path, canonical(COUNTRY.replace(old, new, 1)), "countries/us.toml")
     assert [finding for finding in found(tmp_path) if finding.level is not HINT] == []
 
 
 def test_one_instrument_with_two_dates_is_a_warning_in_both_records(tmp_path: Path) -> None:
-    write(tmp_path, GOOD)
-    other = GOOD.replace("US-CO", "US-TX").replace('"Colorado"', '"Texas"').replace('"2024-06-01"', '"2023"')
-    write(tmp_path, other, "us/tx.toml")
+    write_record(tmp_path, GOOD_RECORD)
+    other = GOOD_RECORD.replace("US-CO", "US-TX").replace('"Colorado"', '"Texas"').replace('"2024-06-01"', '"2023"')
+    write_record(tmp_path, other, "us/tx.toml")
     assert [(finding.level, Path(finding.file).name, finding.key) for finding in found(tmp_path)] == [
         (WARNING, name, f"{CITED}.published") for name in ("co.toml", "tx.toml")
     ]
 
 
 def test_one_instrument_with_a_rougher_date_elsewhere_is_in_order(tmp_path: Path) -> None:
-    write(tmp_path, GOOD)
-    other = GOOD.replace("US-CO", "US-TX").replace('"Colorado"', '"Texas"').replace('"2024-06-01"', '"2024"')
-    write(tmp_path, other, "us/tx.toml")
+    write_record(tmp_path, GOOD_RECORD)
+    other = GOOD_RECORD.replace("US-CO", "US-TX").replace('"Colorado"', '"Texas"').replace('"2024-06-01"', '"2024"')
+    write_record(tmp_path, other, "us/tx.toml")
     assert found(tmp_path) == ()
 
 
 def test_law_of_the_future_needs_no_check_yet(tmp_path: Path) -> None:
-    write(tmp_path, GOOD + FUTURE.format(kind="statute", summary="To be banned.", confidence="high"))
+    write_record(tmp_path, GOOD_RECORD + FUTURE.format(kind="statute", summary="To be banned.", confidence="high"))
     assert [finding for finding in found(tmp_path) if finding.level is not HINT] == []
 
 
 def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
-    write(tmp_path, "").write_bytes(b'code = "US-CO"\nname = "\xff"\n')
+    write_record(tmp_path, "").write_bytes(b'code = "US-CO"\nname = "\xff"\n')
     assert [(finding.level, finding.key) for finding in found(tmp_path)] == [(ERROR, "")]
 
 
 def test_two_records_of_one_place_are_an_error(tmp_path: Path) -> None:
-    write(tmp_path, GOOD)
-    write(tmp_path, GOOD, "us/colorado.toml")
+    write_record(tmp_path, GOOD_RECORD)
+    write_record(tmp_path, GOOD_RECORD, "us/colorado.toml")
     assert {Path(finding.file).name for finding in found(tmp_path) if finding.level is ERROR} == {"colorado.toml"}
 
 
 def test_chosen_files_are_judged_beside_all_others(tmp_path: Path) -> None:
-    chosen = write(tmp_path, GOOD)
-    write(tmp_path, COUNTRY.replace("confidence", "colour = 1\nconfidence"), "countries/us.toml")
-    write(tmp_path, COUNTRY.replace("US", "TH").replace("United States", "Siam"), "countries/th.toml")
+    chosen = write_record(tmp_path, GOOD_RECORD)
+    write_record(tmp_path, COUNTRY.replace("confidence", "colour = 1\nconfidence"), "countries/us.toml")
+    write_record(tmp_path, COUNTRY.replace("US", "TH").replace("United States", "Siam"), "countries/th.toml")
     assert validate(tmp_path, [chosen], today=TODAY) == ()
 
 
 def test_a_file_elsewhere_is_refused(tmp_path: Path) -> None:
-    elsewhere = write(tmp_path / "elsewhere", GOOD)
+    elsewhere = write_record(tmp_path / "elsewhere", GOOD_RECORD)
     (tmp_path / "data").mkdir()
     with pytest.raises(DataError, match="is not in the folder"):
         validate(tmp_path / "data", [elsewhere], today=TODAY)
@@ -462,7 +378,7 @@ def test_the_records_of_this_dataset_have_no_errors() -> None:
 def test_a_local_record_in_the_wrong_place_is_found(
     tmp_path: Path, path: str, text: str, key: str, message: str, mend: str
 ) -> None:
-    write(tmp_path, text, f"us/{path}.toml")
+    write_record(tmp_path, text, f"us/{path}.toml")
     same = [finding for finding in found(tmp_path) if finding.key == key and message in finding.message]
     assert [finding.level for finding in same] == [ERROR], found(tmp_path)
     assert mend in same[0].mend
@@ -481,28 +397,28 @@ def test_a_local_record_in_the_wrong_place_is_found(
     ],
 )  # fmt: skip
 def test_a_good_local_record_is_good(tmp_path: Path, path: str, text: str) -> None:
-    write(tmp_path, text, f"us/{path}.toml")
+    write_record(tmp_path, text, f"us/{path}.toml")
     assert found(tmp_path) == ()
 
 
 def test_a_city_more_lenient_than_its_county_is_a_warning(tmp_path: Path) -> None:
-    write(
+    write_record(
         tmp_path, LOCAL.replace('"banned"', '"restricted"').replace('"prohibited"', '"restricted"'), "us/il/alton.toml"
     )
-    write(tmp_path, COUNTY, "us/il/madison-county.toml")
+    write_record(tmp_path, COUNTY, "us/il/madison-county.toml")
     assert [(finding.level, finding.key) for finding in found(tmp_path)] == [(WARNING, "periods[0].status")]
-    write(tmp_path, COUNTY.replace("confidence", "cascades = false\nconfidence"), "us/il/madison-county.toml")
+    write_record(tmp_path, COUNTY.replace("confidence", "cascades = false\nconfidence"), "us/il/madison-county.toml")
     assert found(tmp_path) == ()
 
 
 def test_a_city_without_a_rule_of_its_own_is_not_more_lenient_than_its_county(tmp_path: Path) -> None:
     legal = LOCAL.replace('"banned"', '"legal"').replace('"prohibited"', '"allowed"')
-    write(tmp_path, legal, "us/il/alton.toml")
-    write(tmp_path, COUNTY, "us/il/madison-county.toml")
+    write_record(tmp_path, legal, "us/il/alton.toml")
+    write_record(tmp_path, COUNTY, "us/il/madison-county.toml")
     assert found(tmp_path) == ()
 
 
-MEDIUM = GOOD.replace('confidence = "high"', 'confidence = "medium"')
+MEDIUM = GOOD_RECORD.replace('confidence = "high"', 'confidence = "medium"')
 SECOND_SOURCE = """
   [[periods.citations]]
   title = "SB 25-072"
@@ -514,7 +430,7 @@ SECOND_SOURCE = """
 
 
 def test_medium_confidence_on_two_sources_is_in_order(tmp_path: Path) -> None:
-    write(tmp_path, MEDIUM)
+    write_record(tmp_path, MEDIUM)
     assert found(tmp_path) == ()
 
 
@@ -522,26 +438,26 @@ def test_medium_confidence_on_two_sources_is_in_order(tmp_path: Path) -> None:
     "second", ["", SECOND_SOURCE.replace("What would", "Against: it would")], ids=["no second source", "one against it"]
 )
 def test_medium_confidence_on_one_source_is_a_warning(tmp_path: Path, second: str) -> None:
-    write(tmp_path, MEDIUM.replace(SECOND_SOURCE, second))
+    write_record(tmp_path, MEDIUM.replace(SECOND_SOURCE, second))
     assert [(finding.level, finding.key) for finding in found(tmp_path)] == [(WARNING, "periods[1].confidence")]
 
 
 def test_the_unknown_is_never_known_with_confidence(tmp_path: Path) -> None:
-    write(tmp_path, GOOD.replace('confidence = "low"', 'confidence = "medium"'))
+    write_record(tmp_path, GOOD_RECORD.replace('confidence = "low"', 'confidence = "medium"'))
     assert [(finding.level, finding.key) for finding in found(tmp_path)] == [(WARNING, "periods[0].confidence")]
 
 
 @pytest.mark.parametrize("rule", ['"restricted"', '{ status = "restricted", sale = "restricted" }'])
 def test_a_product_with_the_law_of_the_leaf_is_left_out(tmp_path: Path, rule: str) -> None:
     old = '{ status = "banned", sale = "prohibited", possession = "unknown" }'
-    write(tmp_path, GOOD.replace(old, rule))
+    write_record(tmp_path, GOOD_RECORD.replace(old, rule))
     assert [(finding.level, finding.key) for finding in found(tmp_path)] == [(HINT, "periods[1].products.7-oh")]
 
 
 def test_a_product_whose_rule_alone_reaches_further_is_named(tmp_path: Path) -> None:
     old = '{ "7-oh" = { status = "banned", sale = "prohibited", possession = "unknown" } }'
-    narrow = GOOD.replace(
+    narrow = GOOD_RECORD.replace(
         f"products = {old}", 'cascades = false\nproducts = { "7-oh" = { status = "restricted", cascades = true } }'
     )
-    write(tmp_path, canonical(narrow))
+    write_record(tmp_path, canonical(narrow))
     assert found(tmp_path) == ()

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from conftest import ROOT
+from helpers import ROOT
 from kratomlaw.cli.app import app
 from kratomlaw.errors import DataError, InvalidDataError
-from kratomlaw.maintain.compile import build
-from kratomlaw.maintain.coverage import coverage
-from kratomlaw.maintain.expectations import expected_codes
-from kratomlaw.maintain.quality import quality
-from kratomlaw.maintain.readings import read_log
+from kratomlaw.maintain.records.compile import build
+from kratomlaw.maintain.review.coverage import coverage
+from kratomlaw.maintain.review.double_coding import read_log
+from kratomlaw.maintain.review.expectations import expected_codes
+from kratomlaw.maintain.review.quality import quality
 
 ON = date(2026, 11, 23)
 

@@ -16,10 +16,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from conftest import make_period
+from helpers import make_period
 from kratomlaw import InvalidDataError, Record
 from kratomlaw.cli.workbench import register
-from kratomlaw.maintain.links import (
+from kratomlaw.maintain.review.links import (
     Link,
     LinkReport,
     LinkResult,

@@ -7,11 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import ROOT, make_period
+from helpers import ROOT, make_period
 from kratomlaw import Period, Record
 from kratomlaw.errors import DataError
 from kratomlaw.maintain.__main__ import main
-from kratomlaw.maintain.readings import Divergence, Doubt, Log, Reading, Resolution, as_toml, compare, read_log
+from kratomlaw.maintain.review.double_coding import (
+    Divergence,
+    Doubt,
+    Log,
+    Reading,
+    Resolution,
+    as_toml,
+    compare,
+    read_log,
+)
 
 ON = date(2026, 11, 23)
 

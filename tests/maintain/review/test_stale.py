@@ -8,10 +8,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from conftest import make_period
+from helpers import make_period
 from kratomlaw import Record
 from kratomlaw.cli.workbench import register
-from kratomlaw.maintain.stale import StaleRecord, as_issue, queue
+from kratomlaw.maintain.review.queue import StaleRecord, as_issue, queue
 
 TODAY = date(2026, 12, 1)
 NEWS = {"title": "A paper", "kind": "news", "supports": "all of it"}

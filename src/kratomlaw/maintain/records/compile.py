@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from ..dataset import bundled_names, problems_of
-from ..errors import InvalidDataError
-from ..models import SCHEMA, Problem, Record
-from .expectations import missing
+from ...data.bundled import bundled_names
+from ...data.validation import problems_of
+from ...errors import InvalidDataError
+from ...law.records import SCHEMA, Problem, Record
+from ..review.expectations import missing
 
 __all__ = ["build", "compile_records", "data_version", "path_of", "read_records", "record_files", "records_in_order"]
 

@@ -14,8 +14,8 @@ from typing import Annotated, Union, cast, get_args, get_origin
 import tomlkit
 from pydantic import BaseModel
 
-from ..errors import DataError
-from ..models import Record
+from ...errors import DataError
+from ...law.records import Record
 from .lines import Statement, statements
 
 __all__ = ["canonical"]

@@ -9,10 +9,10 @@ from textwrap import fill
 
 from pydantic import TypeAdapter, ValidationError
 
-from ..dataset import bundled_cities, bundled_counties, bundled_names
-from ..errors import DataError, InvalidQueryError, UnknownPlaceError
-from ..models import CitationKind, Code, ConditionKind, Confidence, Level, Permission, Product, Status
-from ..places import Places
+from ...data.bundled import bundled_cities, bundled_counties, bundled_names
+from ...errors import DataError, InvalidQueryError, UnknownPlaceError
+from ...law.records import CitationKind, Code, ConditionKind, Confidence, Level, Permission, Product, Status
+from ...places.resolver import Places
 from .compile import path_of
 
 __all__ = ["skeleton", "write_skeleton"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import tomlkit
 
-from ..errors import DataError, InvalidDataError, InvalidQueryError
+from ...errors import DataError, InvalidDataError, InvalidQueryError
 from .compile import path_of, read_records
 
 __all__ = ["verify"]

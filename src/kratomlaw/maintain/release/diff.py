@@ -10,11 +10,12 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import NamedTuple, cast
 
-from ..answers import AnswerCitation, AnswerCondition, Certainty, EffectivePeriod, Law, Reason
-from ..dataset import Dataset, bundled_counties, bundled_names
-from ..dates import PartialDate
-from ..engine import Link, period_on, timeline
-from ..models import (
+from ...data.bundled import bundled_counties, bundled_names
+from ...data.dataset import Dataset
+from ...law.answers import AnswerCitation, AnswerCondition, Certainty, EffectivePeriod, Law, Reason
+from ...law.dates import PartialDate
+from ...law.engine import Link, period_on, timeline
+from ...law.records import (
     Advisory,
     Citation,
     Code,
@@ -27,7 +28,7 @@ from ..models import (
     Record,
     Status,
 )
-from ..places import Places
+from ...places.resolver import Places
 
 __all__ = ["AnsweredLaw", "Aspect", "Diff", "EvidenceChange", "EvidenceKind", "LawChange", "Retirement", "compare"]
 
@@ -167,7 +168,7 @@ def compare(before: Dataset, after: Dataset) -> Diff:
         records were added, removed and retired.
 
     Example:
-        >>> from kratomlaw.dataset import bundled
+        >>> from kratomlaw.bundled import bundled
         >>> compare(bundled(), bundled()).is_empty
         True
     """

@@ -6,8 +6,8 @@ Deterministic: the same difference gives the same bytes, with no clock and no or
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..answers import AnswerCitation, AnswerCondition, Certainty
-from ..models import Jurisdiction, Permission, Product, Status
+from ...law.answers import AnswerCitation, AnswerCondition, Certainty
+from ...law.records import Jurisdiction, Permission, Product, Status
 from .diff import AnsweredLaw, Aspect, Diff, EvidenceChange, EvidenceKind, LawChange
 
 __all__ = ["NEWS_FOLDER", "as_json", "as_markdown", "as_text", "changelog_lines", "headline", "release_news"]
@@ -51,7 +51,7 @@ def as_text(diff: Diff) -> str:
         Lines: the changes of law, those of evidence, and the records that came and went.
 
     Example:
-        >>> from kratomlaw.dataset import bundled
+        >>> from kratomlaw.bundled import bundled
         >>> from kratomlaw.maintain.diff import compare
         >>> print(as_text(compare(bundled(), bundled())).splitlines()[-1])
         Nothing changed.
@@ -80,7 +80,7 @@ def as_json(diff: Diff) -> str:
     """Tell a difference to a program: the model ``Diff`` as JSON.
 
     Example:
-        >>> from kratomlaw.dataset import bundled
+        >>> from kratomlaw.bundled import bundled
         >>> from kratomlaw.maintain.diff import compare
         >>> Diff.model_validate_json(as_json(compare(bundled(), bundled()))).is_empty
         True
@@ -99,7 +99,7 @@ def as_markdown(diff: Diff, *, limit: int = MARKDOWN_LIMIT) -> str:
         Markdown. Text from the records can neither format it nor call for anybody.
 
     Example:
-        >>> from kratomlaw.dataset import bundled
+        >>> from kratomlaw.bundled import bundled
         >>> from kratomlaw.maintain.diff import compare
         >>> print(as_markdown(compare(bundled(), bundled())).splitlines()[0])
         ### What this does to the law: nothing

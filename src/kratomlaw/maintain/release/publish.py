@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import from_json
 
-from ..errors import DataError
-from ..manifest import DatasetFile, Manifest, dataset_name, version_key, write_manifest
-from ..models import SCHEMA
-from .compile import compile_records, data_version, records_in_order
-from .schema import record_schema
+from ...errors import DataError
+from ...law.records import SCHEMA
+from ...updates.manifest import DatasetFile, Manifest, dataset_name, version_key, write_manifest
+from ..records.compile import compile_records, data_version, records_in_order
+from ..records.schema import record_schema
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -12,10 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import DataError
-from ..manifest import VERSION, dataset_name, version_key
-from ..models import Record
-from .compile import compile_records, records_in_order
+from ...errors import DataError
+from ...law.records import Record
+from ...updates.manifest import VERSION, dataset_name, version_key
+from ..records.compile import compile_records, records_in_order
 from .diff import Diff, compare
 from .news import NEWS_FOLDER, changelog_lines, release_news
 from .publish import DEFAULT_LIFETIME, publish
@@ -24,7 +24,7 @@ from .revisions import TAG_PREFIX, Revision, data_tags, dataset_of, git, load
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from ..manifest import Manifest
+    from ...updates.manifest import Manifest
 
 __all__ = ["Paths", "Plan", "carry_out", "next_version", "plan", "with_section"]
 
@@ -38,7 +38,7 @@ class Paths(NamedTuple):
 
     data: Path = Path("data")
     """The data folder of a clone."""
-    package: Path = Path("src/kratomlaw/_data")
+    package: Path = Path("src/kratomlaw/data/_bundled")
     """The folder of the dataset in the package."""
     changelog: Path = Path("CHANGELOG.md")
     """The changelog; it has a section ``## Data``."""

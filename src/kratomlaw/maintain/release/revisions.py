@@ -15,12 +15,14 @@ from typing import NamedTuple
 
 from pydantic_core import from_json
 
-from ..answers import Origin
-from ..dataset import Dataset, bundled, open_file
-from ..errors import DataError, InvalidDataError
-from ..manifest import VERSION, dataset_name, version_key
-from ..models import Problem, Record
-from .compile import compile_records, data_version, read_records, record_files
+from ...data.bundled import bundled
+from ...data.dataset import Dataset
+from ...data.validation import open_file
+from ...errors import DataError, InvalidDataError
+from ...law.answers import Origin
+from ...law.records import Problem, Record
+from ...updates.manifest import VERSION, dataset_name, version_key
+from ..records.compile import compile_records, data_version, read_records, record_files
 
 __all__ = ["BUNDLED", "TAG_PREFIX", "WORKTREE", "Revision", "data_tags", "dataset_of", "git", "load"]
 

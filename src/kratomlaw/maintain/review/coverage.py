@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from ..models import Code, Model, Period, Record, Status, Text
-from .advice import circumstances, more_lenient_than_above, one_instrument_two_dates
-from .compile import read_records, record_files
+from ...law.records import Code, Model, Period, Record, Status, Text
+from ..records.compile import read_records, record_files
 from .expectations import expected_codes
+from .lint import circumstances, more_lenient_than_above, one_instrument_two_dates
 
 __all__ = [
     "Contradiction",

@@ -16,11 +16,11 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field, ValidationError
 
-from ..dates import PartialDate
-from ..engine import law_of
-from ..errors import DataError
-from ..models import Code, Model, Period, Product, Record, Text
-from .compile import path_of
+from ...errors import DataError
+from ...law.dates import PartialDate
+from ...law.engine import law_of
+from ...law.records import Code, Model, Period, Product, Record, Text
+from ..records.compile import path_of
 
 __all__ = [
     "LOG",

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ..dataset import bundled_names
-from ..errors import DataError
-from ..models import Code, Model, Problem, Text
+from ...data.bundled import bundled_names
+from ...errors import DataError
+from ...law.records import Code, Model, Problem, Text
 
 __all__ = ["EXPECTATIONS", "expected_codes", "missing"]
 

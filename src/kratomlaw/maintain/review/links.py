@@ -22,9 +22,9 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 from pydantic import ConfigDict, Field, ValidationError
 
-from ..errors import DataError, InvalidDataError
-from ..models import Citation, Model, Problem, Record, Text
-from ..version import __version__
+from ...errors import DataError, InvalidDataError
+from ...law.records import Citation, Model, Problem, Record, Text
+from ...version import __version__
 
 __all__ = [
     "WAYBACK",

@@ -13,12 +13,12 @@ from itertools import chain
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from .. import models
-from ..answers import Law
-from ..dates import PartialDate
-from ..engine import law_of, product_rule
-from ..models import Advisory, Citation, CitationKind, Confidence, Pending, Period, Product, Record, Status
-from ..names import fold
+from ...law import records as models
+from ...law.answers import Law
+from ...law.dates import PartialDate
+from ...law.engine import law_of, product_rule
+from ...law.records import Advisory, Citation, CitationKind, Confidence, Pending, Period, Product, Record, Status
+from ...places.names import fold
 from .findings import Level
 
 __all__ = ["RULES", "Advice", "Circumstances", "Rule", "advise", "circumstances"]

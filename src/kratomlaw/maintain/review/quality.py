@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date
 from pathlib import Path
 
-from ..manifest import version_key
-from ..models import CitationKind, Period, Record, Status
-from .compile import data_version, records_in_order
+from ...law.records import CitationKind, Period, Record, Status
+from ...updates.manifest import version_key
+from ..records.compile import data_version, records_in_order
 from .coverage import in_force, rests_on_secondary
-from .readings import LOG, Log, Reading, Resolution, read_log
+from .double_coding import LOG, Log, Reading, Resolution, read_log
 
 __all__ = ["FILE", "quality"]
 

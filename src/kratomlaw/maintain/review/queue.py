@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from ..dates import DatePrecision, PartialDate
-from ..models import Confidence, Model, Period, Record
+from ...law.dates import DatePrecision, PartialDate
+from ...law.records import Confidence, Model, Period, Record
 from .coverage import newest_begun, rests_on_secondary
 
 __all__ = ["StaleReason", "StaleRecord", "as_issue", "as_json", "as_text", "queue"]

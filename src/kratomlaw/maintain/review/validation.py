@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from ..errors import DataError
-from ..models import Record
-from .advice import advise, circumstances
-from .compile import path_of, read_records, record_files
+from ...errors import DataError
+from ...law.records import Record
+from ..records.compile import path_of, read_records, record_files
+from ..records.layout import canonical
+from ..records.lines import LineIndex, error_line
 from .expectations import missing
 from .findings import Finding, Level
-from .layout import canonical
-from .lines import LineIndex, error_line
-from .wording import plain
+from .lint import advise, circumstances
+from .messages import plain
 
 __all__ = ["chosen_files", "mend_layout", "validate"]
 

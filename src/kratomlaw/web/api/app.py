@@ -20,15 +20,15 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 from starlette.middleware.cors import CORSMiddleware
 
-from ..answers import DISCLAIMER, Answer, DatasetInfo
-from ..background import Background
-from ..client import KratomLaw
-from ..consistency import settled
-from ..dates import parse_on
-from ..errors import InvalidQueryError, KratomLawError
-from ..models import Model, Record
-from ..settings import read_settings
-from ..version import __version__
+from ...client import KratomLaw
+from ...consistency import settled
+from ...errors import InvalidQueryError, KratomLawError
+from ...law.answers import DISCLAIMER, Answer, DatasetInfo
+from ...law.dates import parse_on
+from ...law.records import Model, Record
+from ...settings import read_settings
+from ...updates.background import Background
+from ...version import __version__
 from .conditional import conditional_response, today
 from .description import DescribedAPI
 from .guards import Guards

@@ -13,8 +13,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from .. import answers, models
-from ..export.docstrings import field_docstrings
+from ...export.docstrings import field_docstrings
+from ...law import answers
+from ...law import records as models
 from . import problems, results
 from .problems import ProblemDetails
 

@@ -24,8 +24,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
-from ..errors import AmbiguousPlaceError, InvalidQueryError, KratomLawError, UnknownPlaceError
-from ..models import Jurisdiction, Model
+from ...errors import AmbiguousPlaceError, InvalidQueryError, KratomLawError, UnknownPlaceError
+from ...law.records import Jurisdiction, Model
 
 __all__ = ["SECURITY_HEADERS", "ParameterProblem", "ProblemDetails", "handle_problems", "problem_response"]
 

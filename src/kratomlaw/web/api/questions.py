@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..models import Level, Product, Status
+from ...law.records import Level, Product, Status
 
 __all__ = [
     "ChangesQuestion",

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Literal
 
-from ..answers import DISCLAIMER, Change, EffectivePeriod
-from ..models import Jurisdiction, Model, Product
+from ...law.answers import DISCLAIMER, Change, EffectivePeriod
+from ...law.records import Jurisdiction, Model, Product
 
 __all__ = ["ChangeList", "Health", "JurisdictionList", "Readiness", "TimelineResult"]
 

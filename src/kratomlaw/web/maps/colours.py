@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..models import Status
+from ...law.records import Status
 
 __all__ = ["LOOKS", "Look", "patterns", "style_sheet"]
 

@@ -6,9 +6,9 @@ from datetime import date
 from html import escape
 from typing import NamedTuple
 
-from ..answers import DISCLAIMER
-from ..client import KratomLaw
-from ..models import Product, Status
+from ...client import KratomLaw
+from ...law.answers import DISCLAIMER
+from ...law.records import Product, Status
 from .colours import LOOKS, patterns, style_sheet
 from .shapes import Region, Shapes, shapes_of
 from .survey import Finding, Survey, survey, tell

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ..errors import KratomLawError
+from ...errors import KratomLawError
 
 __all__ = ["png"]
 

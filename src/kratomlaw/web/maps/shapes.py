@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, cast
 
 from pydantic_core import from_json
 
-from ..errors import IntegrityError
-from ..models import Jurisdiction, Level
-from ..names import fold
+from ...errors import IntegrityError
+from ...law.records import Jurisdiction, Level
+from ...places.names import fold
 
 __all__ = ["Region", "Shapes", "centre_of", "shapes_of"]
 

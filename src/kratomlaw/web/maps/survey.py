@@ -4,13 +4,13 @@ from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
-from ..answers import Certainty, EffectivePeriod
-from ..client import KratomLaw
-from ..dates import parse_on
-from ..engine import period_on
-from ..errors import InvalidQueryError
-from ..models import Jurisdiction, Level, Permission, Product, Status
-from ..snapshot import product_of
+from ...client import KratomLaw
+from ...data.snapshot import product_of
+from ...errors import InvalidQueryError
+from ...law.answers import Certainty, EffectivePeriod
+from ...law.dates import parse_on
+from ...law.engine import period_on
+from ...law.records import Jurisdiction, Level, Permission, Product, Status
 from .shapes import Region, centre_of, shapes_of
 
 __all__ = ["PRODUCT_NAMES", "Finding", "Survey", "is_local", "own_law_holds", "region_of", "survey", "tell"]

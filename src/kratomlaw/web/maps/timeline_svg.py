@@ -5,9 +5,9 @@ from datetime import date
 from html import escape
 from typing import NamedTuple
 
-from ..answers import Certainty, EffectivePeriod
-from ..client import KratomLaw
-from ..models import Jurisdiction, Product, Status
+from ...client import KratomLaw
+from ...law.answers import Certainty, EffectivePeriod
+from ...law.records import Jurisdiction, Product, Status
 from .colours import LOOKS, patterns
 from .survey import PRODUCT_NAMES
 

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from ..answers import Certainty, EffectivePeriod
-from ..dataset import bundled_names
-from ..models import Jurisdiction, Product, Status
-from ..names import fold
-from .colours import LOOKS
+from ...data.bundled import bundled_names
+from ...law.answers import Certainty, EffectivePeriod
+from ...law.records import Jurisdiction, Product, Status
+from ...places.names import fold
+from ..maps.colours import LOOKS
+from ..maps.survey import PRODUCT_NAMES, is_local, own_law_holds
 from .static_api import document_name
-from .survey import PRODUCT_NAMES, is_local, own_law_holds
 
 __all__ = ["Timelines", "map_data", "search_data"]
 

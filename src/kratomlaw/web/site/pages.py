@@ -6,18 +6,18 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from ..answers import DISCLAIMER, Answer, Change, DatasetInfo
-from ..client import KratomLaw
-from ..errors import DataError, KratomLawError, UnknownPlaceError
-from ..models import Jurisdiction, Level, Product, Status
-from .colours import style_sheet
+from ...client import KratomLaw
+from ...errors import DataError, KratomLawError, UnknownPlaceError
+from ...law.answers import DISCLAIMER, Answer, Change, DatasetInfo
+from ...law.records import Jurisdiction, Level, Product, Status
+from ..maps.colours import style_sheet
+from ..maps.map_svg import dot, draw, fill, unplaced
+from ..maps.shapes import Region, shapes_of
+from ..maps.survey import PRODUCT_NAMES, Finding, Survey, is_local, survey
+from ..maps.timeline_svg import draw_timeline, stretches
 from .feed import Entry, atom, sitemap
 from .interactive import Timelines, map_data, search_data
-from .maps import dot, draw, fill, unplaced
-from .shapes import Region, shapes_of
 from .static_api import IndexDocument, IndexEntry, PlaceDocument, document_name, documents_schema, write_document
-from .survey import PRODUCT_NAMES, Finding, Survey, is_local, survey
-from .timelines import draw_timeline, stretches
 
 __all__ = ["SiteReport", "check_ready", "write_site"]
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from pydantic.json_schema import models_json_schema
 
-from ..answers import DISCLAIMER, AnswerAdvisory, AnswerPending, Change, DatasetCounts, EffectivePeriod
-from ..models import Jurisdiction, Level, Model, Product, Status
+from ...law.answers import DISCLAIMER, AnswerAdvisory, AnswerPending, Change, DatasetCounts, EffectivePeriod
+from ...law.records import Jurisdiction, Level, Model, Product, Status
 
 __all__ = ["IndexDocument", "IndexEntry", "PlaceDocument", "document_name", "documents_schema", "write_document"]
 

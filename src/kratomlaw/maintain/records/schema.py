@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .. import models
-from ..export.docstrings import field_docstrings
+from ...export.docstrings import field_docstrings
+from ...law import records as models
 
 __all__ = ["record_schema", "write"]
 

@@ -1,0 +1,108 @@
+"""What does the package bring along? Its dataset and the tables of places, read as far as they are needed."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic_core import from_json
+
+from ..errors import IntegrityError
+from ..law.answers import Origin
+from ..places.counties import CountyTable
+from ..places.gazetteer import PlaceNames
+from ..places.postal import PostalTable, ZipCodes
+from .dataset import Dataset
+
+__all__ = ["bundled", "bundled_cities", "bundled_counties", "bundled_names", "bundled_zip_codes"]
+
+_BUNDLED = Path(__file__).with_name("_bundled")
+_TABLES = Path(__file__).parent.parent / "places/_tables"
+_RECORDS = b'"records":{\n'
+_REINSTALL = "Reinstall kratomlaw: python -m pip install --force-reinstall kratomlaw"
+
+
+def bundled() -> Dataset:
+    """Read the dataset in the package; its records were checked when it was compiled.
+
+    Raises:
+        IntegrityError: Its bytes are not those that were packed.
+    """
+    try:
+        manifest = from_json((_BUNDLED / "manifest.json").read_bytes())
+        content = (_BUNDLED / "dataset.json").read_bytes()
+        sha256 = hashlib.sha256(content).hexdigest()
+        if sha256 != manifest["sha256"]:
+            raise IntegrityError("The dataset in the package is damaged.", hint=_REINSTALL)
+        lines = _entries(content[content.index(_RECORDS) + len(_RECORDS) :])
+        return Dataset(
+            version=manifest["version"],
+            built_on=date.fromisoformat(manifest["built_on"]),
+            origin=Origin.BUNDLED,
+            sha256=sha256,
+            lines=lines,
+        )
+    except (OSError, ValueError, KeyError, TypeError) as cause:
+        raise IntegrityError("The dataset in the package cannot be read.", hint=_REINSTALL) from cause
+
+
+def bundled_names() -> PlaceNames:
+    """Read the names of all countries and states."""
+    content = _bundled_json("places.json")
+    return PlaceNames(**content)
+
+
+def bundled_cities() -> Callable[[str], frozenset[str]]:
+    """Make a reader of the gazetteer; it opens the file when it is first asked, and reads only what it is asked for."""
+
+    @cache
+    def cities(code: str) -> frozenset[str]:
+        line = _bundled_lines("gazetteer.json").get(code)
+        return frozenset(from_json(line)) if line else frozenset()
+
+    return cities
+
+
+@cache
+def bundled_counties(state: str) -> CountyTable:
+    """Read the counties of a US state; the file is opened when a state is first asked for. Empty for other places."""
+    line = _bundled_lines("counties.json").get(state)
+    return CountyTable(state, from_json(line) if line else {})
+
+
+def bundled_zip_codes() -> ZipCodes:
+    """Make a reader of ZIP codes; it opens its files when it is first asked, and reads only what it is asked for."""
+    return ZipCodes(_postal_table, bundled_counties)
+
+
+@cache
+def _postal_table(prefix: str) -> PostalTable | None:
+    line = _bundled_lines("postal.json").get(prefix)
+    return PostalTable(**from_json(line)) if line else None
+
+
+@cache
+def _bundled_lines(name: str) -> dict[str, bytes]:
+    """The entries of a bundled file, each to be parsed when it is needed."""
+    try:
+        return _entries((_TABLES / name).read_bytes())
+    except OSError as cause:
+        raise IntegrityError(f"{name} in the package cannot be read.", hint=_REINSTALL) from cause
+
+
+def _bundled_json(name: str) -> dict[str, Any]:
+    try:
+        return cast("dict[str, Any]", from_json((_TABLES / name).read_bytes()))
+    except (OSError, ValueError) as cause:
+        raise IntegrityError(f"{name} in the package cannot be read.", hint=_REINSTALL) from cause
+
+
+def _entries(content: bytes) -> dict[str, bytes]:
+    """The entries of a JSON object that was written one entry a line, without parsing them."""
+    return {
+        line[1 : line.index(b'"', 1)].decode(): line[line.index(b":") + 1 :].rstrip(b",")
+        for line in content.split(b"\n")
+        if line.startswith(b'"')
+    }

@@ -1,0 +1,128 @@
+"""Are these bytes a dataset that obeys the codebook? Everything from outside the package is validated here, once."""
+
+import hashlib
+from datetime import date, datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from ..errors import DataError, IntegrityError, InvalidDataError, SchemaVersionError
+from ..law.answers import Origin
+from ..law.records import SCHEMA, Problem, Record
+from ..places.gazetteer import PlaceNames
+from .bundled import bundled_counties, bundled_names
+from .checks import check_record
+from .dataset import Dataset
+
+__all__ = ["open_file", "parse", "problems_of"]
+
+
+def open_file(path: Path) -> Dataset:
+    """Read and check a dataset that was compiled elsewhere.
+
+    Args:
+        path: A file that ``python -m kratomlaw.maintain build`` wrote.
+
+    Raises:
+        DataError: It cannot be read, is written in another schema, or breaks the rules of the codebook.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as cause:
+        raise DataError(f"{path.name} cannot be read: {cause.strerror}.", hint="Check the path.") from cause
+    return parse(content, name=path.name, origin=Origin.FILE)
+
+
+def parse(
+    content: bytes, *, name: str, origin: Origin, fetched_at: datetime | None = None, lenient: bool = False
+) -> Dataset:
+    """Check a whole dataset that comes from outside the package.
+
+    Args:
+        content: Its bytes.
+        name: How to call it in a message.
+        origin: Where it comes from.
+        fetched_at: When it was fetched, if it was.
+        lenient: Whether keys and counties that this library does not know are passed over, as a newer publisher may
+            write them.
+
+    Raises:
+        SchemaVersionError: It is written in another schema.
+        IntegrityError: It is not a dataset.
+        InvalidDataError: Records break the rules of the codebook; every problem is listed.
+    """
+    try:
+        document = from_json(content)
+        if document["schema"] != SCHEMA:
+            raise SchemaVersionError(
+                f"{name} has schema {str(document['schema'])[:20]}, this library reads {SCHEMA}.",
+                hint="Upgrade kratomlaw: python -m pip install --upgrade kratomlaw",
+            )
+        version, built_on = str(document["version"]), date.fromisoformat(document["built_on"])
+        records: dict[str, object] = {str(code): raw for code, raw in document["records"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as cause:
+        raise IntegrityError(f"{name} is not a kratomlaw dataset.", hint="Build or fetch it anew.") from cause
+    names = bundled_names()
+    found: list[Problem] = []
+    lines: dict[str, bytes] = {}
+    for code, raw in records.items():
+        record, problems = problems_of(raw, code, names, lenient=lenient)
+        found += problems
+        if record is not None and record.code != code:
+            message = f"{record.code} stands in the place of {code}."
+            found.append(Problem(file=code, key="code", message=message, mend="Build the dataset anew."))
+        elif record is not None:
+            # In the form that the compiler writes, so that all of it was checked and none is in short form.
+            lines[record.code] = record.model_dump_json(exclude_defaults=True).encode()
+    if found:
+        raise InvalidDataError(
+            f"{name} has {len(found)} problems; the first: {found[0]}",
+            problems=tuple(found),
+            hint="Correct the records and build it anew, or upgrade kratomlaw if the data is newer.",
+        )
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Dataset(version=version, built_on=built_on, origin=origin, sha256=sha256, lines=lines, fetched_at=fetched_at)
+
+
+def problems_of(
+    raw: object, file: str, names: PlaceNames, *, lenient: bool = False
+) -> tuple[Record | None, tuple[Problem, ...]]:
+    """Check one record as it was read from TOML or JSON.
+
+    Args:
+        raw: The content.
+        file: How to call its file in a message.
+        names: The countries and states that exist.
+        lenient: Whether unknown keys and counties are passed over.
+
+    Returns:
+        The record, or None when its form is wrong; and every problem that was found.
+    """
+    try:
+        record = Record.model_validate(raw, extra="ignore" if lenient else None)
+    except ValidationError as invalid:
+        errors = invalid.errors(include_url=False, include_context=False, include_input=False)
+        return None, tuple(
+            Problem(
+                file=file,
+                key=_key(error["loc"]),
+                message=error["msg"][:1].upper() + error["msg"][1:].rstrip(".") + ".",
+                mend="See this key in data/CODEBOOK.md.",
+            )
+            for error in errors
+            # A list whose items were refused is also called too short; only the items are to be mended.
+            if not (
+                error["type"] == "too_short"
+                and any(other["loc"][:-1][: len(error["loc"])] == error["loc"] for other in errors)
+            )
+        )
+    counties = None if lenient else bundled_counties
+    return record, check_record(record, file=file, known=names.places.__contains__, counties=counties)
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    key = ""
+    for part in location:
+        key += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return key.removeprefix(".")
