@@ -40,7 +40,9 @@ def test_the_copy_answers(copied_package: Path) -> None:
     assert ask(copied_package) == "banned\n"
 
 
-@pytest.mark.parametrize("name", ["dataset.json", "manifest.json", "places.json"])
+@pytest.mark.parametrize(
+    "name", ["data/_bundled/dataset.json", "data/_bundled/manifest.json", "places/_tables/places.json"]
+)
 @pytest.mark.parametrize(
     "damage",
     [
@@ -54,7 +56,7 @@ def test_the_copy_answers(copied_package: Path) -> None:
 def test_a_damaged_file_is_an_integrity_error_that_names_the_remedy(
     copied_package: Path, name: str, damage: Callable[[Path], object]
 ) -> None:
-    damage(copied_package / "kratomlaw/data/_bundled" / name)
+    damage(copied_package / "kratomlaw" / name)
     said = ask(copied_package, "Louisiana")
     assert said.startswith("IntegrityError")
     assert "pip install --force-reinstall kratomlaw" in said

@@ -14,8 +14,7 @@ import pytest
 import kratomlaw
 from helpers import with_local
 from kratomlaw import Jurisdiction, KratomLaw, Level, Product, Status
-from kratomlaw.web import map_html, map_svg
-from kratomlaw.web.maps import survey
+from kratomlaw.web import map_html, map_svg, survey
 from kratomlaw.web.maps.colours import LOOKS
 from kratomlaw.web.maps.png import png
 from kratomlaw.web.maps.shapes import Region, centre_of, shapes_of
