@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kratomlaw import Citation, Jurisdiction, KratomLaw, Level, Period, Permission, Record, Status
-from kratomlaw.law.engine import Link
+from kratomlaw.law.engine import ChainLink
 
 __all__ = ["CITATION", "GOOD_RECORD", "ROOT", "SALE", "make_link", "make_period", "with_local", "write_record"]
 
@@ -33,14 +33,14 @@ def make_period(since: str, status: str = "legal", **more: object) -> Period:
     return Period.model_validate(values | more)
 
 
-def make_link(code: str, *periods: Period, level: Level | None = None) -> Link:
+def make_link(code: str, *periods: Period, level: Level | None = None) -> ChainLink:
     """A link of a chain; without periods a place without a record."""
     upper, slash, _ = code.partition("/")
     known = level or (Level.CITY if slash else Level.STATE if "-" in code else Level.COUNTRY)
     parent = upper if slash else upper[:2] if "-" in code else None
     place = Jurisdiction(code=code, name=f"Place {code}", level=known, parent=parent)
     if not periods:
-        return Link(place, None)
+        return ChainLink(place, None)
     record = Record.model_validate(
         {
             "code": code,
@@ -50,7 +50,7 @@ def make_link(code: str, *periods: Period, level: Level | None = None) -> Link:
             "periods": periods,
         }
     )
-    return Link(place, record)
+    return ChainLink(place, record)
 
 
 GOOD_RECORD = """\

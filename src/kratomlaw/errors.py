@@ -28,7 +28,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .law.records import Jurisdiction, Problem
+    from .law.words import Jurisdiction, Problem
 
 __all__ = [
     "AmbiguousPlaceError",

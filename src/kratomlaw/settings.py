@@ -67,6 +67,12 @@ class Settings(NamedTuple):
         """Whether there is a source, and it may be asked."""
         return bool(self.sources) and not self.offline
 
+    def fetcher_of(self, source: str) -> "Fetcher":
+        """The client that downloads from a source."""
+        from .updates.transports import fetcher_for
+
+        return self.fetcher or fetcher_for(source)
+
     @property
     def uses_cache(self) -> bool:
         """Whether the cache is looked at: only where somebody has configured a source or a folder."""

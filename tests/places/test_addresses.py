@@ -32,7 +32,7 @@ from kratomlaw.data import snapshot
 from kratomlaw.data.bundled import bundled_counties, bundled_names, bundled_zip_codes
 from kratomlaw.data.snapshot import Snapshot
 from kratomlaw.data.validation import open_file
-from kratomlaw.law.records import Jurisdiction
+from kratomlaw.law.words import Jurisdiction
 from kratomlaw.maintain.records.compile import compile_records
 
 ON = "2026-11-01"

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ..errors import DataError, InvalidQueryError, KratomLawError
-from ..law.records import Product
+from ..law.words import Product
 from ..web import Region, map_html, map_svg
 from ..web.maps.png import png
 from . import tables

@@ -1,20 +1,19 @@
 """What does the package bring along? Its dataset and the tables of places, read as far as they are needed."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from pydantic_core import from_json
-
 from ..errors import IntegrityError
-from ..law.answers import Origin
 from ..places.counties import CountyTable
 from ..places.gazetteer import PlaceNames
 from ..places.postal import PostalTable, ZipCodes
 from .dataset import Dataset
+from .facts import Origin
 
 __all__ = ["bundled", "bundled_cities", "bundled_counties", "bundled_names", "bundled_zip_codes"]
 
@@ -31,7 +30,7 @@ def bundled() -> Dataset:
         IntegrityError: Its bytes are not those that were packed.
     """
     try:
-        manifest = from_json((_BUNDLED / "manifest.json").read_bytes())
+        manifest = json.loads((_BUNDLED / "manifest.json").read_bytes())
         content = (_BUNDLED / "dataset.json").read_bytes()
         sha256 = hashlib.sha256(content).hexdigest()
         if sha256 != manifest["sha256"]:
@@ -60,7 +59,7 @@ def bundled_cities() -> Callable[[str], frozenset[str]]:
     @cache
     def cities(code: str) -> frozenset[str]:
         line = _bundled_lines("gazetteer.json").get(code)
-        return frozenset(from_json(line)) if line else frozenset()
+        return frozenset(json.loads(line)) if line else frozenset()
 
     return cities
 
@@ -69,7 +68,7 @@ def bundled_cities() -> Callable[[str], frozenset[str]]:
 def bundled_counties(state: str) -> CountyTable:
     """Read the counties of a US state; the file is opened when a state is first asked for. Empty for other places."""
     line = _bundled_lines("counties.json").get(state)
-    return CountyTable(state, from_json(line) if line else {})
+    return CountyTable(state, json.loads(line) if line else {})
 
 
 def bundled_zip_codes() -> ZipCodes:
@@ -80,7 +79,7 @@ def bundled_zip_codes() -> ZipCodes:
 @cache
 def _postal_table(prefix: str) -> PostalTable | None:
     line = _bundled_lines("postal.json").get(prefix)
-    return PostalTable(**from_json(line)) if line else None
+    return PostalTable(**json.loads(line)) if line else None
 
 
 @cache
@@ -94,7 +93,7 @@ def _bundled_lines(name: str) -> dict[str, bytes]:
 
 def _bundled_json(name: str) -> dict[str, Any]:
     try:
-        return cast("dict[str, Any]", from_json((_TABLES / name).read_bytes()))
+        return cast("dict[str, Any]", json.loads((_TABLES / name).read_bytes()))
     except (OSError, ValueError) as cause:
         raise IntegrityError(f"{name} in the package cannot be read.", hint=_REINSTALL) from cause
 

@@ -1,15 +1,15 @@
 """What is a dataset? All records of one data version, each made when it is first asked for."""
 
+import json
 from collections.abc import Mapping, Set
 from datetime import date, datetime
 from typing import Any, cast
 
-from pydantic_core import from_json
-
-from ..law.answers import DatasetCounts, Origin
-from ..law.records import Level, Record
+from ..law.records import Record
+from ..law.words import Level
 from ..places.localities import LocalPlace
 from .construct import construct
+from .facts import DatasetCounts, Origin
 
 __all__ = ["Dataset"]
 
@@ -52,7 +52,7 @@ class Dataset:
         """The record of a code, or None when there is none."""
         known = self._records.get(code)
         if known is None and code in self._lines:
-            known = self._records[code] = construct(Record, from_json(self._lines[code]))
+            known = self._records[code] = construct(Record, json.loads(self._lines[code]))
         return known
 
     def local_places(self) -> list[LocalPlace]:
@@ -85,4 +85,4 @@ class Dataset:
 
 def _head(line: bytes) -> dict[str, Any]:
     """The part of a record that says which place it is about; in its JSON, what follows begins with the check."""
-    return cast("dict[str, Any]", from_json(line[: line.index(b',"verified_on":')] + b"}"))
+    return cast("dict[str, Any]", json.loads(line[: line.index(b',"verified_on":')] + b"}"))

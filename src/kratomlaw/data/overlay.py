@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import DataError, InvalidDataError
-from ..law.records import Problem, Record
+from ..law.records import Record
+from ..law.words import Problem
 from .bundled import bundled_names
 from .validation import problems_of
 

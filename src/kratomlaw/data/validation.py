@@ -1,21 +1,23 @@
 """Are these bytes a dataset that obeys the codebook? Everything from outside the package is validated here, once."""
 
 import hashlib
+import json
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
-from pydantic import ValidationError
-from pydantic_core import from_json
+from pydantic import TypeAdapter, ValidationError
 
 from ..errors import DataError, IntegrityError, InvalidDataError, SchemaVersionError
-from ..law.answers import Origin
-from ..law.records import SCHEMA, Problem, Record
+from ..law.records import SCHEMA_VERSION, Record
+from ..law.words import Problem
 from ..places.gazetteer import PlaceNames
 from .bundled import bundled_counties, bundled_names
 from .checks import check_record
 from .dataset import Dataset
+from .facts import Origin
 
-__all__ = ["open_file", "parse", "problems_of"]
+__all__ = ["open_file", "parse", "problems_of", "record_json"]
 
 
 def open_file(path: Path) -> Dataset:
@@ -53,16 +55,16 @@ def parse(
         InvalidDataError: Records break the rules of the codebook; every problem is listed.
     """
     try:
-        document = from_json(content)
-        if document["schema"] != SCHEMA:
+        document = json.loads(content)
+        if document["schema"] != SCHEMA_VERSION:
             raise SchemaVersionError(
-                f"{name} has schema {str(document['schema'])[:20]}, this library reads {SCHEMA}.",
+                f"{name} has schema {str(document['schema'])[:20]}, this library reads {SCHEMA_VERSION}.",
                 hint="Upgrade kratomlaw: python -m pip install --upgrade kratomlaw",
             )
         version, built_on = str(document["version"]), date.fromisoformat(document["built_on"])
         records: dict[str, object] = {str(code): raw for code, raw in document["records"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as cause:
-        raise IntegrityError(f"{name} is not a kratomlaw dataset.", hint="Build or fetch it anew.") from cause
+        raise IntegrityError(f"{name} is not a kratomlaw dataset.", hint="Build or fetch it again.") from cause
     names = bundled_names()
     found: list[Problem] = []
     lines: dict[str, bytes] = {}
@@ -71,15 +73,15 @@ def parse(
         found += problems
         if record is not None and record.code != code:
             message = f"{record.code} stands in the place of {code}."
-            found.append(Problem(file=code, key="code", message=message, mend="Build the dataset anew."))
+            found.append(Problem(file=code, key="code", message=message, fix="Rebuild the dataset."))
         elif record is not None:
             # In the form that the compiler writes, so that all of it was checked and none is in short form.
-            lines[record.code] = record.model_dump_json(exclude_defaults=True).encode()
+            lines[record.code] = record_json(record)
     if found:
         raise InvalidDataError(
             f"{name} has {len(found)} problems; the first: {found[0]}",
             problems=tuple(found),
-            hint="Correct the records and build it anew, or upgrade kratomlaw if the data is newer.",
+            hint="Correct the records and build it again, or upgrade kratomlaw if the data is newer.",
         )
     sha256 = hashlib.sha256(content).hexdigest()
     return Dataset(version=version, built_on=built_on, origin=origin, sha256=sha256, lines=lines, fetched_at=fetched_at)
@@ -100,7 +102,7 @@ def problems_of(
         The record, or None when its form is wrong; and every problem that was found.
     """
     try:
-        record = Record.model_validate(raw, extra="ignore" if lenient else None)
+        record = _records().validate_python(raw, extra="ignore" if lenient else None)
     except ValidationError as invalid:
         errors = invalid.errors(include_url=False, include_context=False, include_input=False)
         return None, tuple(
@@ -108,7 +110,7 @@ def problems_of(
                 file=file,
                 key=_key(error["loc"]),
                 message=error["msg"][:1].upper() + error["msg"][1:].rstrip(".") + ".",
-                mend="See this key in data/CODEBOOK.md.",
+                fix="See this key in data/CODEBOOK.md.",
             )
             for error in errors
             # A list whose items were refused is also called too short; only the items are to be mended.
@@ -126,3 +128,21 @@ def _key(location: tuple[int | str, ...]) -> str:
     for part in location:
         key += f"[{part}]" if isinstance(part, int) else f".{part}"
     return key.removeprefix(".")
+
+
+def record_json(record: Record) -> bytes:
+    """Write a record in the form that datasets have: on one line, without what is as by default.
+
+    Args:
+        record: The record.
+
+    Returns:
+        JSON in UTF-8; ``construct(Record, json.loads(…))`` gives the record back.
+    """
+    return _records().dump_json(record, exclude_defaults=True)
+
+
+@cache
+def _records() -> TypeAdapter[Record]:
+    """What validates and writes records; made once, when a record from outside the package is first met."""
+    return TypeAdapter(Record)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
+from ..data.facts import DatasetInfo
 from ..law import answers
 from ..law import records as models
-from ..law.answers import DISCLAIMER, Certainty, DatasetInfo, Reason
-from ..law.records import CitationKind, ConditionKind, Confidence, Level, Permission, Product, Status
+from ..law.answers import DISCLAIMER, Certainty, Reason
+from ..law.words import CitationKind, ConditionKind, Confidence, Level, Permission, Product, Status
 from .docstrings import field_docstrings
 from .tables import FlatTable
 

@@ -8,11 +8,14 @@ from typing import NamedTuple, Protocol, TypeVar
 import kratomlaw
 
 from ..client import KratomLaw
+from ..data.facts import DatasetInfo
+from ..data.validated import Model
 from ..errors import UnknownPlaceError
 from ..law import answers
 from ..law import records as models
-from ..law.answers import AnswerCitation, AnswerCondition, DatasetInfo, EffectivePeriod
-from ..law.records import Jurisdiction, Model, Product, Record
+from ..law.answers import AnswerCitation, AnswerCondition, EffectivePeriod
+from ..law.records import Record
+from ..law.words import Jurisdiction, Product
 from .docstrings import field_docstrings
 
 __all__ = ["FlatColumn", "FlatTable", "Kind", "Value", "flat_tables"]

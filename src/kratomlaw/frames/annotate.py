@@ -18,7 +18,7 @@ from ..client import KratomLaw
 from ..errors import InvalidQueryError
 from ..export.packages import package
 from ..law.dates import parse_on
-from ..law.records import Product
+from ..law.words import Product
 from .engines import Column, Frame, Table, collected, frame_of, ignores_case, joined, table_of
 from .outcomes import COLUMNS, DEFAULT_COLUMNS, UNMATCHED, Law, Outcomes, RowReason, day_number, failure, resolve
 from .questions import DAY, DAY_TEXT, NO_DAY, PRODUCT, Asked, days_of_texts, key_names, with_questions

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
+from ..data.facts import DatasetInfo
 from ..errors import AmbiguousPlaceError, InvalidQueryError, UnknownPlaceError
-from ..law.answers import Answer, Certainty, DatasetInfo, EffectivePeriod
-from ..law.records import Jurisdiction, Permission, Product, Status
+from ..law.answers import Answer, Certainty, EffectivePeriod
+from ..law.words import Jurisdiction, Permission, Product, Status
 
 __all__ = [
     "COLUMNS",

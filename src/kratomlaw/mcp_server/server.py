@@ -27,9 +27,9 @@ from pydantic import BaseModel, ValidationError
 
 from ..client import KratomLaw
 from ..consistency import settled
+from ..data.validated import Model
 from ..errors import KratomLawError
 from ..law.answers import Answer, Timeline
-from ..law.records import Model
 from ..settings import read_settings
 from ..version import __version__
 from .questions import (

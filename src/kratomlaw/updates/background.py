@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ..errors import KratomLawError
-from ..law.answers import RefreshOutcome
+from .report import RefreshOutcome
 
 if TYPE_CHECKING:
     from ..client import KratomLaw

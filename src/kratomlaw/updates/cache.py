@@ -21,9 +21,9 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 
 from ..data.dataset import Dataset
+from ..data.facts import Origin
 from ..data.validation import parse
 from ..errors import CacheWriteError, KratomLawCacheWarning, KratomLawError
-from ..law.answers import Origin
 from .manifest import DatasetFile, Manifest, read_manifest, version_key
 
 __all__ = ["Cache", "SourceState"]

@@ -7,8 +7,9 @@ from typing import Annotated, Any, ClassVar, Protocol, cast
 from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
+from ..data.validated import Model
 from ..errors import DataError, IntegrityError, SchemaVersionError, SourceResponseError
-from ..law.records import SCHEMA, Model
+from ..law.records import SCHEMA_VERSION
 
 __all__ = [
     "MAX_DATASET",
@@ -132,8 +133,8 @@ def read_manifest(content: bytes, *, public_key: str | None, library_version: st
     if public_key is not None:
         _verify(raw, public_key)
     # Before anything else is read: another schema may mean other things by the same keys.
-    if type(raw.get("schema")) is int and raw["schema"] != SCHEMA:
-        raise _upgrade(f"The source has schema {str(raw['schema'])[:20]}, this library reads {SCHEMA}.")
+    if type(raw.get("schema")) is int and raw["schema"] != SCHEMA_VERSION:
+        raise _upgrade(f"The source has schema {str(raw['schema'])[:20]}, this library reads {SCHEMA_VERSION}.")
     try:
         manifest = Manifest.model_validate(raw, extra="ignore")
     except ValidationError as cause:

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from ..data.dataset import Dataset
+from ..data.facts import Origin
 from ..data.validation import parse
 from ..errors import (
     CacheWriteError,
@@ -24,7 +25,6 @@ from ..errors import (
     SourceResponseError,
     SourceUnreachableError,
 )
-from ..law.answers import Origin
 from .cache import Cache, SourceState
 from .fetcher import Fetcher, FetchRequest, FetchResponse
 from .manifest import MAX_DATASET, MAX_MANIFEST, DatasetFile, Manifest, dataset_name, read_manifest, version_key

@@ -11,7 +11,8 @@ from pathlib import Path
 from ...data.bundled import bundled_names
 from ...data.validation import problems_of
 from ...errors import InvalidDataError
-from ...law.records import SCHEMA, Problem, Record
+from ...law.records import SCHEMA_VERSION, Record
+from ...law.words import Problem
 from ..review.expectations import missing
 
 __all__ = ["build", "compile_records", "data_version", "path_of", "read_records", "record_files", "records_in_order"]
@@ -102,10 +103,12 @@ def compile_records(records: Mapping[str, Record], version: str) -> tuple[bytes,
         f"{_json(code)}:{_json(records[code].model_dump(mode='json', exclude_defaults=True))}"
         for code in sorted(records)
     )
-    head = f'"schema":{SCHEMA},\n"version":{_json(version)},\n"built_on":{_json(built_on)},\n"licence":"CC0-1.0"'
+    head = (
+        f'"schema":{SCHEMA_VERSION},\n"version":{_json(version)},\n"built_on":{_json(built_on)},\n"licence":"CC0-1.0"'
+    )
     dataset = f'{{\n{head},\n"records":{{\n{lines}\n}}\n}}\n'.encode()
     manifest = {
-        "schema": SCHEMA,
+        "schema": SCHEMA_VERSION,
         "version": version,
         "built_on": built_on,
         "file": "dataset.json",

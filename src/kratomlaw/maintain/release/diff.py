@@ -1,6 +1,6 @@
 """What changed between two datasets: in law, as answers, and apart from it in evidence alone?
 
-Pure: two datasets in, one ``Diff`` out. Law is compared as it is answered: the effective timelines of every place that
+Pure: two datasets in, one ``Diff`` out. LegalPosition is compared as it is answered: the effective timelines of every place that
 a changed record reaches, day by day, so that a new federal ban shows in each state whose answer it changes.
 """
 
@@ -12,22 +12,12 @@ from typing import NamedTuple, cast
 
 from ...data.bundled import bundled_counties, bundled_names
 from ...data.dataset import Dataset
-from ...law.answers import AnswerCitation, AnswerCondition, Certainty, EffectivePeriod, Law, Reason
+from ...data.validated import Model
+from ...law.answers import AnswerCitation, AnswerCondition, Certainty, EffectivePeriod, LegalPosition, Reason
 from ...law.dates import PartialDate
 from ...law.engine import Link, period_on, timeline
-from ...law.records import (
-    Advisory,
-    Citation,
-    Code,
-    Jurisdiction,
-    Model,
-    Pending,
-    Period,
-    Permission,
-    Product,
-    Record,
-    Status,
-)
+from ...law.records import Advisory, Citation, Pending, Period, Record
+from ...law.words import Code, Jurisdiction, Permission, Product, Status
 from ...places.resolver import Places
 
 __all__ = ["AnsweredLaw", "Aspect", "Diff", "EvidenceChange", "EvidenceKind", "LawChange", "Retirement", "compare"]
@@ -62,7 +52,7 @@ class EvidenceKind(StrEnum):
     """Law as it is written down, where no answer follows from the change."""
 
 
-class AnsweredLaw(Law):
+class AnsweredLaw(LegalPosition):
     """What a dataset answers of the law on the days of a span."""
 
     conditions: tuple[AnswerCondition, ...] = ()

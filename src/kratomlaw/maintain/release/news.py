@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ...law.answers import AnswerCitation, AnswerCondition, Certainty
-from ...law.records import Jurisdiction, Permission, Product, Status
+from ...law.words import Jurisdiction, Permission, Product, Status
 from .diff import AnsweredLaw, Aspect, Diff, EvidenceChange, EvidenceKind, LawChange
 
 __all__ = ["NEWS_FOLDER", "as_json", "as_markdown", "as_text", "changelog_lines", "headline", "release_news"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic_core import from_json
 
 from ...errors import DataError
-from ...law.records import SCHEMA
+from ...law.records import SCHEMA_VERSION
 from ...updates.manifest import DatasetFile, Manifest, dataset_name, version_key, write_manifest
 from ..records.compile import compile_records, data_version, records_in_order
 from ..records.schema import record_schema
@@ -71,7 +71,7 @@ def publish(
     moment = created or datetime.now(UTC)
     files = sorted({**held, version: file}.values(), key=lambda f: version_key(f.version), reverse=True)
     manifest = Manifest(
-        schema=SCHEMA,
+        schema=SCHEMA_VERSION,
         **file.model_dump(),
         created=moment,
         expires=moment + lifetime,

@@ -17,10 +17,11 @@ from pydantic_core import from_json
 
 from ...data.bundled import bundled
 from ...data.dataset import Dataset
+from ...data.facts import Origin
 from ...data.validation import open_file
 from ...errors import DataError, InvalidDataError
-from ...law.answers import Origin
-from ...law.records import Problem, Record
+from ...law.records import Record
+from ...law.words import Problem
 from ...updates.manifest import VERSION, dataset_name, version_key
 from ..records.compile import compile_records, data_version, read_records, record_files
 

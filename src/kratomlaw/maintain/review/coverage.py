@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from ...law.records import Code, Model, Period, Record, Status, Text
+from ...data.validated import Model
+from ...law.records import Period, Record
+from ...law.words import Code, Status, Text
 from ..records.compile import read_records, record_files
 from .expectations import expected_codes
 from .lint import circumstances, more_lenient_than_above, one_instrument_two_dates

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from ...law.records import Model
+from ...data.validated import Model
 
 __all__ = ["Finding", "Level", "as_github", "as_json", "as_text", "summary", "worst"]
 

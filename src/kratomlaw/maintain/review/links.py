@@ -22,8 +22,10 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 from pydantic import ConfigDict, Field, ValidationError
 
+from ...data.validated import Model
 from ...errors import DataError, InvalidDataError
-from ...law.records import Citation, Model, Problem, Record, Text
+from ...law.records import Citation, Record
+from ...law.words import Problem, Text
 from ...version import __version__
 
 __all__ = [

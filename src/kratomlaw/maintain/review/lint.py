@@ -14,10 +14,11 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ...law import records as models
-from ...law.answers import Law
+from ...law.answers import LegalPosition
 from ...law.dates import PartialDate
-from ...law.engine import law_of, product_rule
-from ...law.records import Advisory, Citation, CitationKind, Confidence, Pending, Period, Product, Record, Status
+from ...law.engine import position_of, product_rule
+from ...law.records import Advisory, Citation, Pending, Period, Record
+from ...law.words import CitationKind, Confidence, Product, Status
 from ...places.names import fold
 from .findings import Level
 
@@ -121,14 +122,14 @@ def more_lenient_than_above(record: Record, known: Circumstances) -> Iterator[Ad
         for product in Product:
             if product is not Product.LEAF and product_rule(period, product) is None:
                 continue  # silence on a product is not leniency
-            own = law_of(period, product)
+            own = position_of(period, product)
             if "/" in record.code and own.status is Status.LEGAL:
                 continue  # of a county or city it says that there is no rule of its own
             for other, law, until in above:
                 if (
                     _overlap(period, end, law, until)
                     and _cascades(law, product)
-                    and _is_milder(own, law_of(law, product))
+                    and _is_milder(own, position_of(law, product))
                 ):
                     yield Advice(
                         Level.WARNING,
@@ -266,7 +267,7 @@ def product_with_the_law_of_the_leaf(record: Record, _: Circumstances) -> Iterat
         for product in (Product.EXTRACT, Product.SEVEN_OH):
             rule = product_rule(period, product)
             reaches = rule and rule.cascades not in (None, period.cascades)
-            if rule and not reaches and law_of(period, product) == law_of(period, Product.LEAF):
+            if rule and not reaches and position_of(period, product) == position_of(period, Product.LEAF):
                 yield Advice(
                     Level.HINT,
                     f"periods[{index}].products.{product}",
@@ -388,7 +389,7 @@ def _cascades(period: Period, product: Product) -> bool:
     return period.cascades if rule is None or rule.cascades is None else rule.cascades
 
 
-def _is_milder(own: Law, above: Law) -> bool:
+def _is_milder(own: LegalPosition, above: LegalPosition) -> bool:
     """Whether a law is milder than another, by its status or, where that is the same, by its age."""
     if Status.UNKNOWN in (own.status, above.status):
         return False

@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date
 from pathlib import Path
 
-from ...law.records import CitationKind, Period, Record, Status
+from ...law.records import Period, Record
+from ...law.words import CitationKind, Status
 from ...updates.manifest import version_key
 from ..records.compile import data_version, records_in_order
 from .coverage import in_force, rests_on_secondary

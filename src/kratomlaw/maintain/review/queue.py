@@ -7,8 +7,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
+from ...data.validated import Model
 from ...law.dates import DatePrecision, PartialDate
-from ...law.records import Confidence, Model, Period, Record
+from ...law.records import Period, Record
+from ...law.words import Confidence
 from .coverage import newest_begun, rests_on_secondary
 
 __all__ = ["StaleReason", "StaleRecord", "as_issue", "as_json", "as_text", "queue"]

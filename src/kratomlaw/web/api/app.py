@@ -22,10 +22,12 @@ from starlette.middleware.cors import CORSMiddleware
 
 from ...client import KratomLaw
 from ...consistency import settled
+from ...data.facts import DatasetInfo
+from ...data.validated import Model
 from ...errors import InvalidQueryError, KratomLawError
-from ...law.answers import DISCLAIMER, Answer, DatasetInfo
+from ...law.answers import DISCLAIMER, Answer
 from ...law.dates import parse_on
-from ...law.records import Model, Record
+from ...law.records import Record
 from ...settings import read_settings
 from ...updates.background import Background
 from ...version import __version__

@@ -10,7 +10,7 @@ from ...errors import InvalidQueryError
 from ...law.answers import Certainty, EffectivePeriod
 from ...law.dates import parse_on
 from ...law.engine import period_on
-from ...law.records import Jurisdiction, Level, Permission, Product, Status
+from ...law.words import Jurisdiction, Level, Permission, Product, Status
 from .shapes import Region, centre_of, shapes_of
 
 __all__ = ["PRODUCT_NAMES", "Finding", "Survey", "is_local", "own_law_holds", "region_of", "survey", "tell"]

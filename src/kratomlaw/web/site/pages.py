@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...client import KratomLaw
+from ...data.facts import DatasetInfo
 from ...errors import DataError, KratomLawError, UnknownPlaceError
-from ...law.answers import DISCLAIMER, Answer, Change, DatasetInfo
-from ...law.records import Jurisdiction, Level, Product, Status
+from ...law.answers import DISCLAIMER, Answer, Change
+from ...law.words import Jurisdiction, Level, Product, Status
 from ..maps.colours import style_sheet
 from ..maps.map_svg import dot, draw, fill, unplaced
 from ..maps.shapes import Region, shapes_of

@@ -1,0 +1,178 @@
+"""What does plain data have in common? Frozen classes of the standard library with a JSON form and a short repr.
+
+Records and answers are ``dataclasses``: nothing is validated when they are made, and nothing of pydantic is imported.
+Where data comes in, pydantic validates these same classes (``data/validation.py``, ``law/returned.py``): the markers
+here tell it what a field accepts, and are read by nobody else.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar, cast
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
+
+__all__ = ["Limits", "Plain", "described", "json_keys", "written_as"]
+
+_LONGEST_REPR = 120
+
+
+class Limits:
+    """Marks a field for pydantic: which values it accepts. Use it in ``Annotated``.
+
+    Args:
+        limits: Keys of pydantic's core schemas, such as ``pattern``, ``min_length``, ``ge``, ``le``.
+    """
+
+    __slots__ = ("_limits",)
+
+    def __init__(self, **limits: str | int) -> None:
+        self._limits = limits
+
+    def __get_pydantic_core_schema__(self, source: object, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        return cast("CoreSchema", {**handler(source), **self._limits})
+
+
+def written_as(**keys: str) -> Mapping[str, object]:
+    """Configure pydantic for a plain class whose fields have other names in JSON and TOML.
+
+    Args:
+        keys: The key in writing of each field that is written otherwise, as in ``since="from"``.
+
+    Returns:
+        The value for ``__pydantic_config__``.
+    """
+    return {
+        "extra": "forbid",
+        "alias_generator": lambda name: keys.get(name, name),
+        "validate_by_name": True,
+        "serialize_by_alias": True,
+        "defer_build": True,
+    }
+
+
+class Plain:
+    """The common ground of all plain data: a JSON form, a short repr, descriptions for JSON Schemas."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[Mapping[str, object]] = written_as()
+
+    def to_dict(self) -> dict[str, object]:
+        """Write the data as a dictionary that ``json.dumps`` accepts.
+
+        Returns:
+            Every field by its key in JSON; dates as ISO 8601 text, words as their text, tuples as lists.
+
+        Example:
+            >>> import kratomlaw
+            >>> kratomlaw.find("Louisiana").to_dict()["code"]
+            'US-LA'
+        """
+        return {key: _to_json(getattr(self, name)) for name, key in json_keys(type(self))}
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Write the data as JSON.
+
+        Args:
+            indent: How many spaces to indent by; None for one line.
+
+        Returns:
+            The text; ``from_json`` of the same class reads it back.
+
+        Example:
+            >>> import kratomlaw
+            >>> kratomlaw.find("TH").to_json().startswith('{"code": "TH", "name": "Thailand"')
+            True
+        """
+        import json
+
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+    def __repr__(self) -> str:
+        name = type(self).__name__
+        if type(self).__str__ is not object.__str__:
+            return f"<{name} {_cut(str(self))}>"
+        shown = ((field, getattr(self, field)) for field, _ in json_keys(type(self)))
+        inside = ", ".join(f"{field}={_brief(value)}" for field, value in shown if value is not None and value != ())
+        return f"{name}({_cut(inside)})"
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, object]:
+        return described(cls, schema, handler)
+
+
+def described(kind: type[Plain], schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, object]:
+    """Make the JSON Schema of a plain class, with the docstrings under its own and its inherited fields.
+
+    Pydantic's ``use_attribute_docstrings`` leaves out inherited fields of dataclasses.
+
+    Args:
+        kind: The class.
+        schema: Its core schema.
+        handler: Makes JSON Schemas of core schemas.
+
+    Returns:
+        The schema.
+    """
+    from .docstrings import field_docstrings, first_paragraph
+
+    found = cast("dict[str, object]", handler.resolve_ref_schema(handler(schema)))
+    found["description"] = first_paragraph(kind)
+    properties = cast("dict[str, dict[str, object]]", found.get("properties", {}))
+    keys = dict(json_keys(kind))
+    for owner in kind.__mro__:
+        for (name, field), text in field_docstrings(owner.__module__).items() if issubclass(owner, Plain) else ():
+            if name == owner.__name__ and keys.get(field) in properties:
+                properties[keys[field]].setdefault("description", text)
+    return found
+
+
+@cache
+def json_keys(kind: type[Plain]) -> tuple[tuple[str, str], ...]:
+    """List the fields of a plain class.
+
+    Returns:
+        The name and the key in JSON of each, in their order.
+
+    Example:
+        >>> from kratomlaw import Period
+        >>> json_keys(Period)[0]
+        ('since', 'from')
+    """
+    key_of = cast("Callable[[str], str]", kind.__pydantic_config__.get("alias_generator", str))
+    return tuple((field.name, key_of(field.name)) for field in fields(kind))  # type: ignore[arg-type]
+
+
+def _to_json(value: object) -> object:
+    if isinstance(value, Plain):
+        return value.to_dict()
+    if isinstance(value, (tuple, list)):
+        return [_to_json(each) for each in cast("tuple[object, ...]", value)]
+    if isinstance(value, Mapping):
+        return {str(key): _to_json(each) for key, each in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _brief(value: object) -> str:
+    """A value inside the repr of another: a word, a short text, or how many things there are."""
+    if isinstance(value, tuple):
+        return f"<{len(cast('tuple[object, ...]', value))}>"
+    if isinstance(value, Plain):
+        return f"<{type(value).__name__}>"
+    if isinstance(value, Enum):
+        return repr(value.value)
+    return repr(value)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_REPR else f"{text[: _LONGEST_REPR - 1]}…"
