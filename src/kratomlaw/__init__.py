@@ -10,6 +10,7 @@ and ``dataset`` ask one default ``KratomLaw``, which is made when it is first ne
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING, Unpack
@@ -137,6 +138,7 @@ __all__ = [
     "UnknownPlaceError",
     "__version__",
     "arefresh",
+    "at_one_version",
     "changes",
     "configure",
     "dataset",
@@ -394,6 +396,24 @@ def dataset() -> DatasetInfo:
         <Origin.BUNDLED: 'bundled'>
     """
     return _instance().dataset()
+
+
+def at_one_version() -> AbstractContextManager[Snapshot]:
+    """Ask several questions of one version of the data, on one day, whatever is refreshed meanwhile.
+
+    Returns:
+        A context manager that gives a ``Snapshot``, with the same question methods.
+
+    Raises:
+        DataError: The data cannot be used.
+
+    Example:
+        >>> import kratomlaw
+        >>> with kratomlaw.at_one_version() as view:
+        ...     view.lookup("US-LA").dataset_version == view.dataset().version
+        True
+    """
+    return _instance().at_one_version()
 
 
 def preload() -> None:

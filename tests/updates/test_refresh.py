@@ -17,6 +17,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache, partial
@@ -128,7 +129,7 @@ def answers_of(law: KratomLaw) -> tuple[Answer, ...]:
 
 def stored(law: KratomLaw) -> dict[str, bytes]:
     """What the cache holds, but for the notes on the last visits to sources."""
-    folder = law._settings.cache_dir
+    folder = law._state.settings.cache_dir
     assert folder is not None
     return {path.name: path.read_bytes() for path in folder.glob("*") if not path.name.startswith("source-")}
 
@@ -1152,7 +1153,7 @@ class TestManners:
         law.refresh(strict=True)
         after = answers_of(law)
         assert {answer.dataset_version for answer in after} == {V2}
-        assert [a.model_copy(update={"dataset_version": V1}) for a in after] == list(before)
+        assert [replace(a, dataset_version=V1) for a in after] == list(before)
         assert answers_of(make_law(server.url, tmp_path, offline=True)) == after
 
     def test_it_says_where_data_comes_from(self, server: Server, law: KratomLaw) -> None:
@@ -1267,7 +1268,7 @@ def command(*arguments: str, cache: Path, **environment: str) -> subprocess.Comp
 class TestCommands:
     def test_refresh_tells_what_it_did(self, server: Server, tmp_path: Path) -> None:
         done = command("refresh", "--source", server.url, "--json", cache=tmp_path)
-        report = RefreshReport.model_validate_json(done.stdout)
+        report = RefreshReport.from_json(done.stdout)
         assert (done.returncode, done.stderr) == (0, "")
         assert (report.outcome, report.version, report.previous) == (RefreshOutcome.UPDATED, V1, BUNDLED_VERSION)
         assert report.source == server.url
@@ -1275,7 +1276,7 @@ class TestCommands:
     def test_refresh_ends_with_1_when_the_old_data_had_to_be_kept(self, server: Server, tmp_path: Path) -> None:
         server.behaviours["*"] = status(500)
         done = command("refresh", "--source", server.url, "--json", cache=tmp_path)
-        report = RefreshReport.model_validate_json(done.stdout)
+        report = RefreshReport.from_json(done.stdout)
         assert done.returncode == 1
         assert report.outcome is RefreshOutcome.KEPT
         assert report.problem is not None

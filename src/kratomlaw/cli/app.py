@@ -7,9 +7,9 @@ from datetime import date
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel
 
 import kratomlaw
+from kratomlaw.law.plain import Plain
 
 from . import tables
 from .data import data
@@ -186,12 +186,8 @@ def _a_year_ago() -> date:
     return date(today.year - 1, today.month, min(today.day, 28))
 
 
-def _print_json(value: BaseModel | Sequence[BaseModel]) -> None:
-    content: object = (
-        value.model_dump(mode="json")
-        if isinstance(value, BaseModel)
-        else [item.model_dump(mode="json") for item in value]
-    )
+def _print_json(value: Plain | Sequence[Plain]) -> None:
+    content: object = value.to_dict() if isinstance(value, Plain) else [item.to_dict() for item in value]
     typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
 
 
@@ -208,9 +204,9 @@ def _errors(as_json: bool) -> Generator[None, None, None]:
                 "hint": error.hint,
             }
             if isinstance(error, kratomlaw.UnknownPlaceError):
-                content["suggestions"] = [place.model_dump(mode="json") for place in error.suggestions]
+                content["suggestions"] = [place.to_dict() for place in error.suggestions]
             if isinstance(error, kratomlaw.AmbiguousPlaceError):
-                content["candidates"] = [place.model_dump(mode="json") for place in error.candidates]
+                content["candidates"] = [place.to_dict() for place in error.candidates]
             typer.echo(json.dumps(content, ensure_ascii=False, indent=2), err=True)
         else:
             tables.show_error(error)

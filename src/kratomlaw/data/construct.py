@@ -6,15 +6,14 @@ proves that the outcome equals that of validation.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from datetime import date
 from enum import Enum
-from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, cast, get_args, get_origin
 
 from ..law.dates import PartialDate
-from ..law.plain import Plain, json_keys
+from ..law.plain import Plain, plain_fields
 
 __all__ = ["construct"]
 
@@ -40,11 +39,15 @@ def construct(kind: type[_P], raw: Mapping[str, Any]) -> _P:
     return kind(**values)
 
 
-@cache
+_plans: dict[type[Plain], tuple[tuple[str, str, _Converter | None], ...]] = {}
+
+
 def _plan(kind: type[Plain]) -> tuple[tuple[str, str, _Converter | None], ...]:
     """The key in JSON, the name and the converter of each field."""
-    types = {field.name: field.type for field in fields(kind)}  # type: ignore[arg-type]
-    return tuple((key, name, _converter(types[name])) for name, key in json_keys(kind))
+    known = _plans.get(kind)
+    if known is None:
+        known = _plans[kind] = tuple((each.key, each.name, _converter(each.type)) for each in plain_fields(kind))
+    return known
 
 
 def _converter(annotation: Any) -> _Converter | None:

@@ -17,7 +17,7 @@ from .checks import check_record
 from .dataset import Dataset
 from .facts import Origin
 
-__all__ = ["open_file", "parse", "problems_of", "record_json"]
+__all__ = ["open_file", "parse", "problems_of", "read_record", "record_json"]
 
 
 def open_file(path: Path) -> Dataset:
@@ -128,6 +128,18 @@ def _key(location: tuple[int | str, ...]) -> str:
     for part in location:
         key += f"[{part}]" if isinstance(part, int) else f".{part}"
     return key.removeprefix(".")
+
+
+def read_record(raw: object) -> Record:
+    """Make a record of what was written, as far as types go.
+
+    Args:
+        raw: The content as it was read from TOML or JSON.
+
+    Raises:
+        ValueError: A key is unknown or missing, or a value is none of those that it may be.
+    """
+    return _records().validate_python(raw)
 
 
 def record_json(record: Record) -> bytes:

@@ -5,7 +5,7 @@ import inspect
 import sys
 from functools import cache
 
-__all__ = ["field_docstrings", "first_paragraph"]
+__all__ = ["docstring_of", "field_docstrings", "first_paragraph"]
 
 
 @cache
@@ -39,6 +39,25 @@ def _name_of(field: ast.stmt) -> str | None:
         field.targets if isinstance(field, ast.Assign) else [field.target] if isinstance(field, ast.AnnAssign) else []
     )
     return next((target.id for target in targets if isinstance(target, ast.Name)), None)
+
+
+def docstring_of(kind: type, name: str) -> str:
+    """Read the docstring under a field of a class or of those it inherits from, or under a member of an enumeration.
+
+    Raises:
+        KeyError: There is none.
+
+    Example:
+        >>> from kratomlaw import Product
+        >>> docstring_of(Product, "LEAF")
+        'Natural leaf, powder or tea.'
+    """
+    for owner in kind.__mro__:
+        if owner.__module__ in sys.modules and owner.__module__ != "builtins":
+            found = field_docstrings(owner.__module__).get((owner.__name__, name))
+            if found is not None:
+                return found
+    raise KeyError(name)
 
 
 def first_paragraph(kind: type) -> str:

@@ -9,14 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from enum import Enum
-from functools import cache
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
-__all__ = ["Limits", "Plain", "described", "json_keys", "written_as"]
+__all__ = ["Limits", "Plain", "PlainField", "described", "plain_fields", "written_as"]
 
 _LONGEST_REPR = 120
 
@@ -72,7 +71,7 @@ class Plain:
             >>> kratomlaw.find("Louisiana").to_dict()["code"]
             'US-LA'
         """
-        return {key: _to_json(getattr(self, name)) for name, key in json_keys(type(self))}
+        return {field.key: _to_json(getattr(self, field.name)) for field in plain_fields(type(self))}
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Write the data as JSON.
@@ -96,7 +95,7 @@ class Plain:
         name = type(self).__name__
         if type(self).__str__ is not object.__str__:
             return f"<{name} {_cut(str(self))}>"
-        shown = ((field, getattr(self, field)) for field, _ in json_keys(type(self)))
+        shown = ((field.name, getattr(self, field.name)) for field in plain_fields(type(self)))
         inside = ", ".join(f"{field}={_brief(value)}" for field, value in shown if value is not None and value != ())
         return f"{name}({_cut(inside)})"
 
@@ -118,33 +117,46 @@ def described(kind: type[Plain], schema: "CoreSchema", handler: "GetJsonSchemaHa
     Returns:
         The schema.
     """
-    from .docstrings import field_docstrings, first_paragraph
+    from .docstrings import docstring_of, first_paragraph
 
     found = cast("dict[str, object]", handler.resolve_ref_schema(handler(schema)))
     found["description"] = first_paragraph(kind)
     properties = cast("dict[str, dict[str, object]]", found.get("properties", {}))
-    keys = dict(json_keys(kind))
-    for owner in kind.__mro__:
-        for (name, field), text in field_docstrings(owner.__module__).items() if issubclass(owner, Plain) else ():
-            if name == owner.__name__ and keys.get(field) in properties:
-                properties[keys[field]].setdefault("description", text)
+    for field in plain_fields(kind):
+        if field.key in properties:
+            properties[field.key]["description"] = docstring_of(kind, field.name)
     return found
 
 
-@cache
-def json_keys(kind: type[Plain]) -> tuple[tuple[str, str], ...]:
-    """List the fields of a plain class.
+class PlainField(NamedTuple):
+    """One field of a plain class."""
 
-    Returns:
-        The name and the key in JSON of each, in their order.
+    name: str
+    """Its name."""
+    key: str
+    """Its key in JSON and TOML."""
+    type: object
+    """Its annotation."""
+
+
+def plain_fields(kind: type[Plain]) -> tuple[PlainField, ...]:
+    """List the fields of a plain class, in their order.
 
     Example:
         >>> from kratomlaw import Period
-        >>> json_keys(Period)[0]
+        >>> plain_fields(Period)[0].name, plain_fields(Period)[0].key
         ('since', 'from')
     """
-    key_of = cast("Callable[[str], str]", kind.__pydantic_config__.get("alias_generator", str))
-    return tuple((field.name, key_of(field.name)) for field in fields(kind))  # type: ignore[arg-type]
+    known = _fields.get(kind)
+    if known is None:
+        key_of = cast("Callable[[str], str]", kind.__pydantic_config__["alias_generator"])
+        own = fields(kind)  # type: ignore[arg-type]  # every plain class is a dataclass
+        known = _fields[kind] = tuple(PlainField(field.name, key_of(field.name), field.type) for field in own)
+    return known
+
+
+_fields: dict[type[Plain], tuple[PlainField, ...]] = {}
+"""The fields of each class that was asked for."""
 
 
 def _to_json(value: object) -> object:

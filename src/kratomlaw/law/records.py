@@ -11,7 +11,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from .dates import PartialDate
-from .plain import Limits, Plain, described, written_as
+from .plain import Limits, Plain, written_as
+from .returned import Returned
 from .words import CitationKind, Code, ConditionKind, Confidence, Level, Permission, Product, Status, Text
 
 if TYPE_CHECKING:
@@ -77,21 +78,20 @@ class ProductRule(Plain):
     cascades: bool | None = None
     """Whether this rule reaches the places below; None when the leaf's answer holds."""
 
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: type, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+
+class _OrStatus:
+    """Marks a rule for pydantic: a bare status, as in ``products = { "7-oh" = "banned" }``, stands for one."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: "GetCoreSchemaHandler") -> "CoreSchema":
         from pydantic_core import core_schema
 
         return core_schema.no_info_before_validator_function(_rule_of_status, handler(source))
 
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, object]:
-        table = described(cls, schema, handler)
-        statuses = [status.value for status in Status]
-        return {"anyOf": [{"type": "string", "enum": statuses}, {**table}], "description": table["description"]}
+    def __get_pydantic_json_schema__(self, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, object]:
+        return {"anyOf": [{"type": "string", "enum": [status.value for status in Status]}, handler(schema)]}
 
 
 def _rule_of_status(value: object) -> object:
-    """A bare status, as in ``products = { "7-oh" = "banned" }``, stands for a rule with that status."""
     return {"status": value} if isinstance(value, str) else value
 
 
@@ -101,9 +101,9 @@ class ProductRules(Plain):
 
     __pydantic_config__: ClassVar[Mapping[str, object]] = written_as(seven_oh="7-oh")
 
-    extract: ProductRule | None = None
+    extract: Annotated[ProductRule, _OrStatus()] | None = None
     """Concentrated leaf extract; None when the leaf's law holds."""
-    seven_oh: ProductRule | None = None
+    seven_oh: Annotated[ProductRule, _OrStatus()] | None = None
     """Concentrated or synthetic 7-hydroxymitragynine; None when the leaf's law holds."""
 
 
@@ -186,7 +186,7 @@ class Pending(Plain):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Record(Plain):
+class Record(Returned):
     """All we know of one jurisdiction's own law; one TOML file.
 
     Example:

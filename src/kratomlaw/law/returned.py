@@ -1,7 +1,6 @@
 """How does an answer come back from JSON? Plain data that users keep, and read again later."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import TYPE_CHECKING, Self, cast
 
 from ..errors import InvalidDataError
@@ -80,8 +79,13 @@ class Returned(Plain):
         return notebook_html(self)
 
 
-@cache
+_adapters: "dict[type[Returned], TypeAdapter[Returned]]" = {}
+"""What validates each class that was read back; made once, as that takes longer than reading."""
+
+
 def _adapter(kind: type[Returned]) -> "TypeAdapter[Returned]":
     from pydantic import TypeAdapter
 
-    return TypeAdapter(kind)
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]

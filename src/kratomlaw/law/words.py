@@ -168,7 +168,7 @@ class Jurisdiction(Plain):
     """The code of the place whose law reaches it, of a city in several counties the state's; None when there is no
     higher one."""
     fips: str | None = None
-    """The number of a US county or county equivalent in FIPS 6-4, five digits (``17119``); None for all other places."""
+    """The number of a US county or county equivalent in FIPS 6-4, five digits (``17119``); None for other places."""
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"

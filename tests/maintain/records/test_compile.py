@@ -53,7 +53,7 @@ def write(data: Path, text: str, path: str = "us/co.toml") -> Path:
 
 def problems(data: Path) -> list[tuple[str, str, str]]:
     _, found = read_records(record_files(data), data)
-    assert all(problem.mend for problem in found)
+    assert all(problem.fix for problem in found)
     return [(problem.file, problem.key, problem.message) for problem in found]
 
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from helpers import GOOD_RECORD, write_record
 from kratomlaw.cli.app import app
+from kratomlaw.law.plain import plain_fields
 from kratomlaw.law.records import Advisory, Citation, Condition, Pending, Period, Record
 from kratomlaw.maintain.records.layout import canonical
 from kratomlaw.maintain.records.template import skeleton
@@ -70,7 +71,7 @@ def test_github_gets_an_annotation_for_each_finding(tmp_path: Path) -> None:
 
 
 def test_an_annotation_cannot_be_broken_by_what_it_says() -> None:
-    finding = Finding(level=Level.WARNING, file="a,b.toml", line=1, key="a:b", message="100 %\nsure", mend="")
+    finding = Finding(level=Level.WARNING, file="a,b.toml", line=1, key="a:b", message="100 %\nsure", fix="")
     assert as_github([finding]) == "::warning file=a%2Cb.toml,line=1,title=a%3Ab::100 %25%0Asure"
 
 
@@ -178,7 +179,7 @@ def test_a_skeleton_names_every_key_that_may_be_needed(model: type[Record]) -> N
     local = skeleton("US-CA/san-diego", today=SOME_DAY, level="city", name="San Diego")
     county = skeleton("US-CA/kern-county", today=SOME_DAY, level="county", name="Kern County")
     text = local + county + skeleton("TH", today=SOME_DAY)
-    keys = {field.alias or name for name, field in model.model_fields.items()} - {"retired", "successor"}
+    keys = {field.key for field in plain_fields(model)} - {"retired", "successor"}
     missing = {key for key in keys if not re.search(rf"\b{key}( =|\]\])", text)}
     assert missing == set()
 

@@ -234,7 +234,7 @@ def test_a_bad_record_is_found_with_its_line(tmp_path: Path, bad: Bad) -> None:
     same = [finding for finding in found(tmp_path) if finding.key == bad.key and bad.message in finding.message]
     assert [(finding.level, finding.line) for finding in same] == [(bad.level, line_of(text, bad.at))], found(tmp_path)
     assert same[0].file == (tmp_path / "us/co.toml").as_posix()
-    assert same[0].mend
+    assert same[0].fix
 
 
 @pytest.mark.parametrize("bad", [pytest.param(bad, id=name) for name, bad in BAD.items() if bad.level is not ERROR])
@@ -376,12 +376,12 @@ def test_the_records_of_this_dataset_have_no_errors() -> None:
     ],
 )  # fmt: skip
 def test_a_local_record_in_the_wrong_place_is_found(
-    tmp_path: Path, path: str, text: str, key: str, message: str, mend: str
+    tmp_path: Path, path: str, text: str, key: str, message: str, fix: str
 ) -> None:
     write_record(tmp_path, text, f"us/{path}.toml")
     same = [finding for finding in found(tmp_path) if finding.key == key and message in finding.message]
     assert [finding.level for finding in same] == [ERROR], found(tmp_path)
-    assert mend in same[0].mend
+    assert fix in same[0].fix
 
 
 @pytest.mark.parametrize(

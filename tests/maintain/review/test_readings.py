@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import ROOT, make_period
+from helpers import ROOT, make_period, validated
 from kratomlaw import Period, Record
 from kratomlaw.errors import DataError
 from kratomlaw.maintain.__main__ import main
@@ -26,7 +26,7 @@ ON = date(2026, 11, 23)
 
 
 def record(*periods: Period) -> Record:
-    return Record.model_validate({"code": "US-CO", "name": "Colorado", "verified_on": "2026-11-23", "periods": periods})
+    return validated(Record, {"code": "US-CO", "name": "Colorado", "verified_on": "2026-11-23", "periods": periods})
 
 
 def differing(first: Record, second: Record) -> list[tuple[str, str, str, str]]:

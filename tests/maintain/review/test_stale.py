@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from helpers import make_period
+from helpers import make_period, validated
 from kratomlaw import Record
 from kratomlaw.cli.workbench import register
 from kratomlaw.maintain.review.queue import StaleRecord, as_issue, queue
@@ -25,7 +25,7 @@ def record(code: str = "US-CO", *periods: object, **more: object) -> Record:
         "verified_on": "2026-12-01",
         "periods": periods or (make_period("2020-01-01"),),
     }
-    return Record.model_validate(values | more)
+    return validated(Record, values | more)
 
 
 def reasons(each: Record) -> list[str]:

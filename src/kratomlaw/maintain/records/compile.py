@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from ...data.bundled import bundled_names
-from ...data.validation import problems_of
+from ...data.validation import problems_of, record_json
 from ...errors import InvalidDataError
 from ...law.records import SCHEMA_VERSION, Record
 from ...law.words import Problem
@@ -45,7 +45,7 @@ def read_records(files: Iterable[Path], data: Path) -> tuple[dict[str, Record], 
             raw = tomllib.loads(file.read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
             message = f"It is not valid TOML: {cause}."
-            problems.append(Problem(file=path, key="", message=message, mend="Correct that line."))
+            problems.append(Problem(file=path, key="", message=message, fix="Correct that line."))
             continue
         record, found = problems_of(raw, path, names)
         problems += found
@@ -59,13 +59,13 @@ def _check_in_tree(record: Record, path: str, *, known: Mapping[str, Record], na
     """Check what a record cannot tell of itself: its file, its uniqueness, its name elsewhere."""
     if path != path_of(record.code):
         message = f"{record.code} belongs into {path_of(record.code)}."
-        yield Problem(file=path, key="code", message=message, mend="Move the file or correct the code.")
+        yield Problem(file=path, key="code", message=message, fix="Move the file or correct the code.")
     if record.code in known:
         message = f"{record.code} has another record."
-        yield Problem(file=path, key="code", message=message, mend="Keep one of them.")
+        yield Problem(file=path, key="code", message=message, fix="Keep one of them.")
     if name not in (None, record.name):
         message = f"{record.code} is called {name!r} elsewhere."
-        yield Problem(file=path, key="name", message=message, mend="Use that name.")
+        yield Problem(file=path, key="name", message=message, fix="Use that name.")
 
 
 def path_of(code: str) -> str:
@@ -99,10 +99,7 @@ def compile_records(records: Mapping[str, Record], version: str) -> tuple[bytes,
         raise ValueError(f"{version!r} is not a data version: write YYYY.MM.DD or YYYY.MM.DD.N")
     built_on = date(*map(int, match.groups()[:3])).isoformat()
     # One record a line: the library finds a record without parsing the others, and a change shows as a line.
-    lines = ",\n".join(
-        f"{_json(code)}:{_json(records[code].model_dump(mode='json', exclude_defaults=True))}"
-        for code in sorted(records)
-    )
+    lines = ",\n".join(f"{_json(code)}:{record_json(records[code]).decode()}" for code in sorted(records))
     head = (
         f'"schema":{SCHEMA_VERSION},\n"version":{_json(version)},\n"built_on":{_json(built_on)},\n"licence":"CC0-1.0"'
     )

@@ -1,10 +1,11 @@
 """What changed between two datasets: in law, as answers, and apart from it in evidence alone?
 
-Pure: two datasets in, one ``Diff`` out. LegalPosition is compared as it is answered: the effective timelines of every place that
+Pure: two datasets in, one ``Diff`` out. Law is compared as it is answered: the effective timelines of every place that
 a changed record reaches, day by day, so that a new federal ban shows in each state whose answer it changes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import zip_longest
@@ -15,7 +16,8 @@ from ...data.dataset import Dataset
 from ...data.validated import Model
 from ...law.answers import AnswerCitation, AnswerCondition, Certainty, EffectivePeriod, LegalPosition, Reason
 from ...law.dates import PartialDate
-from ...law.engine import Link, period_on, timeline
+from ...law.engine import ChainLink, period_on, timeline
+from ...law.plain import Plain, plain_fields
 from ...law.records import Advisory, Citation, Pending, Period, Record
 from ...law.words import Code, Jurisdiction, Permission, Product, Status
 from ...places.resolver import Places
@@ -52,6 +54,7 @@ class EvidenceKind(StrEnum):
     """Law as it is written down, where no answer follows from the change."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AnsweredLaw(LegalPosition):
     """What a dataset answers of the law on the days of a span."""
 
@@ -209,7 +212,7 @@ class _Side:
 
     def timeline(self, place: Jurisdiction, product: Product) -> tuple[EffectivePeriod, ...]:
         """What is answered there."""
-        return timeline([Link(link, self.dataset.record(link.code)) for link in self.chain(place)], product)
+        return timeline([ChainLink(link, self.dataset.record(link.code)) for link in self.chain(place)], product)
 
 
 class _Span(NamedTuple):
@@ -393,7 +396,7 @@ def _evidence_changes(place: Jurisdiction, was: Record, now: Record, *, law_chan
         for key, kind in _EVIDENCE_OF_PERIOD.items():
             yield from told(kind, where, getattr(old, key), getattr(new, key))
         yield from _item_changes(place, EvidenceKind.CITATIONS, where, old.citations, new.citations)
-        for key in Period.model_fields:
+        for key, _, _ in plain_fields(Period):
             if key not in (*_EVIDENCE_OF_PERIOD, "citations") and (not law_changed or key in _NEVER_IN_OWN_ANSWER):
                 yield from told(EvidenceKind.CODING, f"{where}: {key}", getattr(old, key), getattr(new, key))
     for new in periods.values():
@@ -422,13 +425,13 @@ def _item_changes(
 def _key_changes(
     place: Jurisdiction, kind: EvidenceKind, where: str, was: _Item, now: _Item
 ) -> Iterator[EvidenceChange]:
-    for name, field in type(was).model_fields.items():
+    for name, key, _ in plain_fields(type(was)):
         if name == "citations" and not isinstance(was, Citation) and not isinstance(now, Citation):
             yield from _item_changes(place, kind, where, was.citations, now.citations)
             continue
         before, after = getattr(was, name), getattr(now, name)
         if before != after:
-            at = f"{where}: {field.alias or name}"
+            at = f"{where}: {key}"
             yield EvidenceChange(place=place, kind=kind, where=at, before=_text(before), after=_text(after))
 
 
@@ -443,8 +446,8 @@ def _text(value: object) -> str | None:
     """A value as a person reads it; None for what is not there."""
     if value is None or value == ():
         return None
-    if isinstance(value, Model):
-        return value.model_dump_json(exclude_none=True)
+    if isinstance(value, Plain):
+        return value.to_json()
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):

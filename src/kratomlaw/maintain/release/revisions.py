@@ -18,7 +18,7 @@ from pydantic_core import from_json
 from ...data.bundled import bundled
 from ...data.dataset import Dataset
 from ...data.facts import Origin
-from ...data.validation import open_file
+from ...data.validation import open_file, record_json
 from ...errors import DataError, InvalidDataError
 from ...law.records import Record
 from ...law.words import Problem
@@ -118,7 +118,7 @@ def dataset_of(records: Mapping[str, Record], version: str) -> Dataset:
         content, _ = compile_records(records, version)
     except ValueError as cause:
         raise DataError(f"{version!r} is not a data version.", hint="Write YYYY.MM.DD or YYYY.MM.DD.N.") from cause
-    lines = {code: record.model_dump_json(exclude_defaults=True).encode() for code, record in records.items()}
+    lines = {code: record_json(record) for code, record in records.items()}
     sha256 = hashlib.sha256(content).hexdigest()
     built_on = date(*version_key(version)[:3])
     return Dataset(version=version, built_on=built_on, origin=Origin.FILE, sha256=sha256, lines=lines)
@@ -208,7 +208,7 @@ def _of_folder(data: Path, name: str) -> Dataset:
         raise InvalidDataError(
             f"{name}: {len(files) - len(records)} of {len(files)} records cannot be read; the first problem: "
             f"{problems[0]}",
-            problems=tuple(Problem(file=p.file, key=p.key, message=p.message, mend=p.mend) for p in problems),
+            problems=tuple(Problem(file=p.file, key=p.key, message=p.message, fix=p.fix) for p in problems),
             hint="See all of them: kratomlaw data validate",
         )
     return dataset_of(records, version)

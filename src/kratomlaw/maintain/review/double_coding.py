@@ -17,6 +17,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field, ValidationError
 
 from ...data.validated import Model
+from ...data.validation import read_record
 from ...errors import DataError
 from ...law.dates import PartialDate
 from ...law.engine import position_of
@@ -187,7 +188,7 @@ def compare_files(files: Iterable[Path], *, data: Path, on: date) -> str:
 
 def _record(file: Path) -> Record:
     try:
-        return Record.model_validate(tomllib.loads(file.read_text("utf-8")))
+        return read_record(tomllib.loads(file.read_text("utf-8")))
     except OSError as cause:
         raise DataError(f"{file} cannot be read: {cause.strerror}.", hint="Name the file of a record.") from cause
     except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:

@@ -80,7 +80,7 @@ def missing(data: Path, codes: Collection[str]) -> tuple[Problem, ...]:
             file=EXPECTATIONS,
             key="",
             message=f"{code} must have a record and has none.",
-            mend=f"Begin one: kratomlaw data new {code}",
+            fix=f"Begin one: kratomlaw data new {code}",
         )
         for code in sorted(expected_codes(data) - set(codes))
     )

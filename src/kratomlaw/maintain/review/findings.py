@@ -31,7 +31,7 @@ class Finding(Model):
 
     Example:
         >>> print(Finding(level=Level.ERROR, file="data/us/la.toml", line=3, key="verified_on",
-        ...               message="It is older than the law.", mend="Check the law anew."))
+        ...               message="It is older than the law.", fix="Check the law anew."))
         data/us/la.toml:3: error: verified_on: It is older than the law. Check the law anew.
     """
 
@@ -45,12 +45,12 @@ class Finding(Model):
     """Where in the file, as in ``periods[1].status``; empty for the file as a whole."""
     message: str
     """What is wrong."""
-    mend: str
-    """How to mend it."""
+    fix: str
+    """How to fix it."""
 
     def __str__(self) -> str:
         key = f"{self.key}: " if self.key else ""
-        return f"{self.file}:{self.line}: {self.level}: {key}{self.message} {self.mend}".rstrip()
+        return f"{self.file}:{self.line}: {self.level}: {key}{self.message} {self.fix}".rstrip()
 
 
 def worst(findings: Iterable[Finding]) -> Level | None:
@@ -118,7 +118,7 @@ def as_github(findings: Iterable[Finding]) -> str:
         One command a line: ``::error file=…,line=…,title=…::message``; a hint is a ``notice`` there.
 
     Example:
-        >>> hint = Finding(level=Level.HINT, file="us/la.toml", line=3, key="note", message="100 % sure?", mend="")
+        >>> hint = Finding(level=Level.HINT, file="us/la.toml", line=3, key="note", message="100 % sure?", fix="")
         >>> print(as_github([hint]))
         ::notice file=us/la.toml,line=3,title=note::100 %25 sure?
     """
@@ -128,7 +128,7 @@ def as_github(findings: Iterable[Finding]) -> str:
 def _annotation(finding: Finding) -> str:
     where = {"file": finding.file, "line": str(finding.line), "title": finding.key or "the whole file"}
     properties = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in where.items())
-    message = _escaped(f"{finding.message} {finding.mend}".rstrip())
+    message = _escaped(f"{finding.message} {finding.fix}".rstrip())
     return f"::{_GITHUB[finding.level]} {properties}::{message}"
 
 

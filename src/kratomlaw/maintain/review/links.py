@@ -216,14 +216,14 @@ def read_suppressions(path: Path) -> tuple[Suppression, ...]:
                 file=path.name,
                 key=_key(error["loc"]),
                 message=f"{error['msg']}.",
-                mend="Each of [[suppressions]] has url, reason and until.",
+                fix="Each of [[suppressions]] has url, reason and until.",
             )
             for error in invalid.errors(include_url=False, include_context=False, include_input=False)
         )
         raise _invalid(path, problems) from invalid
     urls = [suppression.url for suppression in suppressions]
     twice = tuple(
-        Problem(file=path.name, key=f"suppressions[{index}].url", message="It is there twice.", mend="Keep one.")
+        Problem(file=path.name, key=f"suppressions[{index}].url", message="It is there twice.", fix="Keep one.")
         for index, url in enumerate(urls)
         if url in urls[:index]
     )

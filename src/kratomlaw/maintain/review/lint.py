@@ -13,7 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from ...law import records as models
+from ...law import words
 from ...law.answers import LegalPosition
 from ...law.dates import PartialDate
 from ...law.engine import position_of, product_rule
@@ -52,8 +52,8 @@ class Advice(NamedTuple):
     """Where in the record, as in ``periods[1].status``."""
     message: str
     """What is wrong."""
-    mend: str
-    """How to mend it."""
+    fix: str
+    """How to fix it."""
 
 
 class _Dated(NamedTuple):
@@ -371,7 +371,7 @@ def _overlap(period: Period, end: date, other: Period, other_end: date) -> bool:
 
 def _above(record: Record, records: Mapping[str, Record]) -> Iterator[Record]:
     """The records of the places above, the nearest first."""
-    for county in record.counties if record.level is models.Level.CITY else ():
+    for county in record.counties if record.level is words.Level.CITY else ():
         if county in records:
             yield records[county]
     upper, slash, _ = record.code.partition("/")

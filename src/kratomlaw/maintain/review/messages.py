@@ -12,7 +12,7 @@ class _Saying(NamedTuple):
     begin: str
     """How the message of the model begins."""
     message: str
-    mend: str
+    fix: str
 
 
 _SAYINGS = (
@@ -33,12 +33,12 @@ _SAYINGS = (
 )
 
 
-def plain(message: str, mend: str) -> tuple[str, str]:
+def plain(message: str, fix: str) -> tuple[str, str]:
     """Say a message about form in plain words.
 
     Args:
         message: What was found wrong.
-        mend: How to mend it.
+        fix: How to fix it.
 
     Returns:
         The message and the remedy; as they were when there is nothing plainer to say.
@@ -51,5 +51,5 @@ def plain(message: str, mend: str) -> tuple[str, str]:
     """
     for saying in _SAYINGS:
         if message.startswith(saying.begin):
-            return saying.message, f"{saying.mend} {mend}"
-    return re.sub(r"^Value error, (.)", lambda found: found.group(1).upper(), message), mend
+            return saying.message, f"{saying.fix} {fix}"
+    return re.sub(r"^Value error, (.)", lambda found: found.group(1).upper(), message), fix

@@ -63,7 +63,7 @@ def validate(data: Path, files: Iterable[Path] = (), *, today: date) -> tuple[Fi
     texts = {path: _text(file) for path, file in zip(paths, chosen, strict=True)}
     records, problems = read_records(dict.fromkeys((*record_files(data), *chosen)), data)
     found = [
-        _found(data, problem.file, texts[problem.file], Level.ERROR, problem.key, *plain(problem.message, problem.mend))
+        _found(data, problem.file, texts[problem.file], Level.ERROR, problem.key, *plain(problem.message, problem.fix))
         for problem in problems
         if problem.file in texts
     ]
@@ -109,7 +109,7 @@ def _advice(data: Path, texts: dict[str, str], records: dict[str, Record], today
 def _missing(data: Path, records: dict[str, Record]) -> Iterator[Finding]:
     for problem in missing(data, records):
         file = (data / problem.file).as_posix()
-        yield Finding(level=Level.ERROR, file=file, line=1, key="", message=problem.message, mend=problem.mend)
+        yield Finding(level=Level.ERROR, file=file, line=1, key="", message=problem.message, fix=problem.fix)
 
 
 def _layout(data: Path, texts: dict[str, str]) -> Iterator[Finding]:
@@ -118,19 +118,19 @@ def _layout(data: Path, texts: dict[str, str]) -> Iterator[Finding]:
         try:
             formed = canonical(text) if _is_toml(text) else text
         except DataError as error:
-            yield Finding(level=Level.HINT, file=file, line=1, key="", message=error.message, mend=error.hint)
+            yield Finding(level=Level.HINT, file=file, line=1, key="", message=error.message, fix=error.hint)
             continue
         if formed != text:
             pairs = enumerate(zip(text.split("\n"), formed.split("\n"), strict=False), 1)
             line = next((number for number, (old, new) in pairs if old != new), 1)
             message = "The file is not in its canonical form; this is the first line that differs."
             mend = f"Run: kratomlaw data validate --fix {file}"
-            yield Finding(level=Level.HINT, file=file, line=line, key="", message=message, mend=mend)
+            yield Finding(level=Level.HINT, file=file, line=line, key="", message=message, fix=mend)
 
 
-def _found(data: Path, path: str, text: str, level: Level, key: str, message: str, mend: str) -> Finding:
+def _found(data: Path, path: str, text: str, level: Level, key: str, message: str, fix: str) -> Finding:
     line = LineIndex(text).line(key) if _is_toml(text) else error_line(message, text)
-    return Finding(level=level, file=(data / path).as_posix(), line=line, key=key, message=message, mend=mend)
+    return Finding(level=level, file=(data / path).as_posix(), line=line, key=key, message=message, fix=fix)
 
 
 def _text(file: Path) -> str:

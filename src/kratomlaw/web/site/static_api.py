@@ -22,7 +22,7 @@ class IndexEntry(Model):
     name: str
     """The usual English name."""
     level: Level
-    """How high it stands."""
+    """Its administrative level."""
     parent: str | None
     """The code of the place whose law reaches it; None when there is no higher one."""
     statuses: dict[Product, Status]
