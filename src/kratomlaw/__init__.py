@@ -12,11 +12,10 @@ and ``dataset`` ask one default ``KratomLaw``, which is made when it is first ne
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
-from importlib import import_module
 from typing import TYPE_CHECKING, Unpack
 
 from .client import KratomLaw
-from .data.facts import DatasetCounts, DatasetInfo, Origin
+from .data.dataset import Origin
 from .data.snapshot import LawReader, Snapshot
 from .errors import (
     AmbiguousPlaceError,
@@ -70,6 +69,7 @@ from .settings import SettingsArguments
 from .version import __version__
 
 if TYPE_CHECKING:
+    from .data.facts import DatasetCounts, DatasetInfo
     from .updates.fetcher import Fetcher, FetchRequest, FetchResponse
     from .updates.report import DataVersions, RefreshOutcome, RefreshProblem, RefreshReport
 
@@ -154,21 +154,21 @@ __all__ = [
 
 _default: KratomLaw | None = None
 
-_NEEDED_BY_REFRESHES = {
-    "DataVersions": ".updates.report",
-    "FetchRequest": ".updates.fetcher",
-    "FetchResponse": ".updates.fetcher",
-    "Fetcher": ".updates.fetcher",
-    "RefreshOutcome": ".updates.report",
-    "RefreshProblem": ".updates.report",
-    "RefreshReport": ".updates.report",
-}
-"""Names that a program that only asks questions never needs: they are imported when they are first used."""
-
 
 def __getattr__(name: str) -> object:
-    if name in _NEEDED_BY_REFRESHES:
-        return getattr(import_module(_NEEDED_BY_REFRESHES[name], __name__), name)
+    """Import what a program that only asks for answers never needs when it is first used."""
+    if name in ("DatasetCounts", "DatasetInfo"):
+        from .data import facts
+
+        return getattr(facts, name)
+    if name in ("DataVersions", "RefreshOutcome", "RefreshProblem", "RefreshReport"):
+        from .updates import report
+
+        return getattr(report, name)
+    if name in ("FetchRequest", "FetchResponse", "Fetcher"):
+        from .updates import fetcher
+
+        return getattr(fetcher, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -384,7 +384,7 @@ def changes(
     return _instance().changes(since, until, within=within, product=product)
 
 
-def dataset() -> DatasetInfo:
+def dataset() -> "DatasetInfo":
     """Answer which data is in use, and how old it is.
 
     Raises:

@@ -4,9 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from .data.bundled import bundled
@@ -19,6 +17,8 @@ from .settings import Settings, SettingsArguments, read_settings
 from .version import __version__
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .updates.background import Background
     from .updates.cache import Cache
     from .updates.fetcher import Fetcher
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["KratomLaw"]
 
 _Progress = Callable[[int, int | None], None]
-_NO_FOLDER = Path(os.devnull, "kratomlaw").absolute()
-"""Where nothing can be read or written: the cache of a user without a home, which says so like any other bad one."""
 
 
 class KratomLaw(LawReader):
@@ -69,16 +67,16 @@ class KratomLaw(LawReader):
     def __init__(
         self,
         *,
-        source: str | Path | Iterable[str | Path] | None = None,
-        cache_dir: Path | str | None = None,
+        source: "str | Path | Iterable[str | Path] | None" = None,
+        cache_dir: "Path | str | None" = None,
         offline: bool | None = None,
         max_age: timedelta | None = None,
         min_interval: timedelta | None = None,
         public_key: str | None = None,
         fetcher: "Fetcher | None" = None,
-        dataset: Path | str | None = None,
+        dataset: "Path | str | None" = None,
         version: str | None = None,
-        overlay: Path | str | None = None,
+        overlay: "Path | str | None" = None,
         auto_refresh: timedelta | None = None,
     ) -> None:
         self._state = _State(
@@ -246,7 +244,6 @@ class KratomLaw(LawReader):
         return derived
 
 
-@dataclass
 class _State:
     """The settings of an instance and all that follows from them; replaced as a whole, in one assignment.
 
@@ -254,17 +251,17 @@ class _State:
     he fills a state that nobody looks at any more. Two threads that read at once do the same work twice.
     """
 
-    settings: Settings
-    dataset: Dataset | None = None
-    """The data in use; None before the first question."""
-    overlay: Mapping[str, Record] | None = None
-    """The organisation's own records; None before the first question."""
-    derived: Derived | None = None
-    """What is derived from them today; None before the first question."""
+    def __init__(
+        self, settings: Settings, dataset: Dataset | None = None, overlay: Mapping[str, Record] | None = None
+    ) -> None:
+        self.settings: Settings = settings
+        self.dataset: Dataset | None = dataset  # None before the first question, as the two below
+        self.overlay: Mapping[str, Record] | None = overlay
+        self.derived: Derived | None = None
 
     def with_dataset(self, dataset: Dataset) -> "_State":
         """The same settings with newer data."""
-        return replace(self, dataset=dataset, derived=None)
+        return _State(self.settings, dataset, self.overlay)
 
     def renew(self) -> Derived:
         """Derive what is needed today from the data in use."""
@@ -345,15 +342,22 @@ def _cache(settings: Settings) -> "Cache":
 
     folder = settings.cache_dir
     if folder is None:
-        from platformdirs import user_cache_path
-
-        try:
-            folder = user_cache_path("kratomlaw", appauthor=False)
-        except RuntimeError:  # a user without a home, as in some containers
-            folder = _NO_FOLDER
-        if not folder.is_absolute():  # older versions of platformdirs leave the "~" as it is
-            folder = _NO_FOLDER
+        folder = _user_cache_folder()
     return Cache(folder, public_key=settings.public_key, library_version=__version__)
+
+
+def _user_cache_folder() -> "Path":
+    from pathlib import Path
+
+    from platformdirs import user_cache_path
+
+    try:
+        folder = user_cache_path("kratomlaw", appauthor=False)
+    except RuntimeError:  # a user without a home, as in some containers
+        folder = Path("~")
+    # Where there is no folder, nothing can be read or written below the null device; it is reported like any bad cache.
+    # Older versions of platformdirs leave the "~" as it is.
+    return folder if folder.is_absolute() else Path(os.devnull, "kratomlaw").absolute()
 
 
 def _options(

@@ -4,12 +4,13 @@ import os
 import re
 from collections.abc import Iterable
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from .errors import InvalidQueryError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .updates.fetcher import Fetcher
 
 __all__ = ["DEFAULT_MAX_AGE", "DEFAULT_MIN_INTERVAL", "Settings", "SettingsArguments", "read_settings"]
@@ -26,16 +27,16 @@ _FALSE = ("0", "false", "no", "off", "")
 class SettingsArguments(TypedDict, total=False):
     """The arguments that settings are given by; see ``KratomLaw``."""
 
-    source: str | Path | Iterable[str | Path] | None
-    cache_dir: Path | str | None
+    source: "str | Path | Iterable[str | Path] | None"
+    cache_dir: "Path | str | None"
     offline: bool | None
     max_age: timedelta | None
     min_interval: timedelta | None
     public_key: str | None
     fetcher: "Fetcher | None"
-    dataset: Path | str | None
+    dataset: "Path | str | None"
     version: str | None
-    overlay: Path | str | None
+    overlay: "Path | str | None"
 
 
 class Settings(NamedTuple):
@@ -43,7 +44,7 @@ class Settings(NamedTuple):
 
     sources: tuple[str, ...]
     """The addresses of the sources, in the order in which they are asked; empty when none is configured."""
-    cache_dir: Path | None
+    cache_dir: "Path | None"
     """The folder for newer data; None for the user's cache folder."""
     offline: bool
     """Whether the network is never touched, not even by a refresh."""
@@ -55,11 +56,11 @@ class Settings(NamedTuple):
     """The publisher's Ed25519 key in hexadecimal digits; with it a signature is mandatory."""
     fetcher: "Fetcher | None"
     """The application's own client; None for ours."""
-    dataset: Path | None
+    dataset: "Path | None"
     """A dataset file to use instead of the bundled one and the cache."""
     version: str | None
     """The one version of the data to answer from; None for the newest."""
-    overlay: Path | None
+    overlay: "Path | None"
     """The folder of the organisation's own records; None for none."""
 
     @property
@@ -81,16 +82,16 @@ class Settings(NamedTuple):
 
 def read_settings(
     *,
-    source: str | Path | Iterable[str | Path] | None = None,
-    cache_dir: Path | str | None = None,
+    source: "str | Path | Iterable[str | Path] | None" = None,
+    cache_dir: "Path | str | None" = None,
     offline: bool | None = None,
     max_age: timedelta | None = None,
     min_interval: timedelta | None = None,
     public_key: str | None = None,
     fetcher: "Fetcher | None" = None,
-    dataset: Path | str | None = None,
+    dataset: "Path | str | None" = None,
     version: str | None = None,
-    overlay: Path | str | None = None,
+    overlay: "Path | str | None" = None,
 ) -> Settings:
     """Join arguments and environment; see ``KratomLaw`` for what each means.
 
@@ -99,7 +100,7 @@ def read_settings(
     """
     if source is None:
         sources = tuple(os.environ.get("KRATOMLAW_SOURCE_URL", "").split())
-    elif isinstance(source, (str, Path)):
+    elif isinstance(source, (str, os.PathLike)):
         sources = (str(source),)
     else:
         sources = tuple(map(str, source))
@@ -121,15 +122,15 @@ def read_settings(
         raise InvalidQueryError(f"{version[:20]!r} is not a version of the data.", hint="Write it as 2026.11.23.")
     return Settings(
         sources=tuple(address.rstrip("/").removesuffix("/manifest.json") for address in sources),
-        cache_dir=Path(folder) if folder is not None else None,
+        cache_dir=_path(folder),
         offline=_flag("KRATOMLAW_OFFLINE") if offline is None else offline,
         max_age=_age(max_age, "KRATOMLAW_MAX_AGE", DEFAULT_MAX_AGE, "max_age"),
         min_interval=_age(min_interval, None, DEFAULT_MIN_INTERVAL, "min_interval"),
         public_key=key.lower() if key else None,
         fetcher=fetcher,
-        dataset=Path(dataset) if dataset is not None else None,
+        dataset=_path(dataset),
         version=version,
-        overlay=Path(own) if own is not None else None,
+        overlay=_path(own),
     )
 
 
@@ -144,6 +145,14 @@ def _age(given: timedelta | None, variable: str | None, default: timedelta, name
             f"{variable} is {text[:20]!r}, not a number of days.", hint="Write whole days, as in 90."
         )
     return timedelta(days=int(text)) if text else default
+
+
+def _path(text: "Path | str | None") -> "Path | None":
+    if text is None:
+        return None
+    from pathlib import Path
+
+    return Path(text)
 
 
 def _flag(variable: str) -> bool:

@@ -3,15 +3,26 @@
 import json
 from collections.abc import Mapping, Set
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, cast
 
 from ..law.records import Record
 from ..law.words import Level
 from ..places.localities import LocalPlace
 from .construct import construct
-from .facts import DatasetCounts, Origin
 
-__all__ = ["Dataset"]
+__all__ = ["Dataset", "Origin"]
+
+
+class Origin(StrEnum):
+    """Where the dataset in use comes from."""
+
+    BUNDLED = "bundled"
+    """The package."""
+    CACHE = "cache"
+    """An earlier refresh."""
+    FILE = "file"
+    """A file that the caller named."""
 
 
 class Dataset:
@@ -74,13 +85,6 @@ class Dataset:
         """The parents of the dependent territories that have one."""
         heads = (_head(line) for line in self._lines.values() if b'"parent":' in line)
         return {head["code"]: head["parent"] for head in heads if "parent" in head}
-
-    def counts(self) -> DatasetCounts:
-        """How much it holds."""
-        codes = self.codes()
-        local = sum("/" in code for code in codes)
-        states = sum("-" in code for code in codes) - local
-        return DatasetCounts(records=len(codes), countries=len(codes) - states - local, states=states, local=local)
 
 
 def _head(line: bytes) -> dict[str, Any]:

@@ -1,29 +1,18 @@
 """Which data is in use, how old is it, and which versions are at hand? Facts about datasets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import ClassVar
 
-from ..law.plain import written_as
+from ..law.plain import plain, written_as
+from ..law.records import SCHEMA_VERSION
 from ..law.returned import Returned
+from .dataset import Dataset, Origin
 
-__all__ = ["DatasetCounts", "DatasetInfo", "Origin"]
-
-
-class Origin(StrEnum):
-    """Where the dataset in use comes from."""
-
-    BUNDLED = "bundled"
-    """The package."""
-    CACHE = "cache"
-    """An earlier refresh."""
-    FILE = "file"
-    """A file that the caller named."""
+__all__ = ["DatasetCounts", "DatasetInfo", "facts_of"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class DatasetCounts(Returned):
     """How much a dataset holds."""
 
@@ -37,7 +26,7 @@ class DatasetCounts(Returned):
     """Counties, cities and reservations with a record."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class DatasetInfo(Returned):
     """Which data is in use, and how old it is."""
 
@@ -61,3 +50,27 @@ class DatasetInfo(Returned):
     """Whether it is older than ``max_age``."""
     counts: DatasetCounts
     """How much it holds."""
+
+
+def facts_of(dataset: Dataset, *, today: date, stale: bool) -> DatasetInfo:
+    """Say what a dataset is.
+
+    Args:
+        dataset: The dataset.
+        today: The day of the question.
+        stale: Whether it is too old by then.
+    """
+    codes = dataset.codes()
+    local = sum("/" in code for code in codes)
+    states = sum("-" in code for code in codes) - local
+    return DatasetInfo(
+        version=dataset.version,
+        schema_version=SCHEMA_VERSION,
+        origin=dataset.origin,
+        built_on=dataset.built_on,
+        fetched_at=dataset.fetched_at,
+        sha256=dataset.sha256,
+        age_days=max(0, (today - dataset.built_on).days),
+        stale=stale,
+        counts=DatasetCounts(records=len(codes), countries=len(codes) - states - local, states=states, local=local),
+    )

@@ -4,17 +4,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import date
+from typing import TYPE_CHECKING
 
 from ..errors import InvalidQueryError, UnknownPlaceError
 from ..law import engine
 from ..law.answers import Answer, Change, Timeline
 from ..law.arguments import parse_product, parse_word
 from ..law.dates import parse_on
-from ..law.records import SCHEMA_VERSION, Record
+from ..law.records import Record
 from ..law.words import Jurisdiction, Level, Product, Status
 from ..places.question import Question
 from .derived import Derived
-from .facts import DatasetInfo
+
+if TYPE_CHECKING:
+    from .facts import DatasetInfo
 
 __all__ = ["LawReader", "Snapshot"]
 
@@ -196,7 +199,7 @@ class LawReader(ABC):
         ]
         return tuple(sorted(found, key=lambda change: (change.on.earliest, change.jurisdiction.code)))
 
-    def dataset(self) -> DatasetInfo:
+    def dataset(self) -> "DatasetInfo":
         """Answer which data is in use, and how old it is.
 
         Arguments, return value and errors are those of ``kratomlaw.dataset``.
@@ -206,19 +209,10 @@ class LawReader(ABC):
             >>> kratomlaw.KratomLaw().dataset().origin
             <Origin.BUNDLED: 'bundled'>
         """
+        from .facts import facts_of
+
         derived = self._derived()
-        dataset = derived.dataset
-        return DatasetInfo(
-            version=dataset.version,
-            schema_version=SCHEMA_VERSION,
-            origin=dataset.origin,
-            built_on=dataset.built_on,
-            fetched_at=dataset.fetched_at,
-            sha256=dataset.sha256,
-            age_days=max(0, (derived.today - dataset.built_on).days),
-            stale=derived.stale,
-            counts=dataset.counts(),
-        )
+        return facts_of(derived.dataset, today=derived.today, stale=derived.stale)
 
     def preload(self) -> None:
         """Read all data now, so that no later question has to. For services, before they fork or take traffic.

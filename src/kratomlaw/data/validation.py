@@ -14,8 +14,7 @@ from ..law.words import Problem
 from ..places.gazetteer import PlaceNames
 from .bundled import bundled_counties, bundled_names
 from .checks import check_record
-from .dataset import Dataset
-from .facts import Origin
+from .dataset import Dataset, Origin
 
 __all__ = ["open_file", "parse", "problems_of", "read_record", "record_json"]
 

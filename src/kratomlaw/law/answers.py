@@ -3,11 +3,11 @@
 Every model is frozen, hashable and survives a round trip through JSON.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from .dates import PartialDate
+from .plain import plain
 from .records import Citation, Condition, Pending
 from .returned import Returned
 from .words import Code, Confidence, Jurisdiction, Level, Permission, Product, Status
@@ -60,7 +60,7 @@ class Reason(StrEnum):
     """The law was searched for, and the evidence does not decide."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class AnswerCondition(Condition):
     """A condition together with the jurisdiction that set it."""
 
@@ -70,7 +70,7 @@ class AnswerCondition(Condition):
     """Whether the record is the asking organisation's own, see ``KratomLaw(overlay=…)``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class AnswerCitation(Citation):
     """A citation together with the jurisdiction whose record gives it."""
 
@@ -80,7 +80,7 @@ class AnswerCitation(Citation):
     """Whether the record is the asking organisation's own, see ``KratomLaw(overlay=…)``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class AnswerAdvisory(Returned):
     """A regulator's statement short of binding law, or a higher law that does not reach down to the place."""
 
@@ -100,7 +100,7 @@ class AnswerAdvisory(Returned):
     """Whether the record is the asking organisation's own, see ``KratomLaw(overlay=…)``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class AnswerPending(Pending):
     """A bill or rulemaking together with the jurisdiction in which it is pending."""
 
@@ -110,7 +110,7 @@ class AnswerPending(Pending):
     """Whether the record is the asking organisation's own, see ``KratomLaw(overlay=…)``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class LegalPosition(Returned):
     """The core of an answer: what a law says of one product."""
 
@@ -128,7 +128,7 @@ class LegalPosition(Returned):
         return f"{self.status}{age} (sale {self.sale}, possession {self.possession})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class EffectivePeriod(LegalPosition):
     """A half-open span of days in which all the law that reaches a place gives one answer.
 
@@ -196,7 +196,7 @@ class Timeline(tuple[EffectivePeriod, ...]):
         return timeline_html(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class Change(Returned):
     """A change of law."""
 
@@ -228,7 +228,7 @@ class Change(Returned):
         return change_html(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class Answer(LegalPosition):
     """Whether a product is legal in a place on a date, and which law says so.
 

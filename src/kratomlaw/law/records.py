@@ -6,12 +6,11 @@ JSON Schema that editors use.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from .dates import PartialDate
-from .plain import Limits, Plain, written_as
+from .plain import Limits, Plain, plain, written_as
 from .returned import Returned
 from .words import CitationKind, Code, ConditionKind, Confidence, Level, Permission, Product, Status, Text
 
@@ -35,7 +34,7 @@ SCHEMA_VERSION = 1
 """The version of the form of records, datasets and manifests that this library reads and writes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class Citation(Plain):
     """Where a fact is written."""
 
@@ -51,7 +50,7 @@ class Citation(Plain):
     """Which fact it supports, in our own words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class Condition(Plain):
     """One rule that a restriction consists of."""
 
@@ -63,7 +62,7 @@ class Condition(Plain):
     """The products that it is about; empty when it is about all of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class ProductRule(Plain):
     """How the law of one product differs from that of the natural leaf; a bare status stands for a rule with it."""
 
@@ -95,7 +94,7 @@ def _rule_of_status(value: object) -> object:
     return {"status": value} if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class ProductRules(Plain):
     """The products whose law differs from that of the natural leaf."""
 
@@ -107,7 +106,7 @@ class ProductRules(Plain):
     """Concentrated or synthetic 7-hydroxymitragynine; None when the leaf's law holds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class Period(Plain):
     """A half-open span of time in which a jurisdiction's own law stayed the same."""
 
@@ -149,7 +148,7 @@ class Period(Plain):
     """Where it is written; at least one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class Advisory(Plain):
     """A regulator's statement short of binding law."""
 
@@ -167,7 +166,7 @@ class Advisory(Plain):
     """Where it is written; at least one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class Pending(Plain):
     """A bill or rulemaking that is not law. It never changes an answer."""
 
@@ -185,7 +184,7 @@ class Pending(Plain):
     """Where it is written; at least one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class Record(Returned):
     """All we know of one jurisdiction's own law; one TOML file.
 

@@ -4,11 +4,10 @@ The bottom of the library: it imports nothing of ours but ``plain``, so that err
 The rules for using the words are in ``data/CODEBOOK.md``.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from .plain import Limits, Plain
+from .plain import Limits, Plain, plain
 
 __all__ = [
     "CitationKind",
@@ -148,7 +147,7 @@ class Confidence(StrEnum):
     """One secondary source, or sources that contradict each other."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class Jurisdiction(Plain):
     """A place that can make law.
 
@@ -174,7 +173,7 @@ class Jurisdiction(Plain):
         return f"{self.name} ({self.code})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class Problem(Plain):
     """One thing that is wrong with a record, and how to fix it."""
 

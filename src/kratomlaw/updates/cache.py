@@ -20,8 +20,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from ..data.dataset import Dataset
-from ..data.facts import Origin
+from ..data.dataset import Dataset, Origin
 from ..data.validation import parse
 from ..errors import CacheWriteError, KratomLawCacheWarning, KratomLawError
 from .manifest import DatasetFile, Manifest, read_manifest, version_key

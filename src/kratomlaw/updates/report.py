@@ -1,8 +1,8 @@
 """What did a refresh do? Reports on refreshes and on the versions at hand."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from ..law.plain import plain
 from ..law.returned import Returned
 
 __all__ = ["DataVersions", "RefreshOutcome", "RefreshProblem", "RefreshReport"]
@@ -21,7 +21,7 @@ class RefreshOutcome(StrEnum):
     """Something went wrong; the data that was in use stays in use."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class RefreshProblem(Returned):
     """What went wrong in a refresh."""
 
@@ -36,7 +36,7 @@ class RefreshProblem(Returned):
         return f"{self.error}: {self.message} {self.hint}".rstrip()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class DataVersions(Returned):
     """Which versions of the data are at hand."""
 
@@ -52,7 +52,7 @@ class DataVersions(Returned):
     """Why the source could not tell; None when it could, or was not asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class RefreshReport(Returned):
     """What a refresh did, and which data is in use after it."""
 

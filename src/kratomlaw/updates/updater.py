@@ -12,8 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-from ..data.dataset import Dataset
-from ..data.facts import Origin
+from ..data.dataset import Dataset, Origin
 from ..data.validation import parse
 from ..errors import (
     CacheWriteError,

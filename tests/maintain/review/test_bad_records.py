@@ -350,7 +350,7 @@ def test_the_records_of_this_dataset_have_no_errors() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "text", "key", "message", "mend"),
+    ("path", "text", "key", "message", "fix"),
     [
         ("il/alton", LOCAL.replace('counties = ["US-IL/madison-county"]\n', ""), "counties", "in which county", "US-IL/"),
         ("il/alton", LOCAL.replace("madison-county", "madson-county"), "counties[0]", "no county", "US-IL/madison-county"),

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import tomllib
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -111,6 +112,7 @@ def compile_records(records: Mapping[str, Record], version: str) -> tuple[bytes,
         "file": "dataset.json",
         "size": len(dataset),
         "sha256": hashlib.sha256(dataset).hexdigest(),
+        "crc32": zlib.crc32(dataset),
     }
     return dataset, (json.dumps(manifest, indent=2) + "\n").encode()
 

@@ -5,7 +5,6 @@ a changed record reaches, day by day, so that a new federal ban shows in each st
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import zip_longest
@@ -17,7 +16,7 @@ from ...data.validated import Model
 from ...law.answers import AnswerCitation, AnswerCondition, Certainty, EffectivePeriod, LegalPosition, Reason
 from ...law.dates import PartialDate
 from ...law.engine import ChainLink, period_on, timeline
-from ...law.plain import Plain, plain_fields
+from ...law.plain import Plain, plain, plain_fields
 from ...law.records import Advisory, Citation, Pending, Period, Record
 from ...law.words import Code, Jurisdiction, Permission, Product, Status
 from ...places.resolver import Places
@@ -54,7 +53,7 @@ class EvidenceKind(StrEnum):
     """Law as it is written down, where no answer follows from the change."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@plain
 class AnsweredLaw(LegalPosition):
     """What a dataset answers of the law on the days of a span."""
 

@@ -16,8 +16,7 @@ from typing import NamedTuple
 from pydantic_core import from_json
 
 from ...data.bundled import bundled
-from ...data.dataset import Dataset
-from ...data.facts import Origin
+from ...data.dataset import Dataset, Origin
 from ...data.validation import open_file, record_json
 from ...errors import DataError, InvalidDataError
 from ...law.records import Record
