@@ -1,4 +1,4 @@
-"""Bad records: each is found with its file, line, key, weight, what is wrong and how to mend it."""
+"""Bad records: each is found with its file, line, key, weight, what is wrong and how to fix it."""
 
 from datetime import date
 from pathlib import Path
