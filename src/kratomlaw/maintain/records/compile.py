@@ -20,10 +20,13 @@ __all__ = ["build", "compile_records", "data_version", "path_of", "read_records"
 
 _VERSION = re.compile(r"(\d{4})\.(\d{2})\.(\d{2})(\.[1-9]\d*)?", re.ASCII)
 
+_OTHER_FOLDERS = ("inbox", "places", "schema", "watch")
+"""The folders under ``data`` that hold no records."""
+
 
 def record_files(data: Path) -> tuple[Path, ...]:
     """The record files under the data folder, in the order of their paths."""
-    folders = (folder for folder in data.iterdir() if folder.is_dir() and folder.name not in ("places", "schema"))
+    folders = (folder for folder in data.iterdir() if folder.is_dir() and folder.name not in _OTHER_FOLDERS)
     return tuple(sorted(file for folder in folders for file in folder.rglob("*.toml")))
 
 
