@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 from ...law.dates import DatePrecision, PartialDate
 from ...law.records import Record
@@ -155,7 +156,7 @@ def as_icalendar(items: Sequence[Due], *, made_at: datetime) -> bytes:
     """
     from icalendar import Calendar, Event
 
-    calendar = Calendar()
+    calendar: Any = Calendar()
     calendar.add("prodid", "-//kratomlaw//data calendar//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", "kratomlaw: what is due")
@@ -166,7 +167,7 @@ def as_icalendar(items: Sequence[Due], *, made_at: datetime) -> bytes:
             codes = ", ".join(item.code for item in old)
             entries.append((DueKind.EVIDENCE_OLD, f"{len(old)} records to read again", codes))
         for kind, text, codes in entries:
-            event = Event()
+            event: Any = Event()
             event.add("uid", f"{sha256(f'{day} {kind} {codes} {text}'.encode()).hexdigest()[:24]}@kratomlaw")
             event.add("dtstamp", made_at.astimezone(UTC))
             event.add("dtstart", day)

@@ -133,8 +133,9 @@ def _conditions(watch: Watch, since: date | None) -> list[tuple[str, str]]:
 
 def _hit(watch: Watch, document: _Document, number: str, known: Known) -> Hit:
     dockets = ", ".join(document.docket_ids or document.docket_numbers or ())
+    kind = document.action or document.type or "Document"
     parts = [
-        f"{document.action or document.type or 'Document'} in the Federal Register, document {document.document_number}",
+        f"{kind} in the Federal Register, document {document.document_number}",
         f"docket {dockets}" if dockets else "",
         f"published on {document.publication_date}" if document.publication_date and not document.filed_at else "",
         f"filed for public inspection, publication set for {document.publication_date}" if document.filed_at else "",

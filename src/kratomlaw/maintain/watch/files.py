@@ -115,8 +115,10 @@ def read_watch_files(data: Path, *, places: Collection[str], pending: Collection
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as cause:
             problems.append(_problem(where, "", f"It is not valid TOML: {cause}.", "Correct that line."))
             continue
-        for name in content.keys() - {"watches", "sessions"}:
-            problems.append(_problem(where, name, "There is no such key.", "A file has [[watches]] and [[sessions]]."))
+        problems += (
+            _problem(where, name, "There is no such key.", "A file has [[watches]] and [[sessions]].")
+            for name in sorted(content.keys() - {"watches", "sessions"})
+        )
         for index, raw in enumerate(_listed(content.get("watches"))):
             key = f"watches[{index}]"
             watch, found = _watch(raw, where, key, places, steps)

@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as validated_dataclass
@@ -374,7 +374,8 @@ def _cut(text: str, most: int) -> str:
 def _toml(lead: Lead) -> str:
     """A lead as TOML; JSON writes texts as TOML reads them."""
     lines: list[str] = []
-    for name, value in _LEAD.dump_python(lead, mode="json").items():
+    written = cast("dict[str, str | list[str] | None]", _LEAD.dump_python(lead, mode="json"))
+    for name, value in written.items():
         if name == "sources" or value in (None, "", []):
             continue
         if isinstance(value, list):

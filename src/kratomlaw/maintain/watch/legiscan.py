@@ -16,10 +16,10 @@ both read on 2026-11-30. A newer manual (v1.91 of 2025-03-17) is known to exist 
 """
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, cast
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, field_validator, model_validator
 
 from .bills import bill_number
 from .fetching import BudgetSpentError, NotFetchedError, Web
@@ -59,7 +59,7 @@ class _Dated(Answer):
     def _day(cls, raw: Any) -> Any:
         """LegiScan writes 0000-00-00 for a day that it does not know."""
         if isinstance(raw, dict):
-            raw = dict(raw)
+            raw = dict(cast("dict[str, Any]", raw))
             given = str(raw.get("date") or "")
             raw["date_"] = None if not given or given.startswith("0000") else given
         return raw
@@ -118,9 +118,8 @@ class _Bill(Answer):
 class _Reply(Answer):
     """Any answer: it says first whether it is one."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore", frozen=True)
     status: str
-    alert: dict[str, Any] = {}
+    alert: dict[str, Any] | None = None
     bill: _Bill | None = None
     searchresult: dict[str, Any] | None = None
 
@@ -199,8 +198,8 @@ async def _search(state: str, query: str, web: Web, services: Services) -> dict[
             if name != "summary":
                 item = _Found.model_validate(raw)
                 found[item.bill_id] = item.change_hash
-        summary = result.get("summary")
-        if page >= int(summary.get("page_total") or 1 if isinstance(summary, dict) else 1):
+        summary = cast("dict[str, Any]", result.get("summary") or {})
+        if page >= int(summary.get("page_total") or 1):
             break
     return found
 
@@ -212,7 +211,7 @@ async def _ask(parameters: dict[str, str], web: Web, services: Services) -> _Rep
     url = f"{services.legiscan}?{urlencode(parameters)}"
     reply = parsed(_Reply, await web.get(url, key=key, robots=False), service=_NAME, key=key)
     if reply.status != "OK":
-        said = key.hidden(str(reply.alert.get("message", "no reason given")))[:300]
+        said = key.hidden(str((reply.alert or {}).get("message", "no reason given")))[:300]
         web.close(services.legiscan, f"{_NAME} refuses: {said}")
         raise NotFetchedError(f"{_NAME} refuses: {said}")
     return reply
@@ -226,19 +225,16 @@ def _hits(watch: Watch, bill: _Bill, step: Step, seen: _SeenBill | None, known: 
     pending = known.pending_bill(place, number, **years)
     last = bill.history[-1] if bill.history else None
     if seen is None:
-        later = pending is not None and last is not None and last.date_ is not None
-        if pending is not None and not (later and last and last.date_ and last.date_ > pending.on.latest):
+        if pending is not None and not (last is not None and last.date_ and last.date_ > pending.on.latest):
             return []
         if pending is None and known.knows_bill(place, number, **years):
             return []
         if bill.bill_type in _NO_LAW or (pending is None and step is Step.FAILED):
             return []
-    elif step is not seen.step:
-        pass
-    elif len(bill.texts) > seen.texts:
+    elif step is seen.step:
+        if len(bill.texts) <= seen.texts:
+            return []
         step = Step.AMENDED
-    else:
-        return []
     proposal = None
     first, last_year = bill.session.year_start, bill.session.year_end
     session = f"{first}" if first == last_year else f"{first}-{last_year}"

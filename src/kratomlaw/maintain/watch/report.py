@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 
+from ...law.plain import Plain
 from ...law.words import Problem
 from .leads import Lead
 from .plan import NotWatched
@@ -99,7 +100,7 @@ def to_plain(value: object) -> object:
 
 
 def _plain(value: object) -> object:
-    return value.to_dict() if hasattr(value, "to_dict") else str(value)  # type: ignore[attr-defined]
+    return value.to_dict() if isinstance(value, Plain) else str(value)
 
 
 def _where(problem: Problem) -> str:

@@ -56,11 +56,11 @@ class State:
         with self._errors():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=1.0, isolation_level=None)
+            # Takes the lock, and keeps it until the file is closed; a killed process loses nothing that was written.
             self._database.execute("pragma locking_mode = exclusive")
-            self._database.executescript(_TABLES)
-            # Takes the lock, and keeps it until the file is closed.
-            self._database.execute("begin exclusive")
-            self._database.execute("commit")
+            self._database.execute("pragma journal_mode = wal")
+            self._database.execute("pragma synchronous = normal")
+            self._database.executescript(f"begin exclusive; {_TABLES} commit;")
 
     def __enter__(self) -> "State":
         return self

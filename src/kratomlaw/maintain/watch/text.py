@@ -20,6 +20,11 @@ from typing import Any, NamedTuple
 
 __all__ = ["TERMS", "PageText", "diff_in_words", "is_about", "page_text", "read_html", "read_pdf", "sentences_of"]
 
+
+def _set(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
 TERMS = ("kratom", "mitragyn", "7-oh", "7 oh", "ketum", "кратом", "القرطوم", "卡痛", "帽柱木", "קרטום", "קראטום")
 """What names kratom or its alkaloids, in the languages in which the records cite it."""
 _NEIGHBOURS = 3
@@ -35,16 +40,16 @@ _LEAST_WORDS = 4
 """A neighbour of fewer words is a label or a button."""
 _LINKS = 0.6
 """A part of a page whose words are links to such a share is a menu, an advertisement or a list of headlines."""
-_BLOCKS = frozenset(
+_BLOCKS = _set(
     "address article blockquote body caption center dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6"
-    " hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    " hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul"
 )
-_DROPPED = frozenset(
+_DROPPED = _set(
     "script style noscript template head svg math iframe object embed canvas audio video picture button select"
-    " option textarea input nav aside footer header dialog menu".split()
+    " option textarea input nav aside footer header dialog menu"
 )
 _NAMES = (
-    r"ads?|advert\w*|adsense|banner|promos?|promotion\w*|sponsor\w*|related|recommend\w*|share|sharing|social|cookies?"
+    r"ads?|advert\w*|adsense|adsbygoogle|banner|promos?|promotion\w*|sponsor\w*|related|recommend\w*|share|sharing|social|cookies?"
     r"|consent|sidebar|comments?|newsletter|subscribe|subscription|breadcrumbs?|nav|navbar|navigation|menu|footer"
     r"|masthead|popup|modal|toolbar|pagination|pager|skip|trending"
 )
@@ -52,7 +57,7 @@ _FURNITURE_NAME = re.compile(
     rf"(?:{_NAMES})(?:[-_].*)?|(?!(?:has|with|no|without)[-_]).*[-_](?:{_NAMES})", re.IGNORECASE
 )
 """A class or id that begins or ends with such a word; "has-sidebar" is the name of what stands beside it."""
-_FURNITURE_ROLES = frozenset("navigation banner contentinfo complementary search dialog alert menu".split())
+_FURNITURE_ROLES = _set("navigation banner contentinfo complementary search dialog alert menu")
 _FURNITURE_WORDS = re.compile(
     r"\b(?:last (?:updated|modified|reviewed)|page (?:updated|views?)|updated on|views|visitors?|printed|retrieved|"
     r"accessed|copyright|all rights reserved|cookies?|subscribe|newsletter|advertis\w*|sponsored|sign up|log ?in|"
@@ -117,7 +122,7 @@ def is_about(text: str, terms: Iterable[str] = ()) -> bool:
         (False, True, True)
     """
     folded = _folded(text)
-    return any(_folded(term) in folded for term in tuple(terms) or TERMS)
+    return any(term in folded for term in _folded_terms(tuple(terms) or TERMS))
 
 
 def diff_in_words(before: PageText, after: PageText) -> str:
@@ -305,10 +310,10 @@ def _is_furniture(sentence: str, words: str) -> bool:
 
 
 def _recurring(pages: Sequence[Sequence[str]]) -> set[str]:
-    """The lines, without their numbers, that stand on at least half of the pages: headings and page numbers."""
+    """The first and last lines, without their numbers, of at least half of the pages: headings and page numbers."""
     counts: dict[str, int] = {}
     for page in pages:
-        for line in {_without_digits(line) for line in page}:
+        for line in {_without_digits(line) for line in (*page[:2], *page[-2:])}:
             counts[line] = counts.get(line, 0) + 1
     return {""} | {line for line, count in counts.items() if len(pages) >= 3 and count * 2 >= len(pages)}
 
@@ -321,6 +326,11 @@ def _clean(text: str) -> str:
     """One form for characters that look alike; what is not seen goes."""
     text = unicodedata.normalize("NFKC", text).translate(_SAME_CHARACTERS)
     return "".join(character for character in text if unicodedata.category(character) != "Cf")
+
+
+@lru_cache(maxsize=256)
+def _folded_terms(terms: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(_folded, terms))
 
 
 def _folded(text: str) -> str:
