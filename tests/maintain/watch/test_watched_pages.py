@@ -72,7 +72,7 @@ def test_each_change_of_the_law_is_found(desk: Any, site: Site, page: MakeWatch,
 
 
 def test_no_false_alarm_in_cosmetic_changes(desk: Any, site: Site, page: MakeWatch) -> None:
-    _no_false_alarm(desk, site, page, changes=60)
+    _no_false_alarm(desk, site, page, changes=30)
 
 
 @pytest.mark.soak

@@ -27,7 +27,7 @@ def _set(names: str) -> frozenset[str]:
 
 TERMS = ("kratom", "mitragyn", "7-oh", "7 oh", "ketum", "кратом", "القرطوم", "卡痛", "帽柱木", "קרטום", "קראטום")
 """What names kratom or its alkaloids, in the languages in which the records cite it."""
-_NEIGHBOURS = 3
+_NEIGHBOURS = 5
 """How many sentences on each side of a term belong to it: the age limit often stands in the next paragraph."""
 _MOST_TEXT = 600_000
 """Characters of a page that are looked at."""
@@ -105,13 +105,23 @@ def page_text(sentences: Sequence[str], terms: Iterable[str] = ()) -> PageText:
     wanted = tuple(terms) or TERMS
     words = [_words(sentence) for sentence in sentences]
     hits = [index for index, sentence in enumerate(sentences) if is_about(sentence, wanted)]
-    chosen: dict[int, None] = {}
+    chosen: dict[int, None] = dict.fromkeys(hits)
     for hit in hits:
-        for index in range(max(hit - _NEIGHBOURS, 0), min(hit + _NEIGHBOURS + 1, len(words))):
-            if index == hit or not _is_furniture(sentences[index], words[index]):
-                chosen[index] = None
+        for step in (-1, 1):
+            chosen.update(dict.fromkeys(_neighbours(sentences, words, hit, step)))
     relevant = tuple(words[index] for index in sorted(chosen) if words[index])
     return PageText(" ".join(filter(None, words)), relevant)
+
+
+def _neighbours(sentences: Sequence[str], words: Sequence[str], hit: int, step: int) -> Iterator[int]:
+    """The sentences before or after one that names a term; labels and "Section 5." are passed over and not counted."""
+    left = _NEIGHBOURS
+    index = hit + step
+    while left and 0 <= index < len(sentences):
+        if not _is_furniture(sentences[index], words[index]):
+            yield index
+            left -= 1
+        index += step
 
 
 def is_about(text: str, terms: Iterable[str] = ()) -> bool:
