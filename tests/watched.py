@@ -129,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its name in the standard library
         """Nothing."""
 
 
@@ -320,7 +320,9 @@ class FederalRegister(Site):
             asked, self.inspection, inspection=True
         )
 
-    def put(self, number: str, *, docket: str = "", text: str = "kratom", day: str = "2026-11-25", filed: bool = False) -> None:
+    def put(
+        self, number: str, *, docket: str = "", text: str = "kratom", day: str = "2026-11-25", filed: bool = False
+    ) -> None:
         """Add a document."""
         year, month, date = day.split("-")
         document: dict[str, object] = {
@@ -340,7 +342,7 @@ class FederalRegister(Site):
         names = {name.split("[")[1].rstrip("]") for name in asked.query if name.startswith("conditions[")}
         allowed = self.CONDITIONS - ({"cfr", "publication_date"} if inspection else frozenset())
         if names - allowed:
-            return Reply({"errors": {name: "is not a valid field" for name in names - allowed}}, 400)
+            return Reply({"errors": dict.fromkeys(names - allowed, "is not a valid field")}, 400)
         since = asked.one("conditions[publication_date][gte]")
         found = [
             document
@@ -391,7 +393,11 @@ def rss_feed(*entries: tuple[str, str, str, str]) -> str:
 
 def pdf_file(*pages: tuple[str, ...]) -> bytes:
     """A PDF file with some lines of text on each page."""
-    objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    objects: list[bytes] = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
     kids: list[str] = []
     for lines in pages:
         text = "BT /F1 11 Tf 72 720 Td 14 TL " + " ".join(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,7 @@ class Desk:
         """The leads in it."""
         return self.inbox.leads
 
-    def watch(self, *watches: Watch, everything: bool = False, **policy: object) -> WatchReport:
+    def watch(self, *watches: Watch, everything: bool = False, **policy: Any) -> WatchReport:
         """Run once, and let a week pass."""
         with State(self.state) as state:
             report = run(
@@ -160,9 +161,9 @@ def register(desk: Desk) -> Iterator[FederalRegister]:
 def page(site: Site) -> Callable[..., Watch]:
     """Makes watches of pages of the site."""
 
-    def made(path: str = "/law", **more: object) -> Watch:
+    def made(path: str = "/law", **more: Any) -> Watch:
         key = f"page-{path.strip('/').replace('/', '-') or 'front'}"
         watch = Watch(key=key, kind=WatchKind.PAGE, places=("US-MI",), file="us/mi.toml", url=f"{site.url}{path}")
-        return replace(watch, **more)  # type: ignore[arg-type]
+        return replace(watch, **more)
 
     return made

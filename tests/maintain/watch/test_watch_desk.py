@@ -89,16 +89,48 @@ def test_a_written_watch_replaces_the_derived_one(desk: Any) -> None:
         ("[[watch]]\nkey = 'x'", "watch", "no such key"),
         ("[[watches]]\nkey = 'a'\nkind = 'telegraph'\nplaces = ['US-MI']", "watches[0].kind", "no such kind"),
         ("[[watches]]\nkey = 'a'\nkind = 'page'\nplaces = ['US-MI']", "watches[0].url", "needs it"),
-        ("[[watches]]\nkey = 'a'\nkind = 'page'\nplaces = ['US-ZZ']\nurl = 'https://x.example/'", "watches[0].places[0]", "no record"),
-        ("[[watches]]\nkey = 'a'\nkind = 'page'\nplaces = []\nurl = 'https://x.example/'", "watches[0].places", "at least 1"),
-        ("[[watches]]\nkey = 'a'\nkind = 'page'\nplaces = ['US-MI']\nurl = 'file:///etc/passwd'", "watches[0].url", "match"),
+        (
+            "[[watches]]\nkey = 'a'\nkind = 'page'\nplaces = ['US-ZZ']\nurl = 'https://x.example/'",
+            "watches[0].places[0]",
+            "no record",
+        ),
+        (
+            "[[watches]]\nkey = 'a'\nkind = 'page'\nplaces = []\nurl = 'https://x.example/'",
+            "watches[0].places",
+            "at least 1",
+        ),
+        (
+            "[[watches]]\nkey = 'a'\nkind = 'page'\nplaces = ['US-MI']\nurl = 'file:///etc/passwd'",
+            "watches[0].url",
+            "match",
+        ),
         ("[[watches]]\nkey = 'a'\nkind = 'legiscan'\nplaces = ['US-MI']", "watches[0].query", "needs it"),
-        ("[[watches]]\nkey = 'a'\nkind = 'legiscan'\nplaces = ['TH']\nquery = 'x'", "watches[0].places[0]", "no legislature"),
-        ("[[watches]]\nkey = 'a'\nkind = 'legiscan'\nplaces = ['US-PR']\nquery = 'x'", "watches[0].places[0]", "no bills"),
-        ("[[watches]]\nkey = 'a'\nkind = 'page'\nplaces = ['US-MI']\nurl = 'https://x.example/'\nkeey = 1", "watches[0].keey", "no such key"),
+        (
+            "[[watches]]\nkey = 'a'\nkind = 'legiscan'\nplaces = ['TH']\nquery = 'x'",
+            "watches[0].places[0]",
+            "no legislature",
+        ),
+        (
+            "[[watches]]\nkey = 'a'\nkind = 'legiscan'\nplaces = ['US-PR']\nquery = 'x'",
+            "watches[0].places[0]",
+            "no bills",
+        ),
+        (
+            "[[watches]]\nkey = 'a'\nkind = 'page'\nplaces = ['US-MI']\nurl = 'https://x.example/'\nkeey = 1",
+            "watches[0].keey",
+            "no such key",
+        ),
         ("[[watches]]\nkey = 'a'\nkind = 'federal-register'\nplaces = ['US']", "watches[0]", "every document"),
-        ("[[watches]]\nkey = 'a'\nkind = 'feed'\nplaces = ['US']\nurl = 'https://x.example/'\npending = ['No']", "watches[0].pending[0]", "pending step"),
-        ("[[sessions]]\nplace = 'US-ZZ'\nname = 'x'\nends = 2027-01-01\nread_in = 'x'", "sessions[0].place", "no record"),
+        (
+            "[[watches]]\nkey = 'a'\nkind = 'feed'\nplaces = ['US']\nurl = 'https://x.example/'\npending = ['No']",
+            "watches[0].pending[0]",
+            "pending step",
+        ),
+        (
+            "[[sessions]]\nplace = 'US-ZZ'\nname = 'x'\nends = 2027-01-01\nread_in = 'x'",
+            "sessions[0].place",
+            "no record",
+        ),
         ("[[sessions]]\nplace = 'US-MI'\nname = 'x'\nends = 'soon'\nread_in = 'x'", "sessions[0].ends", "date"),
     ],
 )
@@ -141,7 +173,8 @@ def _hit(**more: Any) -> Hit:
 
 
 def _received(desk: Any, **more: Any) -> Lead:
-    lead, is_new = desk.inbox.receive(_hit(**more), Known(desk.records, today=TODAY))
+    inbox: Inbox = desk.inbox
+    lead, is_new = inbox.receive(_hit(**more), Known(desk.records, today=TODAY))
     assert is_new
     return lead
 

@@ -50,7 +50,9 @@ def test_retry_after_is_kept(desk: Any, site: Site, page: MakeWatch) -> None:
     assert any(25 < seconds <= 30 for seconds in waited)
 
 
-@pytest.mark.parametrize(("status", "headers"), [(429, ()), (429, (("Retry-After", "9999"),)), (503, (("Retry-After", "9999"),))])
+@pytest.mark.parametrize(
+    ("status", "headers"), [(429, ()), (429, (("Retry-After", "9999"),)), (503, (("Retry-After", "9999"),))]
+)
 def test_a_host_that_asks_to_be_left_alone_is_left_alone(
     desk: Any, site: Site, page: MakeWatch, status: int, headers: tuple[tuple[str, str], ...]
 ) -> None:
@@ -183,7 +185,12 @@ def test_a_killed_run_continues_and_finds_each_change_once(desk: Any, site: Site
     count = 20
     for number in range(count):
         site.pages[f"/{number}"] = html_page(*LAW)
-    worker: dict[str, Any] = {"tests": str(ROOT / "tests"), "data": str(desk.data), "state": str(desk.state), "url": site.url}
+    worker: dict[str, Any] = {
+        "tests": str(ROOT / "tests"),
+        "data": str(desk.data),
+        "state": str(desk.state),
+        "url": site.url,
+    }
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])}
 
     def start(day: int) -> "subprocess.Popen[str]":

@@ -198,7 +198,9 @@ def test_a_dead_key_is_one_finding_and_one_request(desk: Any, legiscan: LegiScan
 
 def test_without_a_key_the_watches_are_left_out(desk: Any) -> None:
     report = desk.watch(LEGISCAN, OPEN)
-    assert {"LEGISCAN_API_KEY" in problem.message or "OPENSTATES_API_KEY" in problem.message for problem in report.problems} == {True}
+    assert {
+        "LEGISCAN_API_KEY" in problem.message or "OPENSTATES_API_KEY" in problem.message for problem in report.problems
+    } == {True}
     assert report.requests == 0
 
 
@@ -274,7 +276,12 @@ def test_the_same_event_from_three_sources_is_one_lead(
     legiscan.put(1, "HB5537", status=4, progress=steps, history=(("2026-12-01", "Signed"),))
     open_states.put("HB 5537", INTRODUCED, *SIGNED, updated="2026-12-02")
     newspaper.pages["/feed"] = rss_feed(
-        ("Governor signs kratom ban", "https://news.example/1", "House Bill 5537 bans kratom.", "Wed, 02 Dec 2026 08:00:00 GMT")
+        (
+            "Governor signs kratom ban",
+            "https://news.example/1",
+            "House Bill 5537 bans kratom.",
+            "Wed, 02 Dec 2026 08:00:00 GMT",
+        )
     )
     new = 0
     for index in order:

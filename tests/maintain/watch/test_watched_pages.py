@@ -1,7 +1,7 @@
 """Pages: a changed law is found once, in every language and form, and no change of layout is ever mistaken for one."""
 
-import random
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,10 +12,22 @@ from watched import Reply, Site, html_page, pdf_file
 MakeWatch = Callable[..., Watch]
 LANGUAGES = {
     "en": ("Kratom may be sold to adults.", "No sale to people under 18 years.", "No sale to people under 21 years."),
-    "de": ("Kratom darf verkauft werden.", "Die Abgabe an Personen unter 18 Jahren ist verboten.", "Die Abgabe an alle Personen ist verboten."),
-    "es": ("El kratom puede venderse.", "Se prohíbe la venta a menores de 18 años.", "Se prohíbe toda venta al público."),
+    "de": (
+        "Kratom darf verkauft werden.",
+        "Die Abgabe an Personen unter 18 Jahren ist verboten.",
+        "Die Abgabe an alle Personen ist verboten.",
+    ),
+    "es": (
+        "El kratom puede venderse.",
+        "Se prohíbe la venta a menores de 18 años.",
+        "Se prohíbe toda venta al público.",
+    ),
     "ru": ("Кратом разрешён к продаже.", "Продажа лицам моложе 18 лет запрещена.", "Продажа любым лицам запрещена."),
-    "th": ("กระท่อม (Mitragyna speciosa) ขายได้", "ห้ามขายแก่ผู้มีอายุต่ำกว่าสิบแปดปี ตามมาตรา ๒๔ ของกฎหมาย นี้", "ห้ามขายแก่ผู้มีอายุต่ำกว่ายี่สิบปี ตามมาตรา ๒๔ ของกฎหมาย นี้"),
+    "th": (
+        "กระท่อม (Mitragyna speciosa) ขายได้",
+        "ห้ามขายแก่ผู้มีอายุต่ำกว่าสิบแปดปี ตามมาตรา ๒๔ ของกฎหมาย นี้",
+        "ห้ามขายแก่ผู้มีอายุต่ำกว่ายี่สิบปี ตามมาตรา ๒๔ ของกฎหมาย นี้",
+    ),
     "zh": ("卡痛（帽柱木）可以销售。", "禁止向 未满 十八 岁 的人 销售。", "禁止向 未满 二十一 岁 的人 销售。"),
 }
 STATUTE = (
@@ -59,14 +71,16 @@ def test_the_encoding_is_that_of_the_server_or_the_page(desk: Any, site: Site, p
 
 
 @pytest.mark.parametrize(("index", "old", "new"), CHANGES)
-def test_each_change_of_the_law_is_found(desk: Any, site: Site, page: MakeWatch, index: int, old: str, new: str) -> None:
+def test_each_change_of_the_law_is_found(
+    desk: Any, site: Site, page: MakeWatch, index: int, old: str, new: str
+) -> None:
     site.pages["/law"] = html_page(*STATUTE)
     desk.watch(page())
     changed = list(STATUTE)
     changed[index] = changed[index].replace(old, new)
     assert changed[index] != STATUTE[index]
     # A new layout at the same time hides nothing.
-    site.pages["/law"] = cosmetic(random.Random(index), changed)
+    site.pages["/law"] = cosmetic(Random(index), changed)
     (lead,) = desk.watch(page()).new
     assert new.lower().split()[-1].strip("$") in lead.diff.replace("-]{+", " "), lead.diff
 
@@ -83,25 +97,25 @@ def test_no_false_alarm_in_500_cosmetic_changes(desk: Any, site: Site, page: Mak
 def _no_false_alarm(desk: Any, site: Site, page: MakeWatch, *, changes: int) -> None:
     watches = [page(f"/law-{number}") for number in range(changes)]
     for number, watch in enumerate(watches):
-        site.pages[f"/law-{number}"] = cosmetic(random.Random(-number - 1), STATUTE)
+        site.pages[f"/law-{number}"] = cosmetic(Random(-number - 1), STATUTE)
         assert watch.url
     desk.watch(*watches)
     for number in range(changes):
-        site.pages[f"/law-{number}"] = cosmetic(random.Random(number), STATUTE)
+        site.pages[f"/law-{number}"] = cosmetic(Random(number), STATUTE)
     report = desk.watch(*watches)
     assert report.looked == changes
     alarms = {site.pages[lead.sources[0].url.removeprefix(site.url)]: lead.diff for lead in report.new}
     assert not alarms
 
 
-def cosmetic(choice: random.Random, paragraphs: Any) -> str:
+def cosmetic(choice: Random, paragraphs: Any) -> str:
     """The same law on a page of another layout, with other advertisements, counters, dates and menus."""
     words = ["Buy the best kratom here, 20 % off until Sunday!", "7-OH tablets, free shipping on all orders over $75"]
     advertisement = choice.choice(
         [
             f'<div class="ad ad-{choice.randint(1, 99)}"><p>{choice.choice(words)}</p></div>',
             f'<div class="banner-{choice.randint(1, 9)}">{choice.choice(words)}</div>',
-            f'<aside><h3>Sponsored</h3><p>{choice.choice(words)}</p></aside>',
+            f"<aside><h3>Sponsored</h3><p>{choice.choice(words)}</p></aside>",
             f'<p><a href="https://shop.example/?c={choice.random()}">{choice.choice(words)}</a></p>',
             f'<ins class="adsbygoogle">{choice.choice(words)}</ins>',
             "<script>document.write('kratom " + str(choice.random()) + "')</script>",
@@ -121,7 +135,9 @@ def cosmetic(choice: random.Random, paragraphs: Any) -> str:
 
     def styled(text: str) -> str:
         if choice.random() < 0.3:
-            text = text.replace("kratom", choice.choice(["<b>kratom</b>", "<em class='x'>kratom</em>", "krat<span>om</span>"]))
+            text = text.replace(
+                "kratom", choice.choice(["<b>kratom</b>", "<em class='x'>kratom</em>", "krat<span>om</span>"])
+            )
         if choice.random() < 0.3:
             text = text.replace(" ", choice.choice(["&nbsp;", "  ", "\n"]), choice.randint(1, 4))
         if choice.random() < 0.2:
@@ -145,8 +161,12 @@ def cosmetic(choice: random.Random, paragraphs: Any) -> str:
     elif layout == 4:
         inside = "<form id='aspnetForm'><div>" + "<br>\n".join(texts) + "</div></form>"
     else:
-        inside = "".join(f"<div class='c{choice.randint(1, 999)}'><div><span>{text}</span></div></div>" for text in texts)
-    wrapped = choice.choice(["<main>{}</main>", "<div id='content' class='has-sidebar'>{}</div>", "<article>{}</article>", "{}"])
+        inside = "".join(
+            f"<div class='c{choice.randint(1, 999)}'><div><span>{text}</span></div></div>" for text in texts
+        )
+    wrapped = choice.choice(
+        ["<main>{}</main>", "<div id='content' class='has-sidebar'>{}</div>", "<article>{}</article>", "{}"]
+    )
     related = choice.choice(
         [
             "<div class='related-articles'><h3>Related</h3><ul><li>Ohio bans kratom</li></ul></div>",
@@ -154,7 +174,11 @@ def cosmetic(choice: random.Random, paragraphs: Any) -> str:
             "",
         ]
     )
-    menu = f"<nav><a href='/'>Home</a><a href='/{choice.randint(1, 9)}'>Kratom laws</a></nav>" if choice.random() < 0.7 else ""
+    menu = (
+        f"<nav><a href='/'>Home</a><a href='/{choice.randint(1, 9)}'>Kratom laws</a></nav>"
+        if choice.random() < 0.7
+        else ""
+    )
     cookie = '<div id="cookie-consent">We use cookies. Kratom.</div>' if choice.random() < 0.4 else ""
     body = f"{menu}{cookie}{wrapped.format(f'<h1>Code</h1>{inside}{dates}')}{advertisement}{related}"
     return f"<!doctype html><html><head><title>{choice.random()}</title></head><body>{body}</body></html>"
@@ -188,7 +212,9 @@ def test_a_conditional_request_costs_no_page(desk: Any, site: Site, page: MakeWa
     site.pages["/law"] = Reply(html_page(*STATUTE), headers=(("ETag", '"one"'),))
     desk.watch(page())
     desk.watch(page())
-    sent = [{name.lower(): value for name, value in asked.headers.items()} for asked in site.asked if asked.path == "/law"]
+    sent = [
+        {name.lower(): value for name, value in asked.headers.items()} for asked in site.asked if asked.path == "/law"
+    ]
     assert [headers.get("if-none-match") for headers in sent] == [None, '"one"']
 
 

@@ -87,7 +87,7 @@ def test_documents_on_many_pages_are_all_found(desk: Any, register: FederalRegis
 
 
 def test_what_the_api_refuses_is_a_finding(desk: Any, register: FederalRegister) -> None:
-    register.CONDITIONS = frozenset({"docket_id"})  # type: ignore[misc]
+    register.CONDITIONS = frozenset({"docket_id"})
     report = desk.watch(TERM, DOCKET)
     assert {problem.key for problem in report.problems} >= {"fr-kratom"}
     assert any("is not a valid field" in problem.message for problem in report.problems)
@@ -101,7 +101,9 @@ def test_a_next_page_elsewhere_is_not_followed(desk: Any, register: FederalRegis
 
 def test_cfr_parts_are_asked_of_documents_only(desk: Any, register: FederalRegister) -> None:
     register.put("2026-30001", day="2026-11-20")
-    part = Watch(key="cfr", kind=WatchKind.FEDERAL_REGISTER, places=("US",), file="watch/f.toml", query="kratom", cfr="21:1308")
+    part = Watch(
+        key="cfr", kind=WatchKind.FEDERAL_REGISTER, places=("US",), file="watch/f.toml", query="kratom", cfr="21:1308"
+    )
     report = desk.watch(part)
     assert len(report.new) == 1
     assert not report.problems

@@ -302,7 +302,13 @@ class Web:
             wait = host.free_at - time.monotonic()
             if wait > 0:
                 await self.policy.sleep(wait)
-            answer = await self._send(url, host, headers, key)
+            try:
+                answer = await self._send(url, host, headers, key)
+            except NotFetchedError:
+                # A host may close a connection just when it is used again: once more, on a new one.
+                if attempt == 0 and not host.closed:
+                    continue
+                raise
             if answer.status not in _ASK_LATER:
                 return answer
             asked = retry_after(answer.headers, self._now())

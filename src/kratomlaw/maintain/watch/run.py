@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -30,8 +31,6 @@ _LOOKS: Mapping[WatchKind, _Look] = {
     WatchKind.FEED: feeds.look,
     WatchKind.PAGE: pages.look,
 }
-_AT_ONCE = 24
-"""Watches that are looked at together: what waits for its host holds no answer in memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,12 +146,11 @@ class _Run:
         self, due: Sequence[Watch], policy: CrawlPolicy, on_looked: Callable[[Watch, int, int], None] | None
     ) -> None:
         """Look at some watches, many hosts at once."""
-        waiting = iter(_mixed(due))
         done = 0
 
-        async def work(web: Web) -> None:
+        async def work(lane: Sequence[Watch], web: Web) -> None:
             nonlocal done
-            for watch in waiting:
+            for watch in lane:
                 await self._one(watch, web)
                 done += 1
                 if on_looked:
@@ -161,8 +159,8 @@ class _Run:
         async with Web(policy, now=self._now) as web:
             try:
                 async with asyncio.TaskGroup() as group:
-                    for _ in range(min(_AT_ONCE, len(due))):
-                        group.create_task(work(web))
+                    for lane in _lanes(due):
+                        group.create_task(work(lane, web))
             finally:
                 self.requests = web.requests
         for message, count in self._said.items():
@@ -221,10 +219,9 @@ class _Run:
         )
 
 
-def _mixed(watches: Sequence[Watch]) -> list[Watch]:
-    """The watches so ordered that those of one host do not stand one behind the other, where they would wait."""
+def _lanes(watches: Sequence[Watch]) -> list[list[Watch]]:
+    """The watches by the host that they ask, so that those of a slow one do not stand in the way of the others."""
     lanes: dict[str, list[Watch]] = {}
     for watch in watches:
-        lanes.setdefault(watch.url.split("/")[2] if watch.url.count("/") >= 2 else str(watch.kind), []).append(watch)
-    rounds = max(map(len, lanes.values()), default=0)
-    return [lane[index] for index in range(rounds) for lane in lanes.values() if index < len(lane)]
+        lanes.setdefault(urlsplit(watch.url).netloc if watch.url else watch.kind, []).append(watch)
+    return list(lanes.values())
