@@ -223,10 +223,10 @@ def test_a_broken_lead_is_named_and_left_alone(desk: Any, broken: str) -> None:
 
 
 def test_each_lead_has_one_issue_that_is_closed_when_it_is_settled(desk: Any) -> None:
-    lead = _received(desk, title="@all <b>Kratom</b> [link](javascript:x)", what="`code` & #1")
+    lead = _received(desk, title="Kratom", what="@all <b>Kratom</b> [link](javascript:x) `code` & #1")
     (opened,) = actions(desk.inbox.leads, [])
     assert (opened.do, opened.key) == ("open", lead.key)
-    assert "@all" not in opened.title
+    assert "@all" not in opened.body
     assert "<b>" not in opened.body.replace("<!--", "")
     issues = read_issues(json.dumps([{"number": 7, "state": "OPEN", "body": issue_body(lead)}]))
     assert actions(desk.inbox.leads, issues) == ()

@@ -10,6 +10,7 @@ import pytest
 
 from kratomlaw.maintain.watch.bills import bill_number, named_bills
 from kratomlaw.maintain.watch.model import Watch, WatchKind
+from kratomlaw.maintain.watch.state import State
 from watched import LegiScan, OpenStates, Reply, Site, rss_feed
 
 LEGISCAN = Watch(
@@ -79,6 +80,25 @@ def test_a_new_bill_is_proposed_as_a_patch_that_fits(desk: Any, legiscan: LegiSc
     assert pending[-1]["effect"].startswith("NOT READ YET")
     assert desk.records["US-MI"].pending[-1].citations[0].url == "https://legislature.example/SB0044"
     assert not desk.watch(LEGISCAN).new, "a bill that the record knows now became a second lead"
+
+
+def test_a_run_that_was_killed_between_a_lead_and_its_patch(desk: Any, legiscan: LegiScan) -> None:
+    legiscan.put(1, "SB 44")
+    (lead,) = desk.watch(LEGISCAN).new
+    patch = desk.data / "inbox" / f"{lead.key}.patch"
+    patch.unlink()
+    desk.state.unlink()
+    assert not desk.watch(LEGISCAN).new
+    assert patch.exists()
+
+
+def test_a_state_of_another_version_is_a_first_look(desk: Any, legiscan: LegiScan) -> None:
+    legiscan.put(1, "SB 44")
+    assert len(desk.watch(LEGISCAN).new) == 1
+    with State(desk.state) as state:
+        state.remember(LEGISCAN.key, '{"bills": "of old"}', None)
+    report = desk.watch(LEGISCAN)
+    assert (report.looked, report.new, report.problems) == (1, (), ())
 
 
 def test_a_lead_never_changes_a_record(desk: Any, legiscan: LegiScan) -> None:

@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from .fetching import NotFetchedError, Web
 from .known import Known, same_document
 from .model import Hit, Looked, Step, Watch
-from .services import Answer, Services, parsed
+from .services import Answer, Services, parsed, recalled
 
 __all__ = ["look"]
 
@@ -75,7 +75,7 @@ async def look(watch: Watch, memory: str | None, web: Web, known: Known, service
     Raises:
         NotFetchedError: The API did not answer as documented.
     """
-    remembered = _Memory.model_validate_json(memory) if memory else _Memory()
+    remembered = recalled(_Memory, memory) or _Memory()
     seen = dict.fromkeys(remembered.seen)
     since = (watch.since or known.checked_on(watch.places)) - _MARGIN
     documents = list(await _all(f"{services.federal_register}/documents.json", _conditions(watch, since), web))

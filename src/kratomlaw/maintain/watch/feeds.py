@@ -21,7 +21,7 @@ from .bills import named_bills
 from .fetching import Fetched, NotFetchedError, Web
 from .known import Known, bill_subject, same_document
 from .model import Hit, Looked, Step, Watch
-from .services import Services
+from .services import Services, recalled
 from .text import is_about
 
 __all__ = ["conditional", "look"]
@@ -56,7 +56,7 @@ async def look(watch: Watch, memory: str | None, web: Web, known: Known, service
     Raises:
         NotFetchedError: It cannot be read, or is no feed.
     """
-    remembered = _Memory.model_validate_json(memory) if memory else _Memory()
+    remembered = recalled(_Memory, memory) or _Memory()
     fetched = await web.get(watch.url, headers=conditional(remembered.etag, remembered.modified))
     if fetched.status == 304:
         return Looked(memory=remembered.model_dump_json())

@@ -85,7 +85,7 @@ def actions(leads: Iterable[Lead], issues: Iterable[Issue]) -> tuple[IssueAction
     for lead in leads:
         issue = by_lead.get(lead.key)
         if issue is None and lead.is_active:
-            found.append(IssueAction("open", lead.key, 0, _plain(lead.title)[:200], issue_body(lead)))
+            found.append(IssueAction("open", lead.key, 0, lead.title, issue_body(lead)))
         elif issue is not None and issue.state == "OPEN" and not lead.is_active:
             why = f"Dismissed: {_plain(lead.reason)}" if lead.status is LeadStatus.DISMISSED else "Settled."
             found.append(IssueAction("close", lead.key, issue.number, "", why))
@@ -145,7 +145,7 @@ def as_json_lines(found: Sequence[IssueAction]) -> str:
 
 def _plain(text: str) -> str:
     """Text that neither formats the issue nor calls for anybody."""
-    escaped = re.sub(r"([\\`*_{}\[\]()#+!|~-])", r"\\\1", text.replace("&", "&amp;"))
+    escaped = re.sub(r"([\\`*_\[\]#|~])", r"\\\1", text.replace("&", "&amp;"))
     return escaped.replace("@", "&#64;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -25,7 +25,7 @@ from .bills import bill_number
 from .fetching import BudgetSpentError, NotFetchedError, Web
 from .known import Known, bill_subject
 from .model import Bill, Hit, Looked, Step, Watch, bill_rank
-from .services import LEGISCAN_KEY, Answer, Services, parsed
+from .services import LEGISCAN_KEY, Answer, Services, parsed, recalled
 
 __all__ = ["look"]
 
@@ -159,7 +159,7 @@ async def look(watch: Watch, memory: str | None, web: Web, known: Known, service
         NotFetchedError: There is no key, or the API did not answer as documented.
     """
     place = watch.places[0]
-    remembered = _Memory.model_validate_json(memory) if memory else _Memory()
+    remembered = recalled(_Memory, memory) or _Memory()
     bills, hits, complete = dict(remembered.bills), list[Hit](), True
     try:
         found = await _search(place.removeprefix("US-"), watch.query, web, services)

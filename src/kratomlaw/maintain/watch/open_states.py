@@ -24,7 +24,7 @@ from .bills import bill_number
 from .fetching import BudgetSpentError, NotFetchedError, Web
 from .known import Known, bill_subject
 from .model import Bill, Hit, Looked, Step, Watch, bill_rank
-from .services import OPEN_STATES_KEY, Answer, Services, parsed
+from .services import OPEN_STATES_KEY, Answer, Services, parsed, recalled
 
 __all__ = ["look"]
 
@@ -142,7 +142,7 @@ async def look(watch: Watch, memory: str | None, web: Web, known: Known, service
     if key is None:
         raise NotFetchedError(f"no key: set {OPEN_STATES_KEY}", repeated=True)
     place = watch.places[0]
-    remembered = _Memory.model_validate_json(memory) if memory else _Memory()
+    remembered = recalled(_Memory, memory) or _Memory()
     bills, hits = dict(remembered.bills), list[Hit]()
     since = remembered.looked_on
     wanted = {

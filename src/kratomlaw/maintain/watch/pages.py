@@ -15,7 +15,7 @@ from .feeds import conditional
 from .fetching import Fetched, NotFetchedError, Web
 from .known import Known
 from .model import Hit, Looked, Step, Watch
-from .services import Services
+from .services import Services, recalled
 from .text import PageText, diff_in_words, page_text, read_html, read_pdf, sentences_of
 
 __all__ = ["look"]
@@ -55,7 +55,7 @@ async def look(watch: Watch, memory: str | None, web: Web, known: Known, service
     Raises:
         NotFetchedError: It cannot be read, is gone, or asks for a person.
     """
-    remembered = _Memory.model_validate_json(memory) if memory else None
+    remembered = recalled(_Memory, memory)
     headers = conditional(remembered.etag, remembered.modified) if remembered and not remembered.missing else {}
     fetched = await web.get(watch.url, headers=headers)
     if fetched.status == 304 and remembered:

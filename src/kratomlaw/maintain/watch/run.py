@@ -193,19 +193,17 @@ class _Run:
 
     def _receive(self, hit: Hit) -> None:
         lead, is_new = self._inbox.receive(hit, self._known)
-        if not is_new:
-            self.more.add(lead.key)
-            return
-        self.new.add(lead.key)
+        (self.new if is_new else self.more).add(lead.key)
+        # What belongs to a lead is also written when an earlier run was killed just after it wrote the lead.
         if hit.diff:
             self._state.keep_diff(lead.key, hit.diff)
-        if hit.proposal and hit.places:
+        path = self._inbox.file(lead.key, "patch")
+        if hit.proposal and hit.places and lead.is_active and not path.exists():
             patch = proposal(hit.proposal, hit.places[0], self._data, source=hit.source, today=self._known.today)
-            path = self._inbox.file(lead.key, "patch")
             try:
                 path.write_text(patch, "utf-8", newline="\n")
             except OSError as cause:
-                raise DataError(f"{path} cannot be written: {cause.strerror}.") from None
+                raise DataError(f"{path} cannot be written: {cause.strerror}.", hint="Name another inbox.") from None
 
     def _note(self, watch: Watch, message: str, *, repeated: bool) -> None:
         """Say what is wrong; what a service says of each of its watches is said once and counted."""

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .fetching import Fetched, Key, NotFetchedError
 
-__all__ = ["LEGISCAN_KEY", "OPEN_STATES_KEY", "PAUSES", "Answer", "Services", "parsed", "services_from"]
+__all__ = ["LEGISCAN_KEY", "OPEN_STATES_KEY", "PAUSES", "Answer", "Services", "parsed", "recalled", "services_from"]
 
 LEGISCAN_KEY = "LEGISCAN_API_KEY"
 """The environment variable of the key of LegiScan."""
@@ -84,3 +84,22 @@ def parsed(kind: type[_A], fetched: Fetched, *, service: str, key: Key | None = 
         where = ".".join(map(str, error["loc"]))
         text = f"{service} answered otherwise than it is documented: {where}: {error['msg']}"
         raise NotFetchedError(key.hidden(text) if key else text) from None
+
+
+def recalled(kind: type[_A], memory: str | None) -> _A | None:
+    """Read what a watch remembered.
+
+    Args:
+        kind: What it should be.
+        memory: What is written in the state.
+
+    Returns:
+        The memory; None when there is none, or when another version of this program wrote it in another form. Then the
+        watch looks as if for the first time.
+    """
+    if memory is None:
+        return None
+    try:
+        return kind.model_validate_json(memory)
+    except ValidationError:
+        return None
