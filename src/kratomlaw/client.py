@@ -148,7 +148,7 @@ class KratomLaw(LawReader):
             current, visit = _newest(settings, before, options)
             if current is not before:
                 with self._replacing:
-                    if self._state is state:  # else somebody has configured it anew: the data is in the cache
+                    if self._state is state:  # else it was configured meanwhile: the new data is in the cache
                         self._state = state.with_dataset(current)
         error = visit.error or (visit.fetched.not_stored if visit.fetched else None)
         if error is not None and strict:

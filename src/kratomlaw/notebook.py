@@ -153,7 +153,7 @@ def _facts(answer: "Answer") -> Iterable[tuple[str, str]]:
 
 
 def _period_cells(period: "EffectivePeriod") -> tuple[str, ...]:
-    during = period.since is not None and period.since == period.until  # «in 2017» is all that the evidence says
+    during = period.since is not None and period.since == period.until  # "in 2017" is all that the evidence says
     because = period.decided_by.code if period.decided_by else period.reason or ""
     return (
         escape(f"during {period.since}" if during else str(period.since or f"before {period.first_day}")),

@@ -105,7 +105,7 @@ def _county_meant(code: str, table: CountyTable) -> str:
 
     close = get_close_matches(code, [code for code in table if table[code].level is Level.COUNTY], n=3, cutoff=0.8)
     meant = f"Did you mean {' or '.join(close)}? " if close else ""
-    return f"{meant}The code is the state's, a slash, and the county's whole name («{next(iter(table))}»)."
+    return f"{meant}The code is the state's, a slash, and the county's whole name ({next(iter(table))})."
 
 
 def _check_order(periods: Iterable[Period]) -> Iterator[_Broken]:

@@ -112,7 +112,7 @@ def problems_of(
                 fix="See this key in data/CODEBOOK.md.",
             )
             for error in errors
-            # A list whose items were refused is also called too short; only the items are to be mended.
+            # A list whose items were refused is also called too short; only the items have to be fixed.
             if not (
                 error["type"] == "too_short"
                 and any(other["loc"][:-1][: len(error["loc"])] == error["loc"] for other in errors)

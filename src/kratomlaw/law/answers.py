@@ -133,7 +133,7 @@ class EffectivePeriod(LegalPosition):
     """A half-open span of days in which all the law that reaches a place gives one answer.
 
     ``first_day`` and ``end_day`` are exact, so that spans never overlap; ``since`` and ``until`` are as precise as
-    the evidence. Where a law began «in 2019», the days of 2019 are a span of their own, ``certainty`` approximate.
+    the evidence. Where a law began "in 2019", the days of 2019 are a span of their own, ``certainty`` approximate.
     """
 
     product: Product

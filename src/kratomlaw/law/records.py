@@ -205,7 +205,7 @@ class Record(Returned):
     aliases: tuple[Text, ...] = ()
     """Other names of a county, city or reservation; countries and states keep theirs in ``data/places``."""
     counties: tuple[Code, ...] = ()
-    """The counties in which a city or reservation lies, as codes («US-IL/madison-county»); they need no records."""
+    """The counties in which a city or reservation lies, as codes (``US-IL/madison-county``); they need no records."""
     localities: tuple[Text, ...] = ()
     """The communities and post offices of a county that have no government: they are answered for the county."""
     verified_on: date
