@@ -76,7 +76,7 @@ from .law.records import (
     Status,
 )
 from .settings import SettingsArguments
-from .updates.fetcher import Fetcher, FetchRequest, FetchResponse
+from .updates.transports import Fetcher, FetchRequest, FetchResponse
 from .version import __version__
 
 __all__ = [

@@ -1,10 +1,9 @@
 """How do data, places and engine answer together? ``KratomLaw``, the object behind the module's functions."""
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
@@ -32,15 +31,13 @@ from .version import __version__
 if TYPE_CHECKING:
     from .updates.background import Background
     from .updates.cache import Cache
-    from .updates.fetcher import Fetcher
-    from .updates.updater import Options
+    from .updates.transports import Fetcher
+    from .updates.trust import Trust
 
 __all__ = ["KratomLaw"]
 
 _E = TypeVar("_E", Level, Status)
 _Progress = Callable[[int, int | None], None]
-_NO_FOLDER = Path(os.devnull, "kratomlaw").absolute()
-"""Where nothing can be read or written: the cache of a user without a home, which says so like any other bad one."""
 
 
 class KratomLaw:
@@ -57,8 +54,9 @@ class KratomLaw:
         offline: Whether the network is never touched, not even by a refresh; None for ``KRATOMLAW_OFFLINE``.
         max_age: The age from which data is called stale; None for ``KRATOMLAW_MAX_AGE`` (whole days) or 90 days.
         min_interval: How long a source is left alone after it was asked; None for an hour.
-        public_key: The publisher's Ed25519 key, 64 hexadecimal digits; None for ``KRATOMLAW_PUBLIC_KEY``. With a key
-            only signed data is used.
+        public_key: The publisher's Ed25519 key, 64 hexadecimal digits, or several, so that a publisher can replace
+            one; None for ``KRATOMLAW_PUBLIC_KEY`` (separate several with spaces). With a key only data is used that
+            one of the keys has signed.
         fetcher: A client to fetch with; None for httpx, with proxies and authorities from the environment.
         dataset: A dataset file to answer from, instead of the bundled one and the cache.
         version: The one version of the data to answer from; None for the newest.
@@ -88,7 +86,7 @@ class KratomLaw:
         offline: bool | None = None,
         max_age: timedelta | None = None,
         min_interval: timedelta | None = None,
-        public_key: str | None = None,
+        public_key: str | Iterable[str] | None = None,
         fetcher: "Fetcher | None" = None,
         dataset: Path | str | None = None,
         version: str | None = None,
@@ -436,18 +434,21 @@ class KratomLaw:
                 return RefreshReport(
                     outcome=RefreshOutcome.SKIPPED, version=before.version, previous=before.version, source=None
                 )
-            from .updates.updater import fetch_newer
+            from .updates.updater import Options, fetch_newer
 
-            cache = self._cache()
+            trust = self._trust(before.built_on)
+            cache = self._cache(trust)
             held = cache.newest(newer_than=before.version) if settings.version is None else None
             current = held or before  # another process may have fetched it
-            visit = fetch_newer(
-                settings.sources,
-                self._fetcher_of,
-                cache,
-                current,
-                self._options(force=force, allow_shrink=allow_shrink, timeout=timeout, on_progress=on_progress),
+            options = Options(
+                force=force,
+                allow_shrink=allow_shrink,
+                timeout=timeout,
+                min_interval=settings.min_interval,
+                pinned=settings.version,
+                on_progress=on_progress,
             )
+            visit = fetch_newer(settings.sources, self._fetcher_of, cache, current, trust, options)
             if visit.fetched:
                 current = visit.fetched.dataset
             if current is not before:
@@ -506,19 +507,21 @@ class KratomLaw:
             True
         """
         settings = self._settings
+        in_use = self._in_use_or_bundled()
+        trust = self._trust(in_use.built_on)
         at_source: tuple[str, ...] = ()
         problem: RefreshProblem | None = None
         if settings.may_ask:
             from .updates.updater import available_versions
 
             try:
-                at_source = available_versions(settings.sources, self._fetcher_of, self._options(timeout=timeout))
+                at_source = available_versions(settings.sources, self._fetcher_of, trust, timeout=timeout)
             except KratomLawError as error:
                 problem = _problem(error)
         return DataVersions(
-            in_use=self._in_use_or_bundled().version,
+            in_use=in_use.version,
             bundled=bundled().version,
-            cached=self._cache().versions() if settings.uses_cache else (),
+            cached=self._cache(trust).versions() if settings.uses_cache else (),
             source=at_source,
             problem=problem,
         )
@@ -570,7 +573,8 @@ class KratomLaw:
             return open_file(settings.dataset)
         found = bundled()
         if settings.version not in (None, found.version):
-            pinned = self._cache().open(settings.version) if settings.uses_cache else None
+            cache = self._cache(self._trust(found.built_on)) if settings.uses_cache else None
+            pinned = cache.open(settings.version) if cache else None
             if pinned is None:
                 raise DataError(
                     f"Version {settings.version} of the data is not at hand.",
@@ -578,7 +582,7 @@ class KratomLaw:
                 )
             return pinned
         if settings.version is None and settings.uses_cache:
-            return self._cache().newest(newer_than=found.version) or found
+            return self._cache(self._trust(found.built_on)).newest(newer_than=found.version) or found
         return found
 
     def _in_use_or_bundled(self) -> Dataset:
@@ -590,46 +594,26 @@ class KratomLaw:
                 raise
             return bundled()
 
-    def _cache(self) -> "Cache":
-        from .updates.cache import Cache
+    def _trust(self, reached: date) -> "Trust":
+        """What decides whether newer data is believed, now; ``reached`` is the day of data that is believed already."""
+        from .updates.trust import Trust
 
-        folder = self._settings.cache_dir
-        if folder is None:
-            from platformdirs import user_cache_path
+        return Trust(
+            public_keys=self._settings.public_keys,
+            library_version=__version__,
+            now=datetime.fromtimestamp(time.time(), UTC),
+            reached=reached,
+        )
 
-            try:
-                folder = user_cache_path("kratomlaw", appauthor=False)
-            except RuntimeError:  # a user without a home, as in some containers
-                folder = _NO_FOLDER
-            if not folder.is_absolute():  # older versions of platformdirs leave the «~» as it is
-                folder = _NO_FOLDER
-        return Cache(folder, public_key=self._settings.public_key, library_version=__version__)
+    def _cache(self, trust: "Trust") -> "Cache":
+        from .updates.cache import open_cache
+
+        return open_cache(self._settings.cache_dir, trust)
 
     def _fetcher_of(self, source: str) -> "Fetcher":
         from .updates.transports import fetcher_for
 
         return self._settings.fetcher or fetcher_for(source)
-
-    def _options(
-        self,
-        *,
-        force: bool = False,
-        allow_shrink: bool = False,
-        timeout: float = 10.0,
-        on_progress: _Progress | None = None,
-    ) -> "Options":
-        from .updates.updater import Options
-
-        return Options(
-            force=force,
-            allow_shrink=allow_shrink,
-            timeout=timeout,
-            min_interval=self._settings.min_interval,
-            pinned=self._settings.version,
-            public_key=self._settings.public_key,
-            library_version=__version__,
-            on_progress=on_progress,
-        )
 
 
 def _start_background(law: KratomLaw, interval: timedelta) -> "Background":
