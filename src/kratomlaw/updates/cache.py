@@ -156,18 +156,20 @@ class Cache:
         understand, and the datasets that they name, are those of other processes.
         """
         with contextlib.suppress(OSError):  # what cannot be removed does no harm
-            own = [(path, found) for path, found in self._trusted_manifests() if _key_in(path) in self._keys]
-            for path, _ in own[_KEPT_VERSIONS:]:
-                path.unlink(missing_ok=True)
-            kept = {path for path, _ in own}
-            others = b"".join(self._read_quietly(path) for path, _ in self._manifest_files() if path not in kept)
-            datasets = sorted(
-                (path for path in self.folder.glob("dataset-*.json") if _hash_in(path).encode() not in others),
-                key=lambda path: path.stat().st_mtime,
-                reverse=True,
-            )
-            _remove_older(datasets[_KEPT_DATASETS:], _KEPT_SECONDS)
             _remove_older(self.folder.glob(".part-*"), _WRITING_SECONDS)
+            own = {path for path, _ in self._manifest_files() if _key_in(path) in self._keys}
+            if len(own) > _KEPT_VERSIONS:
+                trusted = [path for path, _ in self._trusted_manifests() if path in own]
+                for path in trusted[_KEPT_VERSIONS:]:
+                    path.unlink(missing_ok=True)
+            datasets = list(self.folder.glob("dataset-*.json"))
+            if len(datasets) > _KEPT_DATASETS:
+                trusted = [path for path, _ in self._trusted_manifests() if path in own]
+                others = [path for path, _ in self._manifest_files() if path not in trusted]
+                named_by_others = b"".join(map(_read_quietly, others))
+                spare = [path for path in datasets if _hash_in(path).encode() not in named_by_others]
+                spare.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+                _remove_older(spare[_KEPT_DATASETS:], _KEPT_SECONDS)
 
     def _trusted_manifests(self) -> Iterator[tuple[Path, TrustedManifest]]:
         """The manifests that can be trusted and their files, newest version first."""
@@ -211,13 +213,6 @@ class Cache:
         except (OSError, KratomLawError) as cause:
             _warn(f"The dataset {file.version} in the cache is not used: {_reason(cause)}")
             return None
-
-    @staticmethod
-    def _read_quietly(path: Path) -> bytes:
-        try:
-            return read_file(path, MAX_MANIFEST)
-        except OSError:
-            return b""
 
     def _dataset_file(self, sha256: str) -> Path:
         return self.folder / f"dataset-{sha256}.json"
@@ -282,6 +277,14 @@ def open_cache(folder: Path | None, trust: Trust) -> Cache:
         if not folder.is_absolute():  # older versions of platformdirs leave "~" as it is
             return NullCache(trust)
     return Cache(folder, trust)
+
+
+def _read_quietly(path: Path) -> bytes:
+    """The bytes of a manifest; none where it cannot be read."""
+    try:
+        return read_file(path, MAX_MANIFEST)
+    except OSError:
+        return b""
 
 
 def _key_in(path: Path) -> str | None:
