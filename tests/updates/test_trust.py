@@ -319,14 +319,15 @@ class TestTheOrderOfTheRules:
         assert judge([]) is not None
 
     def test_of_a_dataset(self, trust: Trust, monkeypatch: pytest.MonkeyPatch) -> None:
-        def spoil(document: dict[str, Any]) -> None:
+        def spoil(document: dict[str, Any], **more: object) -> None:
             document["records"]["US-LA"]["name"] = 7
+            document |= more
 
-        bad = make_dataset(self.OLDER, lambda document: (spoil(document), document.update(schema=2)))
+        bad = make_dataset(self.OLDER, partial(spoil, schema=2))
         with pytest.raises(IntegrityError, match="is not the one"):
             trust.read_dataset(bad, described(self.NEW, b"other"), fetched_at=None)
         with monkeypatch.context() as patch:
-            patch.setattr("kratomlaw.updates.trust._MAX_NODES", 10)
+            patch.setattr("kratomlaw.updates.trust._MAX_VALUES", 10)
             with pytest.raises(IntegrityError, match="more values"):
                 self.read(trust, bad, self.NEW)
         with pytest.raises(SchemaVersionError):

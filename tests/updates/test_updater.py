@@ -122,6 +122,37 @@ class TestClock:
         assert law.refresh().outcome is RefreshOutcome.UNCHANGED
 
 
+class TestClockThatWasAhead:
+    def test_a_source_that_asked_to_be_left_alone_then_is_asked_again(
+        self, server: Server, law: KratomLaw, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        server.behaviours["*"] = status(429, headers={"Retry-After": "3600"})
+        set_clock(monkeypatch, timedelta(days=20))
+        assert assert_kept(law, SourceResponseError).retry_after == 3600
+        server.behaviours.clear()
+        set_clock(monkeypatch, timedelta(0))
+        assert_updated(law, V2)
+
+    def test_it_is_left_alone_for_a_day_at_most_by_a_clock_that_is_behind(
+        self, server: Server, law: KratomLaw, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        server.behaviours["*"] = status(
+            429, headers={"Retry-After": format_datetime(datetime.now(UTC) + timedelta(days=20), usegmt=True)}
+        )
+        assert_kept(law, SourceResponseError)
+        server.behaviours.clear()
+        set_clock(monkeypatch, timedelta(hours=25))
+        assert_updated(law, V2)
+
+    def test_today_is_today_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        law = KratomLaw()
+        today = law.dataset().age_days
+        with monkeypatch.context() as patch:
+            set_clock(patch, timedelta(days=800))
+            assert law.dataset().age_days == today + 800
+        assert law.dataset().age_days == today
+
+
 class TestCost:
     def test_an_update_costs_two_requests(self, server: Server, law: KratomLaw) -> None:
         law.refresh(strict=True)

@@ -21,8 +21,8 @@ __all__ = [
 
 MAX_MANIFEST = 1_000_000
 """How many bytes a manifest may have: some seven thousand versions."""
-MAX_DATASET = 16_000_000
-"""How many bytes a dataset may have, a dozen times as many as today: a source must not fill a user's memory."""
+MAX_DATASET = 12_000_000
+"""How many bytes a dataset may have, nine times as many as today: a source must not fill a user's memory."""
 
 
 def _of_a_real_day(version: str) -> str:

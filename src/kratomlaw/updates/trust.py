@@ -30,9 +30,9 @@ _MAX_SHRINKAGE = 0.10
 """The share of the records that new data may drop without being asked about it."""
 _MAX_AHEAD = timedelta(days=1)
 """How far the clocks of publisher and user may differ; it also covers all time zones."""
-_MAX_NODES = 500_000
-"""How many values a dataset may hold, fifteen times as many as today: 48 KB of gzip can unpack to millions of empty
-lists, each of which takes twenty times its length in memory."""
+_MAX_VALUES = 200_000
+"""How many values a file may hold, six times as many as today's dataset. 47 KB of gzip can unpack to millions of empty
+lists, each of which takes twenty times its length in memory, and a wrong value five hundred times."""
 
 
 class TrustedManifest(NamedTuple):
@@ -54,7 +54,7 @@ class Trust:
 
     A manifest (``read_manifest``), from a source or from the cache:
 
-    1. Size: it is at most ``MAX_MANIFEST`` bytes long.
+    1. Size: it is at most ``MAX_MANIFEST`` bytes long, and does not hold more values than we want in memory.
     2. JSON: it is an object.
     3. Signature: where public keys are set, one of them verifies it. Before anything in it is believed.
     4. Schema: it is the one that this library reads. Before other keys are read, which may mean other things there.
@@ -77,7 +77,7 @@ class Trust:
 
     12. Size: it has as many bytes as the manifest says.
     13. Hash: they are those that the manifest names.
-    14. Values: there are at most as many as this library is ready to hold in memory.
+    14. Values: it does not hold more of them than we want in memory.
     15. Records: schema and form are right, and every record obeys the codebook.
     16. Version: it calls itself the version that the manifest names, and was built on that version's day.
     17. No future: that day is not more than a day ahead of the clock.
@@ -194,8 +194,7 @@ class Trust:
                 f"The dataset {file.version} is not the one that its manifest names.",
                 hint="Try again later; if that does not help, contact its publisher.",
             )
-        # Each value but the first of a list or object follows a comma: [1,{}] has three values, and 2 + 1 such signs.
-        if sum(map(content.count, (b",", b"[", b"{"))) > _MAX_NODES:
+        if _has_too_many_values(content):
             raise IntegrityError(
                 f"The dataset {file.version} holds more values than any dataset should.",
                 hint="Contact its publisher, or upgrade kratomlaw.",
@@ -260,12 +259,21 @@ class Trust:
 
 def _json_object(content: bytes) -> dict[str, Any]:
     try:
-        raw = from_json(content) if len(content) <= MAX_MANIFEST else None
+        raw = None if len(content) > MAX_MANIFEST or _has_too_many_values(content) else from_json(content)
     except ValueError:
         raw = None
     if not isinstance(raw, dict):
         raise _not_a_manifest()
     return cast("dict[str, Any]", raw)
+
+
+def _has_too_many_values(content: bytes) -> bool:
+    """Whether JSON holds too many values, found without parsing it.
+
+    Each value but the first of a list or object follows a comma: ``[1,{}]`` holds two values in a list, which makes
+    three, and has one comma and two opening brackets.
+    """
+    return sum(map(content.count, (b",", b"[", b"{"))) > _MAX_VALUES
 
 
 def _day(moment: datetime) -> date:
