@@ -160,7 +160,11 @@ class KratomLaw:
             (True, 'US-TN', 'Nashville')
         """
         current = self._snapshot
-        if current is None or current.dataset is not self._dataset or time.time() >= current.day_ends:
+        if (
+            current is None
+            or current.dataset is not self._dataset
+            or not current.day_begins <= time.time() < current.day_ends
+        ):
             current = self._renewed()
         question = (place, code, country, state, county, city, postal_code, on, product)
         try:
@@ -545,7 +549,11 @@ class KratomLaw:
 
     def _current(self) -> Snapshot:
         current = self._snapshot
-        if current is None or current.dataset is not self._dataset or time.time() >= current.day_ends:
+        if (
+            current is None
+            or current.dataset is not self._dataset
+            or not current.day_begins <= time.time() < current.day_ends
+        ):
             return self._renewed()
         return current
 

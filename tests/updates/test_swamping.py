@@ -22,7 +22,7 @@ def cost_of(folder: Path, dataset: bytes, **manifest: object) -> dict[str, Any]:
     """What a refresh from a source of these bytes brings and costs."""
     write_swamp(folder / "swamp", dataset, **manifest)
     write_swamp(folder / "harmless", b"{}")
-    arguments = [sys.executable, swamping.__file__, folder / "swamp", folder / "harmless", folder / "cache"]
+    arguments = [sys.executable, swamping.__file__, *(str(folder / name) for name in ("swamp", "harmless", "cache"))]
     done = subprocess.run(arguments, capture_output=True, text=True, check=True, env=clean_environment())
     found: dict[str, Any] = json.loads(done.stdout)
     return found
