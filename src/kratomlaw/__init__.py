@@ -70,8 +70,8 @@ from .version import __version__
 
 if TYPE_CHECKING:
     from .data.facts import DatasetCounts, DatasetInfo
-    from .updates.fetcher import Fetcher, FetchRequest, FetchResponse
     from .updates.report import DataVersions, RefreshOutcome, RefreshProblem, RefreshReport
+    from .updates.transports import Fetcher, FetchRequest, FetchResponse
 
 __all__ = [
     "DISCLAIMER",
@@ -166,9 +166,9 @@ def __getattr__(name: str) -> object:
 
         return getattr(report, name)
     if name in ("FetchRequest", "FetchResponse", "Fetcher"):
-        from .updates import fetcher
+        from .updates import transports
 
-        return getattr(fetcher, name)
+        return getattr(transports, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -17,12 +17,17 @@ from kratomlaw.data.validation import open_file
 from kratomlaw.maintain.release import revisions
 from kratomlaw.maintain.release.publish import make_key, read_key
 from kratomlaw.maintain.release.release import Paths, Plan, carry_out, next_version, plan
-from kratomlaw.updates.manifest import Manifest, read_manifest
+from kratomlaw.updates.manifest import Manifest
 
 RECORDS = ("us/la.toml", "us/co.toml", "countries/us.toml", "countries/lu.toml")
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 CHANGELOG = "# Changelog\n\n## Code\n\n### [Unreleased]\n- Something.\n\n## Data\n\n### 2020.01.01\n- First records.\n"
 STEPS = ["state", "validate", "version", "compare", "news", "changelog", "build", "publish"]
+
+
+def trusting(public_key: str) -> Trust:
+    """What believes in one publisher, now."""
+    return Trust(public_keys=(public_key,), library_version="0.1.0", now=datetime.now(UTC))
 
 
 def git(*arguments: str, clone: Path) -> str:
@@ -136,9 +141,9 @@ def test_a_signed_release_is_accepted_with_its_key_alone(clone: Path, tmp_path: 
     public_key, other_key = make_key(tmp_path / "key.pem"), make_key(tmp_path / "other.pem")
     release(clone, key=read_key(tmp_path / "key.pem"))
     manifest = (clone.parent / "site/manifest.json").read_bytes()
-    assert read_manifest(manifest, public_key=public_key, library_version="0.1.0").version == "2026.12.01"
+    assert trusting(public_key).read_manifest(manifest).manifest.version == "2026.12.01"
     with pytest.raises(IntegrityError):
-        read_manifest(manifest, public_key=other_key, library_version="0.1.0")
+        trusting(other_key).read_manifest(manifest)
 
 
 def refused(clone: Path, match: str, **more: object) -> None:

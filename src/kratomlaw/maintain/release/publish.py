@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import from_json
 
+from ...data.versions import version_key
 from ...errors import DataError
 from ...law.records import SCHEMA_VERSION
-from ...updates.manifest import DatasetFile, Manifest, dataset_name, version_key, write_manifest
+from ...updates.manifest import DatasetFile, Manifest, dataset_name, write_manifest
 from ..records.compile import compile_records, data_version, records_in_order
 from ..records.schema import record_schema
 

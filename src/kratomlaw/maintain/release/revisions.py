@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import re
 import shutil
 import subprocess
 import tarfile
@@ -18,10 +17,11 @@ from pydantic_core import from_json
 from ...data.bundled import bundled
 from ...data.dataset import Dataset, Origin
 from ...data.validation import open_file, record_json
+from ...data.versions import is_data_version, version_key
 from ...errors import DataError, InvalidDataError
 from ...law.records import Record
 from ...law.words import Problem
-from ...updates.manifest import VERSION, dataset_name, version_key
+from ...updates.manifest import dataset_name
 from ..records.compile import compile_records, data_version, read_records, record_files
 
 __all__ = ["BUNDLED", "TAG_PREFIX", "WORKTREE", "Revision", "data_tags", "dataset_of", "git", "load"]
@@ -77,7 +77,7 @@ def load(name: str, *, data: Path, source: Path | None = None) -> Revision:
         return Revision(name, _of_folder(data, name))
     if name == BUNDLED:
         return Revision(name, bundled())
-    if re.fullmatch(VERSION, name, re.ASCII):
+    if is_data_version(name):
         return Revision(name, _of_version(name, data, source))
     if name.startswith("git:"):
         return Revision(name, _of_git(name.removeprefix("git:"), data))
@@ -164,7 +164,7 @@ def data_tags(data: Path) -> tuple[str, ...]:
     """
     tags = git("tag", "--list", f"{TAG_PREFIX}*", "--merged", "HEAD", folder=data).decode().split()
     versions = (tag.removeprefix(TAG_PREFIX) for tag in tags)
-    known = (version for version in versions if re.fullmatch(VERSION, version, re.ASCII))
+    known = (version for version in versions if is_data_version(version))
     return tuple(sorted(known, key=version_key, reverse=True))
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date
 from pathlib import Path
 
+from ...data.versions import version_key
 from ...law.records import Period, Record
 from ...law.words import CitationKind, Status
-from ...updates.manifest import version_key
 from ..records.compile import data_version, records_in_order
 from .coverage import in_force, rests_on_secondary
 from .double_coding import LOG, Log, Reading, Resolution, read_log
