@@ -18,6 +18,7 @@ from kratomlaw.maintain.release import revisions
 from kratomlaw.maintain.release.publish import make_key, read_key
 from kratomlaw.maintain.release.release import Paths, Plan, carry_out, next_version, plan
 from kratomlaw.updates.manifest import Manifest
+from kratomlaw.updates.trust import Trust
 
 RECORDS = ("us/la.toml", "us/co.toml", "countries/us.toml", "countries/lu.toml")
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
