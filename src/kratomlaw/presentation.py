@@ -43,7 +43,7 @@ _WHY_UNKNOWN: Mapping[Reason, str] = {
 }
 _HOW_CERTAIN: Mapping[Certainty, str] = {
     Certainty.EXACT: "exact",
-    Certainty.PROJECTED: "projected: the day lies after the data was made, and this is the law as it was scheduled then",
+    Certainty.PROJECTED: "projected: the day lies after the data was made, and this is the law as scheduled then",
     Certainty.APPROXIMATE: "approximate: the place or a date of law is not known exactly, and this is the strictest "
     "reading",
 }
