@@ -63,7 +63,7 @@ class Fact(NamedTuple):
     in_title: bool = False
     """Whether a title says it too: a surface with a title may leave it out."""
     shared: bool = False
-    """Whether it is the same for every product: a surface that shows several products may show it once."""
+    """Whether it is usually the same for every product: a surface that shows several products may show equal ones once."""
 
 
 class Section(NamedTuple):
@@ -123,7 +123,7 @@ def _of_the_law(answer: Answer) -> Iterator[Fact]:
     if answer.next_change:
         yield Fact("next_change", "next change", f"{answer.next_change.on}: {answer.next_change.after}")
     if answer.penalty:
-        yield Fact("penalty", "penalty", answer.penalty)
+        yield Fact("penalty", "penalty", answer.penalty, shared=True)
 
 
 def _of_the_place(answer: Answer) -> Iterator[Fact]:

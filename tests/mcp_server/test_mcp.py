@@ -61,7 +61,7 @@ def test_a_status_carries_evidence_age_confidence_and_the_disclaimer() -> None:
     result = call("kratom_status", place="New Orleans, Louisiana", on="2026-01-15")
     text = text_of(result)
     expected = kratomlaw.lookup("New Orleans, Louisiana", on="2026-01-15")
-    for words in ("BANNED", "US-LA", "2025-08-01", "2026-01-15", "Confidence high", "days old", "not legal advice"):
+    for words in ("BANNED", "US-LA", "2025-08-01", "2026-01-15", "confidence: high", "days old", "not legal advice"):
         assert words in text
     for citation in expected.citations:
         assert citation.title in text
@@ -78,7 +78,7 @@ def test_unknown_is_said_as_unknown() -> None:
 
 
 def test_a_place_without_a_record_is_said_to_have_none() -> None:
-    assert "Nashville has no record of its own" in text_of(call("kratom_status", place="Nashville, TN"))
+    assert "not recorded: Nashville: this is the answer for Tennessee as a whole" in text_of(call("kratom_status", place="Nashville, TN"))
 
 
 def test_stale_data_is_said_to_be_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +124,7 @@ def test_a_tool_that_is_not_there_is_an_error_of_the_protocol() -> None:
     assert "kratom_status" in with_client(refused)
 
 
-def test_a_timeline_tells_every_period() -> None:
+def test_a_timeline_lists_every_period() -> None:
     result = call("kratom_timeline", place="Rhode Island")
     assert result.structured_content is not None
     assert len(result.structured_content["periods"]) == len(kratomlaw.timeline("Rhode Island"))
@@ -137,8 +137,8 @@ def test_a_timeline_of_a_zip_code_of_several_places_is_not_guessed() -> None:
 
 
 def test_a_town_that_a_zip_code_may_put_elsewhere_is_not_said_to_have_one_place_s_answer() -> None:
-    told = text_of(call("kratom_status", place="Nowhere, IL 62002"))
-    assert ("the strictest is told" in told, "as a whole" in told) == (True, False)
+    text = text_of(call("kratom_status", place="Nowhere, IL 62002"))
+    assert ("the strictest of them is shown" in text, "as a whole" in text) == (True, False)
 
 
 def test_changes_are_those_of_the_span_and_a_long_list_says_that_it_is_cut() -> None:
@@ -157,7 +157,7 @@ def test_changes_are_those_of_the_span_and_a_long_list_says_that_it_is_cut() -> 
         ("kratom_changes", {"since": "2026-01-01"}),
     ],
 )
-def test_results_keep_to_the_schema_that_was_told(
+def test_results_keep_to_their_schema(
     name: str, arguments: dict[str, object], tools: dict[str, Tool]
 ) -> None:
     schema = tools[name].output_schema

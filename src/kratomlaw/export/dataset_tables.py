@@ -153,8 +153,8 @@ def _tables(law: LawReader, version: str) -> tuple[FlatTable, FlatTable, FlatTab
     return (
         FlatTable(
             "places",
-            "A known place: every country, the states of countries whose states make law on kratom, and every place with "
-            "a record.",
+            "A known place: every country, the states of countries whose states make law on kratom, and every place "
+            "with a record.",
             (*_columns(_PLACE, Jurisdiction, keys={"code"}), recorded),
             [(*_values(_PLACE, place), _has_record(law, place.code)) for place in places],
         ),

@@ -65,8 +65,8 @@ def annotate(
             date in their own time zone counts) or texts such as ``"2026-11-23"``.
         product: ``"leaf"``, ``"extract"``, ``"7-oh"``, or the column of products.
         columns: The columns to add, from ``status``, ``sale``, ``possession``, ``min_age`` (whole years), ``since``,
-            ``until`` (as precise as the evidence: ``"2026-07-01"``, ``"2026-07"``, ``"2026"``), ``decided_by`` (a code),
-            ``certainty``, ``confidence``, ``reason``, ``matched_code``, ``matched_level``, ``unmatched``,
+            ``until`` (as precise as the evidence: ``"2026-07-01"``, ``"2026-07"``, ``"2026"``), ``decided_by`` (a
+            code), ``certainty``, ``confidence``, ``reason``, ``matched_code``, ``matched_level``, ``unmatched``,
             ``verified_on`` (``"2026-11-23"``) and ``dataset_version``. All but ``min_age`` are texts.
         prefix: A prefix for the names of the added columns.
         law: The instance to ask; None for the default instance.

@@ -315,6 +315,9 @@ class _Site:
             leaf=place.leaf,
             answers=place.answers,
             cautions=dict.fromkeys(said for answer in place.answers.values() for said in presentation.cautions(answer)),
+            shared=dict.fromkeys(
+                fact for answer in place.answers.values() for fact in presentation.facts(answer) if fact.shared
+            ),
             differing=differing,
             histories=[(product, law_runs(place.timelines[product])[::-1]) for product in differing],
             picture=draw_timeline(place.jurisdiction, place.timelines, self._day),
