@@ -40,6 +40,7 @@ class Surface(NamedTuple):
 _INSTALL = re.compile(r"(?:,? or|;)?[^.,;:]*: python -m pip install [^.]*$")
 _ALTERNATIVE = re.compile(r" or pass a datetime\.date")
 _CALL = re.compile(r'\b(lookup|changes)\((?:(\w+)=)?"([^"]*)"\)')
+_NAMED = re.compile(r'\b([a-z_]+)="([^"]*)"')
 _ANY_CALL = re.compile(r"\b(?:lookup|KratomLaw\(\)\.lookup)\(…\)")
 _ARGUMENT = re.compile(r"\b([a-z_]+)=…")
 _FOREIGN = re.compile(r"\w\(|\bdatetime\b|\bpip\b|KRATOMLAW|KratomLaw|\bkratomlaw [a-z]|(?<!\w)--\w|\b[a-z_]+=…")
@@ -67,15 +68,15 @@ def hint_for(surface: Surface, hint: str) -> str:
     """
     said = _INSTALL.sub(".", hint)
     said = _ALTERNATIVE.sub("", said)
-    said = _CALL.sub(lambda found: _asked(surface, *found.groups()), said)
+    said = _CALL.sub(lambda found: _parameter(surface, found[2] or _FIRST_ARGUMENTS[found[1]], found[3]), said)
+    said = _NAMED.sub(lambda found: _parameter(surface, found[1], found[2]), said)
     said = _ANY_CALL.sub(surface.lookup, said)
     said = _ARGUMENT.sub(lambda found: found[1] if found[1] in surface.parameters else "place", said)
     return surface.help if _FOREIGN.search(said) else said
 
 
-def _asked(surface: Surface, question: str, argument: str | None, value: str) -> str:
-    """A call as a parameter: ``lookup(postal_code="62002")`` is ``postal_code="62002"``, or a place in text."""
-    name = argument or _FIRST_ARGUMENTS[question]
+def _parameter(surface: Surface, name: str, value: str) -> str:
+    """An argument of Python as a parameter; one that the server does not have becomes part of the text of the place."""
     if name in surface.parameters:
         return f'{name}="{value}"'
     return f'place="{value}, USA"' if name == "postal_code" else f'place="{value}"'
