@@ -74,6 +74,8 @@ class ChangesArguments(_Arguments):
 class ToolResult(Model):
     """What every result says about its data."""
 
+    model_config: ClassVar[ConfigDict] = ConfigDict(use_attribute_docstrings=True)
+
     dataset_version: str
     """The version of the data."""
     dataset_age_days: int
