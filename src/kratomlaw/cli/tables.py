@@ -14,6 +14,8 @@ from rich.text import Text
 
 import kratomlaw
 
+from .. import presentation
+
 __all__ = ["show_answer", "show_changes", "show_error", "show_info", "show_list", "show_timeline"]
 
 _STYLES = {
@@ -55,7 +57,8 @@ def show_answer(answer: kratomlaw.Answer) -> None:
     facts.add_column(overflow="fold")
     for name, value in _facts(answer):
         facts.add_row(name, value)
-    parts: list[RenderableType] = [facts]
+    cautions = [Text(sentence, style="bold") for sentence in presentation.cautions(answer)]
+    parts: list[RenderableType] = [*cautions, facts]
     if answer.summary:
         parts += [Text(), Text(answer.summary)]
     parts += _section("Conditions", (f"{c.kind}: {c.text}" for c in answer.conditions))
@@ -75,34 +78,8 @@ def show_answer(answer: kratomlaw.Answer) -> None:
 
 
 def _facts(answer: kratomlaw.Answer) -> Iterable[tuple[str, Text]]:
-    yield "status", _word(answer.status)
-    yield "sale", _word(answer.sale)
-    yield "possession", _word(answer.possession)
-    if answer.min_age:
-        yield "minimum age", Text(str(answer.min_age))
-    yield "product", Text(answer.product)
-    yield "on", Text(str(answer.on))
-    if answer.since:
-        yield "since", Text(str(answer.since))
-    if answer.decided_by:
-        yield "decided by", Text(str(answer.decided_by))
-    if answer.reason:
-        yield "why unknown", Text(answer.reason)
-    if answer.unmatched and not answer.candidates:
-        yield "not recorded", Text(f"{answer.unmatched}: answered for {answer.jurisdiction.name} as a whole")
-    if answer.did_you_mean:
-        yield "did you mean", Text(", ".join(map(str, answer.did_you_mean)))
-    if answer.candidates:
-        yield "may lie in", Text(", ".join(map(str, answer.candidates)))
-    if answer.local_rules:
-        yield "rules below", Text(f"{answer.local_rules} places below have records of their own")
-    if answer.next_change:
-        yield "next change", Text(f"{answer.next_change.on}: {answer.next_change.after}")
-    if answer.penalty:
-        yield "penalty", Text(answer.penalty)
-    yield "confidence", Text(f"{answer.confidence or 'none'}, {answer.certainty}")
-    verified = f"verified {answer.verified_on}, " if answer.verified_on else ""
-    yield "data", Text(f"{verified}version {answer.dataset_version}{', STALE' if answer.stale else ''}")
+    for fact in presentation.facts(answer):
+        yield fact.label, _word(fact.value) if fact.word else Text(fact.value)
 
 
 def _section(title: str, lines: Iterable[str]) -> list[RenderableType]:
