@@ -8,13 +8,12 @@ from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
 import kratomlaw
 
-__all__ = ["show_answer", "show_changes", "show_error", "show_info", "show_list", "show_timeline"]
+__all__ = ["progress_bar", "show_answer", "show_changes", "show_info", "show_list", "show_report", "show_timeline"]
 
 _STYLES = {
     "legal": "green",
@@ -145,7 +144,7 @@ def show_timeline(
     for before, period, after in neighbours:
         during = period.certainty is kratomlaw.Certainty.APPROXIMATE and period.since == period.until
         if during and any(near and near.law == period.law for near in (before, after)):
-            continue  # «1979» in the rows around it says the same
+            continue  # "1979" in the rows around it says the same
         table.add_row(
             f"during {period.since}" if during else str(period.since or f"before {period.first_day}"),
             "" if during else str(period.until or ""),
@@ -223,7 +222,9 @@ def show_report(report: kratomlaw.RefreshReport) -> None:
 
 @contextmanager
 def progress_bar() -> Generator[Callable[[int, int | None], None], None, None]:
-    """A bar on a terminal for bytes that arrive; nothing elsewhere."""
+    """Show a bar on a terminal while bytes arrive; nothing elsewhere."""
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
     with Progress(
         TextColumn("fetching"),
         BarColumn(),
@@ -234,11 +235,3 @@ def progress_bar() -> Generator[Callable[[int, int | None], None], None, None]:
     ) as progress:
         task = progress.add_task("fetching", total=None)
         yield lambda done, expected: progress.update(task, completed=done, total=expected)
-
-
-def show_error(error: kratomlaw.KratomLawError) -> None:
-    """Print an error and what to do next."""
-    console = _console(error=True)
-    console.print(Text.assemble((error.message, "bold red")))
-    if error.hint:
-        console.print(Text(error.hint))

@@ -26,11 +26,11 @@ def check_record(
     """
     found = [*_check_place(record, known), *_check_counties(record, counties), *_check_order(record.periods)]
     for index, period in enumerate(record.periods):
-        found += [(f"periods[{index}]{key}", message, mend) for key, message, mend in _check_period(period)]
+        found += [(f"periods[{index}]{key}", message, fix) for key, message, fix in _check_period(period)]
     for index, advisory in enumerate(record.advisories):
         if advisory.until and advisory.until <= advisory.since:
             found.append((f"advisories[{index}].until", "It ends before it begins.", "Correct one of the dates."))
-    return tuple(Problem(file=file, key=key, message=message, mend=mend) for key, message, mend in found)
+    return tuple(Problem(file=file, key=key, message=message, fix=fix, rule="codebook") for key, message, fix in found)
 
 
 _Finding = tuple[str, str, str]
@@ -85,8 +85,8 @@ def _check_listed(record: Record, table: CountyTable) -> Iterator[_Finding]:
     elif record.level is Level.CITY and own is not None and record.counties:
         yield "counties", f"{own.name} is a city in no county.", "Remove the key."
     elif record.level is Level.CITY and own is None and not record.counties:
-        mend = f'Write them as in counties = ["{next(iter(table))}"].'
-        yield "counties", "A city says in which county or counties it lies.", mend
+        fix = f'Write them as in counties = ["{next(iter(table))}"].'
+        yield "counties", "A city says in which county or counties it lies.", fix
     for index, code in enumerate(record.counties):
         county = table.get(code)
         if county is None or county.level is not Level.COUNTY:

@@ -14,6 +14,7 @@ from ..places.gazetteer import PlaceNames
 from .bundled import bundled_counties, bundled_names
 from .checks import check_record
 from .dataset import Dataset
+from .messages import to_plain_message
 
 __all__ = ["open_file", "parse", "problems_of"]
 
@@ -22,7 +23,7 @@ def open_file(path: Path) -> Dataset:
     """Read and check a dataset that was compiled elsewhere.
 
     Args:
-        path: A file that ``python -m kratomlaw.maintain build`` wrote.
+        path: A file that ``kratomlaw data build`` wrote.
 
     Raises:
         DataError: It cannot be read, is written in another schema, or breaks the rules of the codebook.
@@ -71,7 +72,7 @@ def parse(
         found += problems
         if record is not None and record.code != code:
             message = f"{record.code} stands in the place of {code}."
-            found.append(Problem(file=code, key="code", message=message, mend="Build the dataset anew."))
+            found.append(Problem(file=code, key="code", message=message, fix="Build the dataset anew."))
         elif record is not None:
             # In the form that the compiler writes, so that all of it was checked and none is in short form.
             lines[record.code] = record.model_dump_json(exclude_defaults=True).encode()
@@ -102,16 +103,12 @@ def problems_of(
     try:
         record = Record.model_validate(raw, extra="ignore" if lenient else None)
     except ValidationError as invalid:
-        errors = invalid.errors(include_url=False, include_context=False, include_input=False)
+        errors = invalid.errors(include_url=False, include_input=False)
         return None, tuple(
-            Problem(
-                file=file,
-                key=_key(error["loc"]),
-                message=error["msg"][:1].upper() + error["msg"][1:].rstrip(".") + ".",
-                mend="See this key in data/CODEBOOK.md.",
-            )
+            Problem(file=file, key=_key(error["loc"]), message=message, fix=fix, rule=error["type"].replace("_", "-"))
             for error in errors
-            # A list whose items were refused is also called too short; only the items are to be mended.
+            for message, fix in (to_plain_message(error),)
+            # A list whose items were refused is also called too short; only the items need a fix.
             if not (
                 error["type"] == "too_short"
                 and any(other["loc"][:-1][: len(error["loc"])] == error["loc"] for other in errors)

@@ -367,7 +367,7 @@ class Record(Model):
 
 
 class Problem(Model):
-    """One thing that is wrong with a record, and how to mend it."""
+    """One thing that is wrong with a record, and how to fix it."""
 
     file: str
     """The file, relative to the data folder, or the code when there is no file."""
@@ -375,9 +375,11 @@ class Problem(Model):
     """Where in the file, as in ``periods[1].status``; empty for the file as a whole."""
     message: str
     """What is wrong."""
-    mend: str
-    """How to mend it."""
+    fix: str
+    """How to fix it."""
+    rule: str = ""
+    """The name of the rule that it breaks, as in ``missing``; empty where the rule has no name."""
 
     def __str__(self) -> str:
         where = f"{self.file}: {self.key}" if self.key else self.file
-        return f"{where}: {self.message} {self.mend}".rstrip()
+        return f"{where}: {self.message} {self.fix}".rstrip()

@@ -1,85 +1,43 @@
-"""Which commands does a maintainer of the data work with? ``kratomlaw data diff | stale | coverage | quality | …``.
-
-They end with 0 when all is done and nothing is left to do, with 1 when it is done and a person has something to do,
-and with 2 when it could not be done.
-"""
+"""How does a maintainer review records? ``kratomlaw data stale | links | coverage | compare | quality``."""
 
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
 
-from ..errors import InvalidDataError, InvalidQueryError, KratomLawError
-from ..law.dates import parse_on
-from ..maintain.release.publish import DEFAULT_LIFETIME
-from . import site, tables
+from ...errors import InvalidQueryError
+from ...law.dates import parse_on
+from ..output import note_left_out, reporting
+from .options import DATA, DataOption, DayOption, JsonOption
 
 if TYPE_CHECKING:
-    from ..law.records import Record
-    from ..maintain.review.links import Link, LinkResult
+    from ...law.records import Record
+    from ...maintain.review.links.model import CitedUrl, LinkResult
 
-__all__ = ["coverage", "diff", "links", "quality", "register", "release", "stale"]
-
-DataOption = Annotated[Path, typer.Option("--data", help="The data folder of a clone.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-
-_INTERRUPTED = 130
-"""The exit code of a command that was interrupted, as shells have it."""
-
-
-def register(data: typer.Typer) -> None:
-    """Add the commands to ``kratomlaw data``."""
-    data.command()(diff)
-    data.command()(stale)
-    data.command()(coverage)
-    data.command()(quality)
-    data.command()(links)
-    data.command()(release)
-
-
-def diff(
-    before: Annotated[
-        str, typer.Argument(help="The older state: a git revision, version, file, folder, SITE@VERSION or «bundled».")
-    ] = "HEAD",
-    after: Annotated[str, typer.Argument(help="The newer state; «worktree» is the data folder as it is.")] = "worktree",
-    folder: DataOption = Path("data"),
-    source: Annotated[Path | None, typer.Option(help="A source's folder in which versions are looked for.")] = None,
-    as_json: JsonOption = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print the comment for a pull request.")] = False,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 1 when the law changed.")] = False,
-) -> None:
-    """Tell what changed in law, as answers, and apart from it in evidence."""
-    from ..maintain.release import news, revisions
-    from ..maintain.release.diff import compare
-
-    with _errors():
-        old = revisions.load(before, data=folder, source=source)
-        new = revisions.load(after, data=folder, source=source)
-        found = compare(old.dataset, new.dataset).model_copy(update={"before": str(old), "after": str(new)})
-        tell = news.as_json if as_json else news.as_markdown if markdown else news.as_text
-        typer.echo(tell(found))
-    raise typer.Exit(exit_code and bool(found.law or found.removed))
+__all__ = ["compare", "coverage", "links", "quality", "stale"]
 
 
 def stale(
-    on: Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="The day; today by default.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many records to list at the most.")] = 20,
-    at_least: Annotated[int, typer.Option(min=0, help="Only records with as many points.")] = 0,
-    folder: DataOption = Path("data"),
+    on: DayOption = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many records to list at most.")] = 20,
+    at_least: Annotated[int, typer.Option(min=0, help="Only records with at least so many points.")] = 0,
+    folder: DataOption = DATA,
     issue: Annotated[bool, typer.Option("--issue", help="Print the Markdown checklist of an issue.")] = False,
     as_json: JsonOption = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 1 when there is something to read.")] = False,
 ) -> None:
-    """List the records to read again, the oldest and most volatile first."""
-    from ..maintain.review import queue as queues
+    """List the records to read again, the most urgent first.
 
-    with _errors():
+    Old records and those whose law may soon change come first, each with the reasons.
+    """
+    with reporting(as_json=as_json):
+        from ...maintain.review import queue as queues
+
         today = parse_on(on, today=date.today())
         queued = queues.queue(_records(folder), today=today)
         wanted = [item for item in queued if item.score >= at_least]
@@ -96,27 +54,34 @@ def stale(
 
 
 def coverage(
-    on: Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="The day; today by default.")] = None,
-    folder: DataOption = Path("data"),
+    on: DayOption = None,
+    folder: DataOption = DATA,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell what is expected and missing, rests on secondary sources or contradicts itself; 1 if a record is missing."""
-    from ..maintain.review import coverage as report
+    """List records that are missing, weakly sourced or contradictory.
 
-    with _errors():
+    Ends with exit code 1 if a record is missing.
+    """
+    with reporting(as_json=as_json):
+        from ...maintain.review import coverage as report
+
         found = report.coverage(folder, on=parse_on(on, today=date.today()))
         typer.echo(report.as_json(found) if as_json else report.as_text(found))
     raise typer.Exit(bool(found.missing))
 
 
 def quality(
-    folder: DataOption = Path("data"),
+    folder: DataOption = DATA,
     write: Annotated[bool, typer.Option("--write", help="Write data/QUALITY.md instead of printing it.")] = False,
 ) -> None:
-    """Count how good the data is: evidence, age, second readings, what is in doubt."""
-    from ..maintain.review import quality as report
+    """Count how good the data is, for data/QUALITY.md.
 
-    with _errors():
+    Counts the evidence, its age, the second readings and what is in doubt.
+    """
+    with reporting():
+        from ...maintain.review import quality as report
+
+        _records(folder)
         text = report.quality(folder)
         if write:
             (folder / report.FILE).write_text(text, "utf-8", newline="\n")
@@ -124,113 +89,92 @@ def quality(
             typer.echo(text)
 
 
+def compare(
+    files: Annotated[list[Path], typer.Argument(help="Second codings, each in the form of a record file.")],
+    on: Annotated[str, typer.Option("--on", metavar="YYYY-MM-DD", help="The day of the second coding.")],
+    folder: DataOption = DATA,
+) -> None:
+    """Compare second codings with the records.
+
+    Prints the entries for data/readings.toml, in which each difference still has to be settled.
+    """
+    with reporting():
+        from ...maintain.review.double_coding import compare_files
+
+        typer.echo(compare_files(files, data=folder, on=parse_on(on, today=date.today())), nl=False)
+
+
 def links(
     codes: Annotated[list[str] | None, typer.Argument(help="Only the links of these records, as in US-LA.")] = None,
-    folder: DataOption = Path("data"),
-    state: Annotated[
-        Path | None, typer.Option(help="The file that results are kept in; in the user's cache folder by default.")
+    folder: DataOption = DATA,
+    journal: Annotated[
+        Path | None,
+        typer.Option("--state", help="The file that results are kept in; in the user's cache folder by default."),
     ] = None,
     fresh_hours: Annotated[float, typer.Option(min=0, help="How old a kept result may be.")] = 24,
     pause: Annotated[float, typer.Option(min=0, help="Seconds between two requests to one host.")] = 2.0,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for an answer.")] = 20.0,
-    contact: Annotated[str, typer.Option(help="Where hosts can reach you, in the User-Agent.")] = "",
+    contact: Annotated[str, typer.Option(help="Where hosts can reach you; sent in the User-Agent.")] = "",
     archive: Annotated[
         str, typer.Option(help="The base address of the Wayback availability service; empty for no copies.")
     ] = "https://archive.org",
+    private: Annotated[
+        bool, typer.Option("--private", help="Also contact addresses of this machine and of private networks.")
+    ] = False,
     as_json: JsonOption = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the Markdown of an issue.")] = False,
 ) -> None:
-    """Check that the citations can still be read; interrupted, it goes on where it stopped."""
-    from ..maintain.review import links as checker
+    """Check that the cited pages can still be read.
 
-    with _errors():
-        everything = checker.cited_links(_records(folder))
+    Ends with exit code 1 if a page is gone. Interrupted, the same command continues where it stopped.
+    """
+    resume = "Interrupted. What was found is kept: the same command continues from there."
+    with reporting(as_json=as_json, interrupted=resume):
+        from ...maintain.review.links import checker, model, report, state
+
+        everything = model.cited_urls(_records(folder))
         chosen = _chosen(everything, codes)
-        suppressions = checker.read_suppressions(folder / "links.toml")
+        suppressions = state.read_suppressions(folder / "links.toml")
+        policy = checker.CrawlPolicy(
+            pause=pause, timeout=timeout, contact=contact, archive=archive or None, private=private
+        )
         with _link_bar(len(chosen)) as on_result:
-            report = checker.check(
+            found = checker.check(
                 chosen,
-                state=state or _default_state(),
+                journal=journal or _default_journal(),
                 fresh=timedelta(hours=fresh_hours),
                 suppressions=suppressions,
-                known=(link.url for link in everything),
-                manners=checker.Manners(pause=pause, timeout=timeout, contact=contact, archive=archive or None),
+                known=(cited.url for cited in everything),
+                policy=policy,
                 on_result=on_result,
             )
-        tell = checker.as_json if as_json else checker.as_markdown if markdown else checker.as_text
-        typer.echo(tell(report))
-    raise typer.Exit(report.needs_work)
-
-
-def release(
-    out: Annotated[Path, typer.Argument(help="The folder of the source that the release is added to.")],
-    version: Annotated[
-        str | None, typer.Option(help="The version; that of dataset.toml, or today, by default.")
-    ] = None,
-    since: Annotated[str | None, typer.Option(help="The release before; the newest that is known by default.")] = None,
-    key: Annotated[Path | None, typer.Option(help="The private key to sign with.")] = None,
-    days: Annotated[int, typer.Option(min=1, help="How long the manifest is to be trusted.")] = DEFAULT_LIFETIME.days,
-    with_site: site.SiteOption = True,
-    address: site.AddressOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Compute and show everything, write nothing.")] = False,
-    folder: DataOption = Path("data"),
-    package: Annotated[Path, typer.Option(help="The folder of the package's dataset.")] = Path(
-        "src/kratomlaw/data/_bundled"
-    ),
-    changelog: Annotated[Path, typer.Option(help="The changelog.")] = Path("CHANGELOG.md"),
-) -> None:
-    """Make a release of the data: validate, build, version, news, changelog, publish; all of it or nothing."""
-    from ..maintain.release import release as releases
-    from ..maintain.release.publish import read_key
-
-    with _errors():
-        if with_site:
-            site.check(out)
-        planned = releases.plan(
-            releases.Paths(folder, package, changelog, out),
-            now=datetime.now(UTC),
-            version=version,
-            since=since,
-            key=read_key(key) if key else None,
-            lifetime=timedelta(days=days),
-            write_site=partial(site.write, address=address) if with_site else None,
-            on_step=lambda name, told: typer.echo(f"{name:<10} {told}"),
-        )
-        if dry_run:
-            typer.echo("\nIt would write:")
-            below = {path for path in planned.files if path.parent != out and path.is_relative_to(out)}
-            for path, content in planned.files.items():
-                if path not in below:
-                    typer.echo(f"  {path} ({len(content):,} bytes)")
-            if below:
-                typer.echo(f"  {len(below)} files in the folders of the site")
-            typer.echo(f"\n{planned.news}")
-        else:
-            releases.carry_out(planned)
-            typer.echo(f"{'write':<10} {len(planned.files)} files")
-            typer.echo(f"Commit them, and tag the commit {planned.tag}.")
+        write = report.as_json if as_json else report.as_markdown if markdown else report.as_text
+        typer.echo(write(found))
+    raise typer.Exit(found.needs_work)
 
 
 def _records(folder: Path) -> "tuple[Record, ...]":
-    from ..maintain.release.revisions import WORKTREE, load
+    """The records that can be read; those that cannot are named on standard error."""
+    from ...maintain.records.compile import readable_records
 
-    dataset = load(WORKTREE, data=folder).dataset
-    return tuple(record for code in sorted(dataset.codes()) if (record := dataset.record(code)))
+    records, problems = readable_records(folder)
+    note_left_out(problems)
+    return tuple(records[code] for code in sorted(records))
 
 
-def _chosen(everything: "tuple[Link, ...]", codes: list[str] | None) -> "tuple[Link, ...]":
-    """The links of some records, or all of them."""
+def _chosen(everything: "tuple[CitedUrl, ...]", codes: list[str] | None) -> "tuple[CitedUrl, ...]":
+    """The addresses that some records cite, or all of them."""
     if not codes:
         return everything
-    unknown = set(codes) - {code for link in everything for code in link.cited_in}
+    unknown = set(codes) - {code for cited in everything for code in cited.cited_in}
     if unknown:
         raise InvalidQueryError(
             f"No record of {', '.join(sorted(unknown))} cites anything.", hint="Name codes, as in US-LA or TH."
         )
-    return tuple(link for link in everything if set(link.cited_in) & set(codes))
+    return tuple(cited for cited in everything if set(cited.cited_in) & set(codes))
 
 
-def _default_state() -> Path:
+def _default_journal() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("kratomlaw") / "links.jsonl"
@@ -238,7 +182,7 @@ def _default_state() -> Path:
 
 @contextmanager
 def _link_bar(links: int) -> "Generator[Callable[[LinkResult, int, int], None], None, None]":
-    """A bar on a terminal for links that were checked; nothing elsewhere."""
+    """Show a bar on a terminal while links are checked; nothing elsewhere."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -258,19 +202,3 @@ def _link_bar(links: int) -> "Generator[Callable[[LinkResult, int, int], None], 
             progress.update(task, completed=done, total=total, host=urlsplit(result.url).hostname or "")
 
         yield advance
-
-
-@contextmanager
-def _errors() -> Generator[None, None, None]:
-    """Turn our errors into a message on standard error and an exit code."""
-    try:
-        yield
-    except KratomLawError as error:
-        if isinstance(error, InvalidDataError):
-            for problem in error.problems:
-                typer.echo(str(problem), err=True)
-        tables.show_error(error)
-        raise typer.Exit(2) from error
-    except KeyboardInterrupt as interrupted:
-        typer.echo("Interrupted. What was found is kept: the same command goes on from there.", err=True)
-        raise typer.Exit(_INTERRUPTED) from interrupted

@@ -8,14 +8,14 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import UnionType
-from typing import Annotated, Union, cast, get_args, get_origin
+from typing import cast
 
 import tomlkit
 from pydantic import BaseModel
 
 from ...errors import DataError
 from ...law.records import Record
+from .keys import keys_of, model_under
 from .lines import Statement, statements
 
 __all__ = ["canonical"]
@@ -54,7 +54,7 @@ def canonical(text: str) -> str:
     r"""Put a record file into its canonical form.
 
     Keys stand in the order of the models, tables after them; two spaces indent what is inside a period, an advisory
-    or a pending entry; one empty line parts tables; texts and dates stand in double quotes. A value of several lines
+    or a pending entry; one empty line separates tables; texts and dates have double quotes. A value of several lines
     stays as it was written, and so do the comments. The order of periods is law, and is left alone.
 
     Args:
@@ -64,7 +64,7 @@ def canonical(text: str) -> str:
         The same content in canonical form; of that, itself.
 
     Raises:
-        DataError: The file cannot be written anew without changing what it says.
+        DataError: The file cannot be reformatted without changing what it says.
 
     Example:
         >>> print(canonical('name   = "Luxembourg" # in English\ncode=\'LU\''), end="")
@@ -206,8 +206,7 @@ def _value(value: object, model: type[BaseModel] | None) -> str:
 
 def _order(model: type[BaseModel] | None) -> dict[str, int]:
     """Where the keys of a model stand."""
-    fields = model.model_fields.items() if model else ()
-    return {described.alias or name: place for place, (name, described) in enumerate(fields)}
+    return {key: place for place, key in enumerate(keys_of(model).values())} if model else {}
 
 
 def _model_at(model: type[BaseModel] | None, path: Iterable[str]) -> type[BaseModel] | None:
@@ -217,19 +216,7 @@ def _model_at(model: type[BaseModel] | None, path: Iterable[str]) -> type[BaseMo
 
 
 def _field_model(model: type[BaseModel] | None, key: str) -> type[BaseModel] | None:
-    """The model of the tables under a key."""
-    for name, described in model.model_fields.items() if model else ():
-        if (described.alias or name) == key:
-            return next(_models_in(described.annotation), None)
-    return None
-
-
-def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
-    if get_origin(annotation) in (Annotated, Union, UnionType, tuple):
-        for part in get_args(annotation):
-            yield from _models_in(part)
-    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
+    return model_under(model, key) if model else None
 
 
 def _meaning(value: object) -> object:

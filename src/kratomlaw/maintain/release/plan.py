@@ -1,4 +1,4 @@
-"""How does the data become a release? Validated, built, numbered, told and published: all computed, then written.
+"""How does the data become a release? Everything is checked and computed first, and written only then.
 
 ``plan`` reads and computes everything and writes nothing; ``carry_out`` writes what was planned. Whatever is wrong is
 found in between, so that no release is ever half done.
@@ -16,6 +16,8 @@ from ...errors import DataError
 from ...law.records import Record
 from ...updates.manifest import VERSION, dataset_name, version_key
 from ..records.compile import compile_records, records_in_order
+from ..records.files import move_there, put, write_beside
+from ..records.folder import require_past_version
 from .diff import Diff, compare
 from .news import NEWS_FOLDER, changelog_lines, release_news
 from .publish import DEFAULT_LIFETIME, publish
@@ -72,8 +74,9 @@ def plan(
     since: str | None = None,
     key: "Ed25519PrivateKey | None" = None,
     lifetime: timedelta = DEFAULT_LIFETIME,
+    adopt: bool = False,
     write_site: "Callable[[Path, Manifest], str] | None" = None,
-    on_step: Callable[[str, str], None] = lambda name, told: None,
+    on_step: Callable[[str, str], None] = lambda name, found: None,
 ) -> Plan:
     """Compute a release; nothing is written.
 
@@ -86,6 +89,7 @@ def plan(
             clone or held by the source.
         key: The private key to sign with; None for no signature.
         lifetime: How long the source's manifest is to be trusted.
+        adopt: Whether older datasets are listed although the source's manifest is not signed with ``key``.
         write_site: Writes the web site of a source into its folder, beside the manifest that it is given, and says in
             a few words what it wrote; None for no site.
         on_step: Called after each step with its name and what it found.
@@ -97,7 +101,7 @@ def plan(
         InvalidDataError: Records break the rules; every problem is listed.
         DataError: There are changes that are not committed, or none since the release before; a record was removed;
             the version does not follow; the source holds other bytes under it. The step that failed is the one after
-            the last that was told.
+            the last that was reported.
     """
     _check_state(paths)
     on_step("state", "everything is committed")
@@ -121,7 +125,7 @@ def plan(
     files[paths.data / "dataset.toml"] = numbered
     with TemporaryDirectory() as scratch:
         source = Path(scratch, paths.source.resolve().name)
-        published = _publish_apart(paths, numbered, source, key=key, created=now, lifetime=lifetime)
+        published = _publish_apart(paths, numbered, source, key=key, created=now, lifetime=lifetime, adopt=adopt)
         on_step("publish", f"{paths.source}, {'signed' if key else 'not signed'}")
         if write_site is not None:
             on_step("site", write_site(source, published))
@@ -139,32 +143,34 @@ def carry_out(planned: Plan) -> None:
     Raises:
         DataError: A file cannot be written; what was there before is there again.
     """
-    parts = {path: path.with_name(f".{path.name}.part") for path in planned.files}
+    parts: dict[Path, Path] = {}
     replaced: dict[Path, bytes | None] = {}
     try:
         for path, content in planned.files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            parts[path].write_bytes(content)
+            parts[path] = write_beside(path, content)
         for path, part in parts.items():
             replaced[path] = path.read_bytes() if path.exists() else None
-            part.replace(path)
-    except OSError as cause:
+            move_there(part, path)
+    except BaseException as cause:  # Ctrl-C too: half a release is worse than none
         for path, original in replaced.items():
             if original is None:
                 path.unlink(missing_ok=True)
-            else:
-                path.write_bytes(original)
+            elif path.is_file():
+                put(path, original)
+        if not isinstance(cause, OSError):
+            raise
         raise DataError(
-            f"{cause.filename or 'A file'} cannot be written: {cause.strerror}.",
+            f"{cause.filename2 or cause.filename or 'A file'} cannot be written: {cause.strerror}.",
             hint="What was there before is there again.",
-        ) from cause
+        ) from None
     finally:
         for part in parts.values():
             part.unlink(missing_ok=True)
 
 
 def next_version(written: str, before: str | None, *, today: date, wanted: str | None = None) -> str:
-    """Answer which version a release gets.
+    """Choose the version that a release gets.
 
     Args:
         written: The version in ``dataset.toml``.
@@ -201,11 +207,10 @@ def next_version(written: str, before: str | None, *, today: date, wanted: str |
             f"Version {chosen} is not newer than the release before, {before}.",
             hint=f"Check the clock, or name a newer one with --version. {_NOTHING_WRITTEN}",
         )
-    if version_key(chosen)[:3] > (today.year, today.month, today.day):
-        raise DataError(
-            f"Version {chosen} is of a day to come; today is {today}.",
-            hint=f"Answers after the version's day are called projected. {_NOTHING_WRITTEN}",
-        )
+    try:
+        require_past_version(chosen, today=today)
+    except ValueError:  # 2026.02.30 has the form of a version and names no day
+        raise DataError(f"{chosen!r} names no day.", hint=f"Write YYYY.MM.DD. {_NOTHING_WRITTEN}") from None
     return chosen
 
 
@@ -236,7 +241,7 @@ def with_section(changelog: str, version: str, lines: tuple[str, ...]) -> str | 
     """
     heading = re.search(r"^## Data[ \t]*\n+", changelog, re.MULTILINE)
     if heading is None:
-        raise DataError("The changelog has no section «## Data».", hint=f"Add that heading. {_NOTHING_WRITTEN}")
+        raise DataError("The changelog has no section `## Data`.", hint=f"Add that heading. {_NOTHING_WRITTEN}")
     if re.search(rf"^### \[?{re.escape(version)}\]?(?![.\d])", changelog[heading.end() :], re.MULTILINE):
         return None
     section = "\n".join((f"### {version}", *lines, "", ""))
@@ -300,7 +305,7 @@ def _changelog(path: Path, diff: Diff, *, first: bool) -> dict[Path, bytes]:
     try:
         changelog = path.read_text("utf-8")
     except OSError as cause:
-        raise DataError(f"{path} cannot be read: {cause.strerror}.", hint=_NOTHING_WRITTEN) from cause
+        raise DataError(f"{path} cannot be read: {cause.strerror}.", hint=_NOTHING_WRITTEN) from None
     changed = with_section(changelog, diff.after, changelog_lines(diff, first=first))
     return {} if changed is None else {path: changed.encode()}
 
@@ -322,15 +327,18 @@ def _publish_apart(
     key: "Ed25519PrivateKey | None",
     created: datetime,
     lifetime: timedelta,
+    adopt: bool,
 ) -> "Manifest":
     """Make the source as it will be after the release, in a folder of its own."""
     source.mkdir()
-    for held in paths.source.glob("dataset-*.json"):
-        shutil.copyfile(held, source / held.name)
+    # With the manifest that lists them: each is compared with it, link or not.
+    for held in (*paths.source.glob("dataset-*.json"), *paths.source.glob("manifest.json")):
+        if held.is_file():
+            shutil.copyfile(held, source / held.name)
     with TemporaryDirectory() as data:
         shutil.copytree(paths.data, data, dirs_exist_ok=True)
         Path(data, "dataset.toml").write_bytes(numbered)
-        return publish(Path(data), source, key=key, created=created, lifetime=lifetime)
+        return publish(Path(data), source, key=key, created=created, lifetime=lifetime, adopt=adopt)
 
 
 def _in_order(source: Path) -> list[str]:

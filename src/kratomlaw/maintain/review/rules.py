@@ -1,16 +1,15 @@
 """What would an experienced coder ask about a record? Rules of the codebook that need judgement, one function each.
 
-``kratomlaw.rules`` refuses what no record may ever say. The rules here need more than the record itself, the day or
-the other records, or are right nearly always and not always. A new rule is a function that is listed in ``RULES``.
+``kratomlaw.data.checks`` refuses what no record may ever say. The rules here need more than the record itself, such as
+the day or the other records, or are right nearly always and not always. A new rule is a function listed in ``RULES``.
 """
 
 import ipaddress
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from ...law import records as models
@@ -19,9 +18,9 @@ from ...law.dates import PartialDate
 from ...law.engine import law_of, product_rule
 from ...law.records import Advisory, Citation, CitationKind, Confidence, Pending, Period, Product, Record, Status
 from ...places.names import fold
-from .findings import Level
+from .findings import Severity
 
-__all__ = ["RULES", "Advice", "Circumstances", "Rule", "advise", "circumstances"]
+__all__ = ["RULES", "Advice", "LintContext", "Rule", "advise", "lint_context", "rule_name"]
 
 _FROM_MILD_TO_STRICT = (Status.LEGAL, Status.RESTRICTED, Status.BANNED)
 _ENACTED = re.compile(
@@ -46,13 +45,13 @@ _MONTHS_TO_WAIT = 18
 class Advice(NamedTuple):
     """What one rule says of one place in a record."""
 
-    level: Level
+    severity: Severity
     key: str
     """Where in the record, as in ``periods[1].status``."""
     message: str
     """What is wrong."""
-    mend: str
-    """How to mend it."""
+    fix: str
+    """How to fix it."""
 
 
 class _Dated(NamedTuple):
@@ -62,7 +61,7 @@ class _Dated(NamedTuple):
     published: PartialDate
 
 
-class Circumstances(NamedTuple):
+class LintContext(NamedTuple):
     """What a rule may know besides the record."""
 
     today: date
@@ -73,11 +72,17 @@ class Circumstances(NamedTuple):
     """The dates under which the records cite an instrument, by its folded title."""
 
 
-Rule = Callable[[Record, Circumstances], Iterator[Advice]]
-"""One rule: what it has to say of a record."""
+class Rule(Protocol):
+    """One rule: what it has to say of a record. Its name is that of its function."""
+
+    __name__: str
+
+    def __call__(self, record: Record, known: LintContext, /) -> Iterator[Advice]:
+        """Look at one record."""
+        ...
 
 
-def circumstances(records: Mapping[str, Record], *, today: date) -> Circumstances:
+def lint_context(records: Mapping[str, Record], *, today: date) -> LintContext:
     """Collect what the rules have to know.
 
     Args:
@@ -92,10 +97,20 @@ def circumstances(records: Mapping[str, Record], *, today: date) -> Circumstance
         for _, citation in _citations(record):
             if citation.published and _is_instrument(citation):
                 instruments[fold(citation.title)].append(_Dated(record.code, citation.published))
-    return Circumstances(today, records, instruments)
+    return LintContext(today, records, instruments)
 
 
-def advise(record: Record, known: Circumstances) -> Iterator[Advice]:
+def rule_name(rule: Rule) -> str:
+    """The name of a rule in a finding: that of its function.
+
+    Example:
+        >>> rule_name(more_lenient_than_above)
+        'more-lenient-than-above'
+    """
+    return rule.__name__.replace("_", "-")
+
+
+def advise(record: Record, known: LintContext) -> Iterator[tuple[str, Advice]]:
     """Ask all rules about a record.
 
     Args:
@@ -103,18 +118,18 @@ def advise(record: Record, known: Circumstances) -> Iterator[Advice]:
         known: The day and the other records.
 
     Yields:
-        What the rules say, rule by rule; nothing when all is well.
+        What the rules say, rule by rule, each with the rule's name; nothing when all is well.
 
     Example:
         >>> import kratomlaw
         >>> lu = kratomlaw.record("LU")
-        >>> list(advise(lu, circumstances({"LU": lu}, today=date(2026, 11, 23))))
+        >>> list(advise(lu, lint_context({"LU": lu}, today=date(2026, 11, 23))))
         []
     """
-    return chain.from_iterable(rule(record, known) for rule in RULES)
+    return ((rule_name(rule), advice) for rule in RULES for advice in rule(record, known))
 
 
-def more_lenient_than_above(record: Record, known: Circumstances) -> Iterator[Advice]:
+def more_lenient_than_above(record: Record, known: LintContext) -> Iterator[Advice]:
     """A law below a cascading one cannot make milder what that one forbids."""
     above = [(other, law, until) for other in _above(record, known.records) for law, until in _spans(other)]
     for index, (period, end) in enumerate(_spans(record)):
@@ -131,7 +146,7 @@ def more_lenient_than_above(record: Record, known: Circumstances) -> Iterator[Ad
                     and _is_milder(own, law_of(law, product))
                 ):
                     yield Advice(
-                        Level.WARNING,
+                        Severity.WARNING,
                         f"periods[{index}].{'status' if product is Product.LEAF else f'products.{product}'}",
                         f"{product} is treated more leniently than by {other.name} ({other.code}), whose law of "
                         f"{law.since} reaches this place.",
@@ -140,22 +155,22 @@ def more_lenient_than_above(record: Record, known: Circumstances) -> Iterator[Ad
                     break
 
 
-def bill_coded_as_law(record: Record, known: Circumstances) -> Iterator[Advice]:
+def bill_coded_as_law(record: Record, known: LintContext) -> Iterator[Advice]:
     """A bill is pending until it is enacted; an act is cited as a statute."""
     for index, period in enumerate(record.periods):
         instruments = [citation for citation in period.citations if _is_instrument(citation)]
-        # A bill that is younger than the law tells of it, and a bill that failed may be why there is none.
+        # A bill that is younger than the law is about changing it, and one that failed may be why there is none.
         if period.status not in (Status.RESTRICTED, Status.BANNED) or not any(
             citation.published is None or citation.published <= period.since.latest for citation in instruments
         ):
             continue
         if any(citation.kind.is_primary for citation in instruments):
             continue
-        enacted, future = _is_told_enacted(period), period.since.earliest > known.today
+        enacted, future = _says_enacted(period), period.since.earliest > known.today
         if enacted and not future:
             continue
         yield Advice(
-            Level.WARNING if enacted or not future else Level.ERROR,
+            Severity.WARNING if enacted or not future else Severity.ERROR,
             f"periods[{index}].citations",
             "The only instrument that is cited is a bill"
             + (", and the law is of the future." if enacted else ", and nothing says that it was enacted."),
@@ -165,52 +180,52 @@ def bill_coded_as_law(record: Record, known: Circumstances) -> Iterator[Advice]:
         )
 
 
-def primary_source_on_a_blog(record: Record, _: Circumstances) -> Iterator[Advice]:
+def primary_source_on_a_blog(record: Record, _: LintContext) -> Iterator[Advice]:
     """The law itself is not found with those who sell or campaign."""
     for key, citation in _citations(record):
         host = _host(citation)
         if citation.kind.is_primary and _NOT_AN_AUTHORITY.search(host) and not _AUTHORITY.search(host):
             yield Advice(
-                Level.WARNING,
+                Severity.WARNING,
                 f"{key}.url",
                 f"It counts as a primary source ({citation.kind}), but was read at {host}.",
                 "Cite the official text; or write the kind of what was read: news, tracker or vendor.",
             )
 
 
-def verified_before_the_law(record: Record, known: Circumstances) -> Iterator[Advice]:
+def verified_before_the_law(record: Record, known: LintContext) -> Iterator[Advice]:
     """Whoever checks a record after a law began has seen that law."""
     begun = [period for period in record.periods if period.since.earliest <= known.today]
     if begun and record.verified_on < begun[-1].since.earliest:
         yield Advice(
-            Level.WARNING,
+            Severity.WARNING,
             "verified_on",
             f"It is older than the newest period, which began on {begun[-1].since}.",
             f"Check that it is the law, then: kratomlaw data verify {record.code}",
         )
 
 
-def verified_in_the_future(record: Record, known: Circumstances) -> Iterator[Advice]:
+def verified_in_the_future(record: Record, known: LintContext) -> Iterator[Advice]:
     """Nobody has checked anything on a day that has not come."""
     if record.verified_on > known.today:
         yield Advice(
-            Level.ERROR, "verified_on", f"{record.verified_on} has not come yet.", "Write the day of the check."
+            Severity.ERROR, "verified_on", f"{record.verified_on} has not come yet.", "Write the day of the check."
         )
 
 
-def source_of_the_future(record: Record, known: Circumstances) -> Iterator[Advice]:
+def source_of_the_future(record: Record, known: LintContext) -> Iterator[Advice]:
     """Nothing has been published on a day that has not come."""
     for key, citation in _citations(record):
         if citation.published and citation.published.earliest > known.today:
             yield Advice(
-                Level.ERROR,
+                Severity.ERROR,
                 f"{key}.published",
                 f"{citation.published} has not come yet.",
-                "Write the date on the page; the day of effect belongs into from.",
+                "Write the date on the page; the day of effect belongs in `from`.",
             )
 
 
-def future_without_enactment(record: Record, known: Circumstances) -> Iterator[Advice]:
+def future_without_enactment(record: Record, known: LintContext) -> Iterator[Advice]:
     """A law of the future is law only when its enactment is evidenced; others may at least report it."""
     for index, period in enumerate(record.periods):
         if (
@@ -218,17 +233,17 @@ def future_without_enactment(record: Record, known: Circumstances) -> Iterator[A
             and period.status is not Status.UNKNOWN
             and not any(map(_is_instrument, period.citations))
         ):
-            told = _is_told_enacted(period)
+            reported = _says_enacted(period)
             yield Advice(
-                Level.WARNING if told else Level.ERROR,
+                Severity.WARNING if reported else Severity.ERROR,
                 f"periods[{index}].from",
                 f"It begins on {period.since}, and "
-                + ("its enactment is known from reports alone." if told else "nothing says that it was enacted."),
-                "Cite the act, rule, order or judgment" + ("." if told else "; or move it to [[pending]]."),
+                + ("its enactment is known from reports alone." if reported else "nothing says that it was enacted."),
+                "Cite the act, rule, order or judgment" + ("." if reported else "; or move it to [[pending]]."),
             )
 
 
-def one_instrument_two_dates(record: Record, known: Circumstances) -> Iterator[Advice]:
+def one_instrument_two_dates(record: Record, known: LintContext) -> Iterator[Advice]:
     """An instrument that two records cite has one date."""
     for key, citation in _citations(record):
         mine = citation.published
@@ -238,14 +253,14 @@ def one_instrument_two_dates(record: Record, known: Circumstances) -> Iterator[A
         apart = next((other for other in others if _contradict(mine, other.published)), None)
         if apart:
             yield Advice(
-                Level.WARNING,
+                Severity.WARNING,
                 f"{key}.published",
                 f"{apart.code} cites the same instrument as published on {apart.published}, not {mine}.",
-                "Correct one of the dates, or tell the two versions apart in title.",
+                "Correct one of the dates, or distinguish the two versions in their titles.",
             )
 
 
-def more_confident_than_its_sources(record: Record, _: Circumstances) -> Iterator[Advice]:
+def more_confident_than_its_sources(record: Record, _: LintContext) -> Iterator[Advice]:
     """One source is never more than low, and neither is what is not known."""
     for index, period in enumerate(record.periods):
         if period.confidence is Confidence.LOW:
@@ -257,10 +272,12 @@ def more_confident_than_its_sources(record: Record, _: Circumstances) -> Iterato
             message = "Medium confidence needs two independent sources, and one is cited."
         else:
             continue
-        yield Advice(Level.WARNING, f"periods[{index}].confidence", message, "Write low, or cite what else was read.")
+        yield Advice(
+            Severity.WARNING, f"periods[{index}].confidence", message, "Write low, or cite what else was read."
+        )
 
 
-def product_with_the_law_of_the_leaf(record: Record, _: Circumstances) -> Iterator[Advice]:
+def product_with_the_law_of_the_leaf(record: Record, _: LintContext) -> Iterator[Advice]:
     """Only products whose law differs are named."""
     for index, period in enumerate(record.periods):
         for product in (Product.EXTRACT, Product.SEVEN_OH):
@@ -268,48 +285,48 @@ def product_with_the_law_of_the_leaf(record: Record, _: Circumstances) -> Iterat
             reaches = rule and rule.cascades not in (None, period.cascades)
             if rule and not reaches and law_of(period, product) == law_of(period, Product.LEAF):
                 yield Advice(
-                    Level.HINT,
+                    Severity.HINT,
                     f"periods[{index}].products.{product}",
                     f"The law of {product} is that of the leaf.",
                     "Leave it out.",
                 )
 
 
-def age_of_sources_not_told(record: Record, _: Circumstances) -> Iterator[Advice]:
+def age_of_sources_not_stated(record: Record, _: LintContext) -> Iterator[Advice]:
     """A reader has to see how far the sources of the newest period reach."""
     newest = len(record.periods) - 1
     period = record.periods[newest]
     dated = any(citation.published for citation in period.citations)
     if dated and not _NEWEST_SOURCE.search(period.note or ""):
         yield Advice(
-            Level.HINT,
+            Severity.HINT,
             f"periods[{newest}].note",
             "The note of the newest period does not say how old its sources are.",
-            "Begin it with «Newest source read is dated YYYY-MM-DD.»",
+            'Begin it with "Newest source read is dated YYYY-MM-DD."',
         )
 
 
-def pending_for_too_long(record: Record, known: Circumstances) -> Iterator[Advice]:
+def pending_for_too_long(record: Record, known: LintContext) -> Iterator[Advice]:
     """A bill that has not moved for long is dead, or its news was missed."""
     for index, pending in enumerate(record.pending):
         last = pending.on.latest
         months = (known.today.year - last.year) * 12 + known.today.month - last.month - (known.today.day < last.day)
         if months >= _MONTHS_TO_WAIT:
             yield Advice(
-                Level.HINT,
+                Severity.HINT,
                 f"pending[{index}].on",
                 f"Its last step is {months} months old.",
                 "Find out what became of it; remove it when it failed or its session ended.",
             )
 
 
-def address_that_will_not_last(record: Record, _: Circumstances) -> Iterator[Advice]:
+def address_that_will_not_last(record: Record, _: LintContext) -> Iterator[Advice]:
     """Some addresses lead nobody else to the page that was read."""
     for key, citation in _citations(record):
         reason = _unreachable(citation.url) if citation.url else None
         if reason:
             yield Advice(
-                Level.HINT,
+                Severity.HINT,
                 f"{key}.url",
                 f"The address {reason}.",
                 "Use the address of the page itself, or leave it out.",
@@ -327,7 +344,7 @@ RULES: tuple[Rule, ...] = (
     one_instrument_two_dates,
     more_confident_than_its_sources,
     product_with_the_law_of_the_leaf,
-    age_of_sources_not_told,
+    age_of_sources_not_stated,
     pending_for_too_long,
     address_that_will_not_last,
 )
@@ -351,7 +368,7 @@ def _is_instrument(citation: Citation) -> bool:
     return citation.kind.is_primary or citation.kind is CitationKind.BILL
 
 
-def _is_told_enacted(period: Period) -> bool:
+def _says_enacted(period: Period) -> bool:
     """Whether the record says in words that the law was enacted."""
     said = (period.summary, period.note or "", *(f"{cited.title} {cited.supports}" for cited in period.citations))
     return any(map(_ENACTED.search, said))

@@ -1,45 +1,32 @@
-"""Can the citations still be read? Checks their addresses over the network: hosts side by side, one request each.
+"""Can the cited pages still be read? Requests their addresses: many hosts at once, each host one page at a time.
 
-Polite: a host is never asked twice at once, is left alone between requests, and as long as it asks to be. What was
-found is written down at once, so that a run that was interrupted goes on where it stopped. Nothing here changes a
-record: a page that is gone needs a person who reads another one.
+Polite: a host never gets two requests at once, is left alone between requests, and for as long as it asks. What was
+found is written down at once, so that an interrupted run continues where it stopped. Nothing here changes a record: a
+page that is gone needs a person who reads another one.
 """
 
 import asyncio
+import ipaddress
 import re
 import socket
 import ssl
 import time
-import tomllib
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, ClassVar, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic_core import from_json
 
-from ...errors import DataError, InvalidDataError
-from ...law.records import Citation, Model, Problem, Record, Text
-from ...version import __version__
+from ....version import __version__
+from .model import CitedUrl, LinkReport, LinkResult, Suppression, Verdict
+from .state import Journal, read_journal
 
-__all__ = [
-    "WAYBACK",
-    "LinkReport",
-    "LinkResult",
-    "Manners",
-    "Suppression",
-    "Verdict",
-    "as_json",
-    "as_markdown",
-    "as_text",
-    "check",
-    "cited_links",
-    "read_suppressions",
-]
+__all__ = ["WAYBACK", "CrawlPolicy", "check"]
 
 WAYBACK = "https://archive.org"
 """Where archived copies are looked for: the Wayback Machine's availability service."""
@@ -59,199 +46,50 @@ _GATE = re.compile(
 _GATE_IN_PATH = re.compile(r"captcha|/challenge|/sorry/", re.IGNORECASE)
 
 
-class Verdict(StrEnum):
-    """What became of a link."""
-
-    OK = "ok"
-    """The page is there."""
-    MOVED = "moved"
-    """The page is there, and its site says that it has another address for good."""
-    DEAD = "dead"
-    """The page is gone: 404, 410, or its host has no address any more."""
-    BLOCKED = "blocked"
-    """The site keeps programs out: a person has to look."""
-    UNSURE = "unsure"
-    """It did not answer properly this time: it may be there tomorrow."""
-
-
-class Suppression(Model):
-    """A link that need not be checked, and why; one ``[[suppressions]]`` table in ``data/links.toml``."""
-
-    url: Text
-    """The address, as it is cited."""
-    reason: Text
-    """Why it need not be checked, as in «keeps programs out; read in a browser on 2026-11-24»."""
-    until: date
-    """The first day on which it is to be checked again."""
-
-
-class LinkResult(Model):
-    """What was found at one address."""
-
-    url: str
-    """The address, as it is cited."""
-    verdict: Verdict
-    """What became of it."""
-    status: int | None
-    """The HTTP status of the last answer; None when there was no answer."""
-    detail: str
-    """What was found, in words."""
-    moved_to: str | None = None
-    """The new address of a page that moved; None for others."""
-    archived: str | None = None
-    """An archived copy of a page that is gone; None when there is none, or none was looked for."""
-    cited_in: tuple[str, ...] = ()
-    """The codes of the records that cite it."""
-    checked_at: datetime
-    """When it was asked."""
-
-
-class LinkReport(Model):
-    """What became of all links."""
-
-    results: tuple[LinkResult, ...]
-    """Each link, in the order of the addresses."""
-    suppressed: tuple[Suppression, ...]
-    """Links that were not asked for."""
-    expired: tuple[Suppression, ...]
-    """Suppressions whose time is over; their links were asked for."""
-    unused: tuple[Suppression, ...]
-    """Suppressions of addresses that no record cites."""
-
-    def of(self, verdict: Verdict) -> tuple[LinkResult, ...]:
-        """The results of one verdict."""
-        return tuple(result for result in self.results if result.verdict is verdict)
-
-    @property
-    def needs_work(self) -> bool:
-        """Whether a link is dead, or a suppression expired or unused."""
-        return bool(self.of(Verdict.DEAD) or self.expired or self.unused)
-
-
-class Link(NamedTuple):
-    """An address that records cite."""
-
-    url: str
-    cited_in: tuple[str, ...]
-    """The codes of the records."""
-    published: date | None
-    """The date of the page, where a citation tells it: the archived copy should be of that time."""
-
-
-class Manners(NamedTuple):
-    """How politely and how patiently links are checked."""
+class CrawlPolicy(NamedTuple):
+    """How politely, how patiently and where links are checked."""
 
     pause: float = 2.0
     """Seconds between two requests to one host."""
     timeout: float = 20.0
     """Seconds to wait for any one step of an answer."""
     longest_wait: float = 120.0
-    """Seconds that a host may ask to be left alone for; when it asks for more, its links are called blocked."""
+    """The longest wait, in seconds, that a host may ask for; when it asks for more, its links count as blocked."""
     at_once: int = 8
-    """How many hosts are asked at once."""
+    """How many hosts get a request at the same time."""
     contact: str = ""
     """An address where the checker's owner can be reached, for the hosts' logs."""
     archive: str | None = WAYBACK
     """The base address of the availability service; None to look for no copies."""
+    private: bool = False
+    """Whether addresses of this machine and of private networks are contacted too. A page cited by a stranger, or a
+    redirect, could otherwise reach what only this machine can reach."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    """How to wait for so many seconds."""
-
-
-def cited_links(records: Iterable[Record]) -> tuple[Link, ...]:
-    """List the addresses that records cite, each once.
-
-    Args:
-        records: The records.
-
-    Returns:
-        The links in the order of their addresses; parts of one page (``#…``) are links of their own.
-
-    Example:
-        >>> import kratomlaw
-        >>> cited_links([kratomlaw.record("LU")])[0].cited_in
-        ('LU',)
-    """
-    codes: dict[str, dict[str, None]] = {}
-    published: dict[str, date] = {}
-    for record in records:
-        for citation in _citations(record):
-            if citation.url is not None:
-                codes.setdefault(citation.url, {})[record.code] = None
-                if citation.published:
-                    published.setdefault(citation.url, citation.published.latest)
-    return tuple(Link(url, tuple(codes[url]), published.get(url)) for url in sorted(codes))
-
-
-def read_suppressions(path: Path) -> tuple[Suppression, ...]:
-    """Read ``data/links.toml``.
-
-    Args:
-        path: The file; when it is not there, nothing is suppressed.
-
-    Returns:
-        The suppressions, in the order of the file.
-
-    Raises:
-        InvalidDataError: A suppression lacks its address, its reason or its end, or an address is there twice.
-
-    Example:
-        >>> read_suppressions(Path("no-such-file.toml"))
-        ()
-    """
-    try:
-        content = path.read_text("utf-8")
-    except FileNotFoundError:
-        return ()
-    except (OSError, UnicodeDecodeError) as cause:
-        raise DataError(f"{path.name} cannot be read.", hint="Check the file.") from cause
-    try:
-        suppressions = _SuppressionFile.model_validate(tomllib.loads(content)).suppressions
-    except tomllib.TOMLDecodeError as cause:
-        raise DataError(f"{path.name} is not valid TOML: {cause}.", hint="Correct that line.") from cause
-    except ValidationError as invalid:
-        problems = tuple(
-            Problem(
-                file=path.name,
-                key=_key(error["loc"]),
-                message=f"{error['msg']}.",
-                mend="Each of [[suppressions]] has url, reason and until.",
-            )
-            for error in invalid.errors(include_url=False, include_context=False, include_input=False)
-        )
-        raise _invalid(path, problems) from invalid
-    urls = [suppression.url for suppression in suppressions]
-    twice = tuple(
-        Problem(file=path.name, key=f"suppressions[{index}].url", message="It is there twice.", mend="Keep one.")
-        for index, url in enumerate(urls)
-        if url in urls[:index]
-    )
-    if twice:
-        raise _invalid(path, twice)
-    return suppressions
+    """How to wait for a number of seconds."""
 
 
 def check(
-    links: Sequence[Link],
+    links: Sequence[CitedUrl],
     *,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    state: Path | None = None,
+    journal: Path | None = None,
     fresh: timedelta = timedelta(days=1),
     suppressions: Sequence[Suppression] = (),
     known: Iterable[str] | None = None,
-    manners: Manners = Manners(),  # noqa: B008  # immutable
+    policy: CrawlPolicy = CrawlPolicy(),  # noqa: B008  # immutable
     on_result: Callable[[LinkResult, int, int], None] | None = None,
 ) -> LinkReport:
-    """Ask for every link, politely.
+    """Request every link, politely.
 
     Args:
         links: The links.
         now: The clock: suppressions end and results age by it.
-        state: The file that results are written to as they come, and read from; None for none.
-        fresh: How old a result may be to be taken from the file. Links that were unsure, or whose host did not answer,
-            are always asked again.
-        suppressions: Links that need not be asked for.
+        journal: The file that results are written to as they come, and read from; None for none.
+        fresh: How old a result may be to be taken from the file. Links without a clear result are always requested
+            again.
+        suppressions: Links that need not be requested.
         known: All addresses that are cited, when ``links`` are not all of them: a suppression of any other is unused.
-        manners: How politely and patiently.
+        policy: How politely, how patiently and where.
         on_result: Called after each link with its result, how many are done, and how many there are.
 
     Returns:
@@ -268,26 +106,24 @@ def check(
     cited = set(known) if known is not None else {link.url for link in links}
     active = {suppression.url: suppression for suppression in suppressions if suppression.until > today}
     wanted = [link for link in links if link.url not in active]
-    kept = _read_state(state, oldest=now() - fresh) if state else {}
-    results = {
-        link.url: kept[link.url].model_copy(update={"cited_in": link.cited_in}) for link in wanted if link.url in kept
-    }
+    kept = read_journal(journal, oldest=now() - fresh) if journal else {}
+    results = {link.url: replace(kept[link.url], cited_in=link.cited_in) for link in wanted if link.url in kept}
     missing = [link for link in wanted if link.url not in results]
-    journal = _Journal(state, kept.values())
+    writer = Journal(journal, kept.values())
 
     def note(result: LinkResult) -> None:
-        journal.write(result)
+        writer.write(result)
         results[result.url] = result
         if on_result:
             on_result(result, len(results), len(wanted))
 
     try:
         if missing:
-            asyncio.run(_check_all(missing, manners, now, note))
+            asyncio.run(_check_all(missing, policy, now, note))
     except ExceptionGroup as failed:  # of the task group: the others were only cancelled
-        raise failed.exceptions[0] from failed
+        raise failed.exceptions[0] from None
     finally:
-        journal.close()
+        writer.close()
     if not any(result.status for result in results.values()):
         # Not one answer: it is the network here that is gone, not all the hosts.
         results = {url: _without_network(result) for url, result in results.items()}
@@ -298,57 +134,6 @@ def check(
         expired=tuple(suppression for suppression in suppressions if suppression.until <= today),
         unused=tuple(suppression for suppression in suppressions if suppression.url not in cited),
     )
-
-
-def as_text(report: LinkReport) -> str:
-    """The report for a person at a terminal: what is not in order, then how many links there are of each kind.
-
-    Example:
-        >>> as_text(check([]))
-        '0 links: 0 ok, 0 moved, 0 dead, 0 blocked, 0 unsure'
-    """
-    lines = [line for verdict in _TELLING for result in report.of(verdict) for line in _result_lines(result)]
-    lines += [f"{what}: {s.url}\n  {s.reason} (until {s.until})" for what, s in _suppressions_to_mend(report)]
-    return "\n".join([*lines, _counts(report)])
-
-
-def as_json(report: LinkReport) -> str:
-    """The report for a program: the model ``LinkReport`` as JSON.
-
-    Example:
-        >>> LinkReport.model_validate_json(as_json(check([]))).results
-        ()
-    """
-    return report.model_dump_json(indent=2)
-
-
-def as_markdown(report: LinkReport) -> str:
-    """The report as the Markdown of an issue; what a person has to do is a box to tick.
-
-    Example:
-        >>> print(as_markdown(check([])).splitlines()[0])
-        ### Links: 0 links: 0 ok, 0 moved, 0 dead, 0 blocked, 0 unsure
-    """
-    lines = [f"### Links: {_counts(report)}"]
-    for verdict in _TELLING:
-        found = report.of(verdict)
-        if not found:
-            continue
-        lines += ["", f"#### {verdict.capitalize()}", ""]
-        for result in found:
-            lines.append(f"- [ ] {', '.join(result.cited_in)}: <{result.url}>: {result.detail}")
-            if result.moved_to:
-                lines.append(f"  - now at <{result.moved_to}>")
-            if result.archived:
-                lines.append(f"  - archived copy: <{result.archived}>")
-    mend = list(_suppressions_to_mend(report))
-    if mend:
-        lines += ["", "#### Suppressions in `data/links.toml`", ""]
-        lines += [f"- [ ] {what}: <{s.url}> ({s.reason}, until {s.until})" for what, s in mend]
-    return "\n".join([*lines, ""])
-
-
-# --- asking ---------------------------------------------------------------------------------------------------------
 
 
 class _Host:
@@ -369,23 +154,28 @@ class _Seen(NamedTuple):
     body: bytes
 
 
-class _HostClosedError(Exception):
-    """The host asked to be left alone for longer than this run lasts."""
+class _NotAskedError(Exception):
+    """The host gets no request."""
+
+    def __init__(self, verdict: Verdict, status: int | None, reason: str) -> None:
+        super().__init__(reason)
+        self.verdict = verdict
+        self.status = status
 
 
 async def _check_all(
-    links: Sequence[Link], manners: Manners, now: Callable[[], datetime], note: Callable[[LinkResult], None]
+    links: Sequence[CitedUrl], policy: CrawlPolicy, now: Callable[[], datetime], note: Callable[[LinkResult], None]
 ) -> None:
-    purpose = f"checks citations of law; {manners.contact}" if manners.contact else "checks citations of law"
+    purpose = f"checks citations of law; {policy.contact}" if policy.contact else "checks citations of law"
     headers = {
         "User-Agent": f"kratomlaw/{__version__} ({purpose})",
         "Accept": "text/html,application/pdf,*/*;q=0.8",
         "Accept-Encoding": "gzip",
     }
-    async with httpx.AsyncClient(timeout=manners.timeout, headers=headers) as client:
-        asker = _Asker(client, manners, now)
+    async with httpx.AsyncClient(timeout=policy.timeout, headers=headers) as client:
+        asker = _Asker(client, policy, now)
 
-        async def one(link: Link) -> None:
+        async def one(link: CitedUrl) -> None:
             note(await asker.result(link))
 
         # All at once: those of one host wait for each other, those of others do not wait for them.
@@ -395,29 +185,29 @@ async def _check_all(
 
 
 class _Asker:
-    """Asks hosts over one client, and judges what they answer."""
+    """Sends requests over one client, and judges the replies."""
 
-    def __init__(self, client: httpx.AsyncClient, manners: Manners, now: Callable[[], datetime]) -> None:
+    def __init__(self, client: httpx.AsyncClient, policy: CrawlPolicy, now: Callable[[], datetime]) -> None:
         self._client = client
-        self._manners = manners
+        self._policy = policy
         self._now = now
         self._hosts: dict[str, _Host] = {}
-        self._at_once = asyncio.Semaphore(manners.at_once)
+        self._at_once = asyncio.Semaphore(policy.at_once)
 
-    async def result(self, link: Link) -> LinkResult:
+    async def result(self, link: CitedUrl) -> LinkResult:
         """Ask for one link."""
         try:
             result = await self._follow(link)
-        except _HostClosedError as closed:
-            result = self._made(link, Verdict.BLOCKED, 429, str(closed))
+        except _NotAskedError as refused:
+            result = self._made(link, refused.verdict, refused.status, str(refused))
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError, OSError, ValueError) as failure:
             verdict, detail = _failure(failure)
             result = self._made(link, verdict, None, detail)
-        if result.verdict is Verdict.DEAD and self._manners.archive is not None:
-            result = result.model_copy(update={"archived": await self._archived(link)})
+        if result.verdict is Verdict.DEAD and self._policy.archive is not None:
+            result = replace(result, archived=await self._archived(link))
         return result
 
-    async def _follow(self, link: Link) -> LinkResult:
+    async def _follow(self, link: CitedUrl) -> LinkResult:
         """Follow redirects by hand, so that each host on the way is asked as politely as the first."""
         url, permanent = link.url, True
         for _ in range(_MAX_REDIRECTS):
@@ -426,12 +216,12 @@ class _Asker:
                 return self._judged(link, url, seen, permanent=permanent)
             target = urljoin(url, seen.headers["location"])
             if urlsplit(target).scheme not in ("http", "https"):
-                return self._made(link, Verdict.UNSURE, seen.status, f"leads to {target[:200]}")
+                return self._made(link, Verdict.INCONCLUSIVE, seen.status, f"leads to {target[:200]}")
             permanent &= seen.status in _PERMANENT
             url = target
-        return self._made(link, Verdict.UNSURE, None, "redirects without end")
+        return self._made(link, Verdict.INCONCLUSIVE, None, "redirects without end")
 
-    def _judged(self, link: Link, url: str, seen: _Seen, *, permanent: bool) -> LinkResult:
+    def _judged(self, link: CitedUrl, url: str, seen: _Seen, *, permanent: bool) -> LinkResult:
         status = seen.status
         # A good page may speak of captchas too, in a form at its foot; a gate answers with an error or lies elsewhere.
         words = status >= 400 and _GATE.search(seen.body)
@@ -441,12 +231,12 @@ class _Asker:
         if status in _BLOCKED or gate:
             return self._made(link, Verdict.BLOCKED, status, f"HTTP {status}" + (", asks for a person" if gate else ""))
         if not 200 <= status < 300:
-            return self._made(link, Verdict.UNSURE, status, f"HTTP {status}")
+            return self._made(link, Verdict.INCONCLUSIVE, status, f"HTTP {status}")
         if url == link.url:
             return self._made(link, Verdict.OK, status, f"HTTP {status}")
         if urlsplit(url).path in ("", "/") and urlsplit(link.url).path not in ("", "/"):
             # Many sites send what they no longer have to their front page instead of saying that it is gone.
-            return self._made(link, Verdict.UNSURE, status, f"leads to the front page {url}")
+            return self._made(link, Verdict.INCONCLUSIVE, status, f"leads to the front page {url}")
         if permanent:
             return self._made(link, Verdict.MOVED, status, f"moved to {url}", moved_to=url)
         return self._made(link, Verdict.OK, status, f"HTTP {status}, by way of {url}")
@@ -467,26 +257,28 @@ class _Asker:
         host = self._hosts.setdefault(urlsplit(url).hostname or "", _Host())
         async with host.lock:
             if host.closed:
-                raise _HostClosedError(host.closed)
+                raise _NotAskedError(Verdict.BLOCKED, 429, host.closed)
+            if not self._policy.private and await _is_private(urlsplit(url).hostname or ""):
+                raise _NotAskedError(Verdict.INCONCLUSIVE, None, f"leads into a private network: {url[:200]}")
             wait = host.free_at - time.monotonic()
             if wait > 0:
-                await self._manners.sleep(wait)
+                await self._policy.sleep(wait)
             async with self._at_once:
                 try:
                     seen = await self._send(method, url)
                 finally:
-                    host.free_at = time.monotonic() + self._manners.pause
+                    host.free_at = time.monotonic() + self._policy.pause
             if seen.status in _ASK_LATER:
                 asked = _retry_after(seen.headers, self._now())
                 host.free_at = max(host.free_at, time.monotonic() + asked)
-                if asked > self._manners.longest_wait:
+                if asked > self._policy.longest_wait:
                     host.closed = f"the host asks to be left alone for {asked:.0f} seconds"
-                    raise _HostClosedError(host.closed)
+                    raise _NotAskedError(Verdict.BLOCKED, 429, host.closed)
             return seen
 
     async def _send(self, method: str, url: str) -> _Seen:
         # A host that drips a byte a second keeps every timeout of the client; the whole must end too.
-        async with asyncio.timeout(self._manners.timeout * 2), self._client.stream(method, url) as response:
+        async with asyncio.timeout(self._policy.timeout * 2), self._client.stream(method, url) as response:
             body = bytearray()
             # The beginning is enough to see whether it is a gate.
             if method == "GET" and response.status_code not in _REDIRECTS:
@@ -496,21 +288,23 @@ class _Asker:
                         break
             return _Seen(response.status_code, response.headers, bytes(body[:_READ]))
 
-    async def _archived(self, link: Link) -> str | None:
+    async def _archived(self, link: CitedUrl) -> str | None:
         """The archived copy nearest to the date of the page; None when there is none, or nobody can tell."""
         parameters = {"url": link.url}
         if link.published:
             parameters["timestamp"] = f"{link.published:%Y%m%d}"
-        url = str(httpx.URL(f"{str(self._manners.archive).rstrip('/')}/wayback/available", params=parameters))
+        url = str(httpx.URL(f"{str(self._policy.archive).rstrip('/')}/wayback/available", params=parameters))
         try:
             seen = await self._request("GET", url)
-            found = _Availability.model_validate_json(seen.body).archived_snapshots.closest
-        except (httpx.HTTPError, _HostClosedError, OSError, ValueError):  # a proposal less; the link is dead anyway
+            closest = from_json(seen.body)["archived_snapshots"].get("closest") or {}
+            copy, available = str(closest.get("url", "")), closest.get("available") is True
+        # Without a proposal the link is dead all the same.
+        except (httpx.HTTPError, _NotAskedError, OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-        return found.url if found and found.available else None
+        return copy if available and re.match("https?://", copy) else None
 
     def _made(
-        self, link: Link, verdict: Verdict, status: int | None, detail: str, *, moved_to: str | None = None
+        self, link: CitedUrl, verdict: Verdict, status: int | None, detail: str, *, moved_to: str | None = None
     ) -> LinkResult:
         return LinkResult(
             url=link.url,
@@ -523,6 +317,15 @@ class _Asker:
         )
 
 
+async def _is_private(host: str) -> bool:
+    """Whether a host has an address that only this machine or its network can reach."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        return not all(ipaddress.ip_address(str(address[0]).partition("%")[0]).is_global for *_, address in found)
+    except (OSError, ValueError):  # the request itself will say what is wrong, or a proxy knows the host
+        return False
+
+
 def _failure(failure: Exception) -> tuple[Verdict, str]:
     """What a failure without an answer means: a host that does not exist is dead, everything else may pass."""
     cause: BaseException | None = failure
@@ -530,18 +333,18 @@ def _failure(failure: Exception) -> tuple[Verdict, str]:
         if isinstance(cause, socket.gaierror):
             if cause.errno == socket.EAI_NONAME:
                 return Verdict.DEAD, "the host has no address"
-            return Verdict.UNSURE, "the name of the host could not be looked up"
+            return Verdict.INCONCLUSIVE, "the name of the host could not be looked up"
         cause = cause.__cause__ or cause.__context__
     if isinstance(failure, (httpx.TimeoutException, TimeoutError)):
-        return Verdict.UNSURE, "no answer in time"
-    return Verdict.UNSURE, f"{type(failure).__name__}: {str(failure)[:200]}".rstrip(": ")
+        return Verdict.INCONCLUSIVE, "no answer in time"
+    return Verdict.INCONCLUSIVE, f"{type(failure).__name__}: {str(failure)[:200]}".rstrip(": ")
 
 
 def _without_network(result: LinkResult) -> LinkResult:
     if result.verdict is not Verdict.DEAD:
         return result
     detail = f"{result.detail}; no host answered, is the network there?"
-    return result.model_copy(update={"verdict": Verdict.UNSURE, "detail": detail})
+    return replace(result, verdict=Verdict.INCONCLUSIVE, detail=detail)
 
 
 def _retry_after(headers: Mapping[str, str], now: datetime) -> float:
@@ -552,126 +355,3 @@ def _retry_after(headers: Mapping[str, str], now: datetime) -> float:
     except (ValueError, TypeError, OverflowError):
         return 0.0
     return max(seconds, 0.0)
-
-
-# --- files ----------------------------------------------------------------------------------------------------------
-
-
-class _SuppressionFile(Model):
-    suppressions: tuple[Suppression, ...] = ()
-
-
-class _Copy(Model):
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
-    available: bool = False
-    url: Annotated[str, Field(pattern=r"^https?://")]
-
-
-class _Copies(Model):
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
-    closest: _Copy | None = None
-
-
-class _Availability(Model):
-    """What the availability service answers."""
-
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
-    archived_snapshots: _Copies
-
-
-class _Journal:
-    """The file of the results, one a line: a run that is cut off loses at most the line that it was writing."""
-
-    def __init__(self, path: Path | None, kept: Iterable[LinkResult]) -> None:
-        self._file = None
-        if path is None:
-            return
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(f".{path.name}.part")
-            part.write_text("".join(f"{result.model_dump_json()}\n" for result in kept), "utf-8")
-            part.replace(path)
-            self._file = path.open("a", encoding="utf-8")
-        except OSError as cause:
-            raise DataError(
-                f"{path} cannot be written: {cause.strerror}.", hint="Name another file with --state."
-            ) from cause
-
-    def write(self, result: LinkResult) -> None:
-        """Write one result, at once."""
-        if self._file:
-            try:
-                self._file.write(f"{result.model_dump_json()}\n")
-                self._file.flush()
-            except OSError as cause:
-                raise DataError(f"{self._file.name} cannot be written: {cause.strerror}.") from cause
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._file:
-            self._file.close()
-
-
-def _read_state(path: Path, *, oldest: datetime) -> dict[str, LinkResult]:
-    """The results of earlier runs that still count."""
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as cause:
-        raise DataError(f"{path} cannot be read.", hint="Remove it, or name another file with --state.") from cause
-    found: dict[str, LinkResult] = {}
-    for line in lines:
-        try:
-            result = LinkResult.model_validate_json(line)
-        except ValidationError:  # the line that was being written when the run was cut off: its link is asked again
-            continue
-        if result.checked_at >= oldest and result.status is not None and result.verdict is not Verdict.UNSURE:
-            found[result.url] = result
-    return found
-
-
-def _citations(record: Record) -> Iterator[Citation]:
-    for period in record.periods:
-        yield from period.citations
-    for advisory in record.advisories:
-        yield from advisory.citations
-    for bill in record.pending:
-        yield from bill.citations
-
-
-def _invalid(path: Path, problems: tuple[Problem, ...]) -> InvalidDataError:
-    return InvalidDataError(
-        f"{path.name} has {len(problems)} problems; the first: {problems[0]}",
-        problems=problems,
-        hint="A link is left unchecked only with a reason that others can judge.",
-    )
-
-
-def _key(location: tuple[int | str, ...]) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).removeprefix(".")
-
-
-# --- telling --------------------------------------------------------------------------------------------------------
-
-_TELLING = (Verdict.DEAD, Verdict.MOVED, Verdict.BLOCKED, Verdict.UNSURE)
-"""The verdicts that are told one by one, what needs work first."""
-
-
-def _result_lines(result: LinkResult) -> Iterator[str]:
-    yield f"{result.verdict}: {result.url}"
-    yield f"  {', '.join(result.cited_in)}: {result.detail}"
-    if result.archived:
-        yield f"  archived copy: {result.archived}"
-
-
-def _suppressions_to_mend(report: LinkReport) -> Iterator[tuple[str, Suppression]]:
-    yield from (("expired suppression", suppression) for suppression in report.expired)
-    yield from (("unused suppression", suppression) for suppression in report.unused)
-
-
-def _counts(report: LinkReport) -> str:
-    counts = ", ".join(f"{len(report.of(verdict))} {verdict}" for verdict in Verdict)
-    suppressed = f", {len(report.suppressed)} suppressed" if report.suppressed else ""
-    links = "1 link" if len(report.results) == 1 else f"{len(report.results)} links"
-    return f"{links}: {counts}{suppressed}"
