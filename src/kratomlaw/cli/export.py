@@ -7,7 +7,7 @@ import typer
 
 from ..export import Format
 from ..export import export as write_tables
-from .output import reporting
+from .output import reporting, say
 
 __all__ = ["export"]
 
@@ -19,4 +19,4 @@ def export(
     """Write the whole dataset as flat tables, with a data dictionary."""
     with reporting():
         for file in write_tables(out, form):
-            typer.echo(file)
+            say(file)

@@ -1,6 +1,7 @@
 """How does a command line with many commands start fast? A command's module is imported when the command is called."""
 
 import json
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, cast
@@ -81,5 +82,5 @@ class LazyGroup(TyperGroup):
                 "message": str(getattr(error, "message", error)),
                 "hint": "See the command's --help.",
             }
-            typer.echo(json.dumps(content, indent=2), err=True)
+            sys.stderr.write(json.dumps(content, indent=2) + "\n")
             raise typer.Exit(2) from None

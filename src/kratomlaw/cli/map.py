@@ -9,7 +9,7 @@ from ..errors import InvalidQueryError, KratomLawError
 from ..law.records import Product
 from ..web.maps.map_svg import map_html, map_svg
 from ..web.maps.shapes import Region
-from .output import reporting
+from .output import reporting, say
 
 __all__ = ["map_"]
 
@@ -33,7 +33,7 @@ def map_(
             raise KratomLawError(
                 f"{out} cannot be written: {cause.strerror}.", hint="Choose another place with --out."
             ) from None
-        typer.echo(f"{out} ({len(content):,} bytes)")
+        say(f"{out} ({len(content):,} bytes)")
 
 
 def _drawn(out: Path, region: str, *, on: str | None, product: str, width: int) -> bytes:

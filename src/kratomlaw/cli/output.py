@@ -25,7 +25,7 @@ from ..errors import (
     UnknownPlaceError,
 )
 
-__all__ = ["INTERRUPTED", "exit_code", "make_printable", "note_left_out", "print_json", "reporting", "to_json"]
+__all__ = ["INTERRUPTED", "exit_code", "make_printable", "note_left_out", "print_json", "reporting", "say", "to_json"]
 
 INTERRUPTED = 130
 """The exit code of a command that was interrupted, as shells have it."""
@@ -37,7 +37,14 @@ class _LeftOutWarning(UserWarning):
 
 
 _OURS = (KratomLawStaleWarning, KratomLawCacheWarning, _LeftOutWarning)
-_EXTRA_OF = {"tomlkit": "maintain", "fastapi": "web", "uvicorn": "web", "jinja2": "web", "mcp": "mcp"}
+_EXTRA_OF = {
+    "tomlkit": "maintain",
+    "cryptography": "signing",
+    "fastapi": "web",
+    "uvicorn": "web",
+    "jinja2": "web",
+    "mcp": "mcp",
+}
 """Which extra brings a package that only some commands need."""
 _PLAIN = {
     "→": "->",
@@ -154,7 +161,7 @@ def _failure_of(error: BaseException, interrupted: str) -> _Failure | None:
 def _report_as_json(failure: _Failure | None, warned: Sequence[str]) -> None:
     content = (failure.content if failure else {}) | ({"warnings": list(warned)} if warned else {})
     if content:
-        typer.echo(to_json(content, sys.stderr), err=True)
+        say(to_json(content, sys.stderr), err=True)
 
 
 def _report(failure: _Failure | None, warned: Sequence[str]) -> None:
@@ -162,7 +169,7 @@ def _report(failure: _Failure | None, warned: Sequence[str]) -> None:
         _say("Warning:", warning, "yellow")
     if failure:
         for problem in failure.problems:
-            typer.echo(problem, err=True)
+            say(problem, err=True)
         _say(str(failure.content["message"]), str(failure.content["hint"]), "red")
 
 
@@ -176,10 +183,25 @@ def note_left_out(problems: Iterable[object]) -> None:
         warnings.warn(f"Left out, it cannot be read: {problem}", _LeftOutWarning, stacklevel=2)
 
 
+def say(text: object, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text.
+
+    Not by ``typer.echo``, which writes UTF-8 to a terminal of ASCII.
+
+    Args:
+        text: What to print.
+        err: Whether it goes to standard error.
+        nl: Whether a line end follows.
+    """
+    stream = sys.stderr if err else sys.stdout
+    stream.write(f"{text}\n" if nl else str(text))
+    stream.flush()
+
+
 def print_json(value: object) -> None:
     """Print an answer, or a list of them, as JSON on standard output."""
     plain = [_plain(item) for item in value] if isinstance(value, (list, tuple)) else _plain(value)
-    typer.echo(to_json(plain, sys.stdout))
+    say(to_json(plain, sys.stdout))
 
 
 def to_json(content: object, stream: TextIO) -> str:
@@ -240,4 +262,4 @@ def _say(first: str, rest: str, colour: str) -> None:
     """Print one line on standard error, its first part in colour where a person looks and wants it."""
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         first = typer.style(first, fg=colour, bold=True)
-    typer.echo(f"{first} {rest}".rstrip(), err=True)
+    say(f"{first} {rest}".rstrip(), err=True)

@@ -8,7 +8,7 @@ import typer
 
 from ...errors import InvalidQueryError
 from ...law.dates import parse_on
-from ..output import reporting
+from ..output import reporting, say
 from .options import DATA, PACKAGE_DATA, DataOption, DayOption, JsonOption
 
 __all__ = ["build", "new", "validate", "verify"]
@@ -38,16 +38,16 @@ def validate(
         chosen = lint.chosen_files(folder, files or ())
         for file in lint.fix_layout(folder, chosen) if fix else ():
             if not as_json:
-                typer.echo(f"{file.as_posix()} was reformatted", err=True)
+                say(f"{file.as_posix()} was reformatted", err=True)
         found = lint.validate(folder, files or (), today=today)
         if as_json:
-            typer.echo(findings.as_json(found, files=len(chosen)))
+            say(findings.as_json(found, files=len(chosen)))
         else:
             text = findings.as_github(found) if as_annotations else findings.as_text(found)
             # GitHub reads its annotations from either stream; a person may want to keep the summary alone.
             if text:
-                typer.echo(text, err=not as_annotations)
-            typer.echo(findings.summary(found, files=len(chosen)))
+                say(text, err=not as_annotations)
+            say(findings.summary(found, files=len(chosen)))
         failing = {findings.Severity.ERROR, findings.Severity.WARNING} if strict else {findings.Severity.ERROR}
     raise typer.Exit(findings.worst(found) in failing)
 
@@ -65,7 +65,7 @@ def new(
     with reporting():
         from ...maintain.records.template import write_template
 
-        typer.echo(write_template(folder, code, today=date.today(), level=level, name=name).as_posix())
+        say(write_template(folder, code, today=date.today(), level=level, name=name).as_posix())
 
 
 def verify(
@@ -82,7 +82,7 @@ def verify(
 
         day = parse_on(on, today=date.today())
         file = note_check(folder, code, on=day, today=date.today())
-        typer.echo(f"{file.as_posix()}: verified_on = {day}")
+        say(f"{file.as_posix()}: verified_on = {day}")
 
 
 def build(
@@ -93,4 +93,4 @@ def build(
     with reporting():
         from ...maintain.records.compile import build as compile_data
 
-        typer.echo(f"{compile_data(folder, out)} records compiled")
+        say(f"{compile_data(folder, out)} records compiled")

@@ -10,7 +10,7 @@ import typer
 
 from ...errors import InvalidQueryError
 from ...maintain.release.publish import DEFAULT_LIFETIME
-from ..output import note_left_out, reporting
+from ..output import note_left_out, reporting, say
 from . import site
 from .options import DATA, PACKAGE_DATA, DataOption, JsonOption
 
@@ -43,7 +43,7 @@ def diff(
         found = compare(*revisions.without_left_out(old, new))
         found = replace(found, before=str(old), after=str(new), left_out=revisions.left_out_files(old, new))
         write = news.as_json if as_json else news.as_markdown if markdown else news.as_text
-        typer.echo(write(found))
+        say(write(found))
     raise typer.Exit(exit_code and bool(found.law or found.removed))
 
 
@@ -84,21 +84,21 @@ def release(
             lifetime=timedelta(days=days),
             adopt=adopt,
             write_site=partial(site.write, address=address) if with_site else None,
-            on_step=lambda name, found: typer.echo(f"{name:<10} {found}"),
+            on_step=lambda name, found: say(f"{name:<10} {found}"),
         )
         if dry_run:
-            typer.echo("\nIt would write:")
+            say("\nIt would write:")
             below = {path for path in planned.files if path.parent != out and path.is_relative_to(out)}
             for path, content in planned.files.items():
                 if path not in below:
-                    typer.echo(f"  {path} ({len(content):,} bytes)")
+                    say(f"  {path} ({len(content):,} bytes)")
             if below:
-                typer.echo(f"  {len(below)} files in the folders of the site")
-            typer.echo(f"\n{planned.news}")
+                say(f"  {len(below)} files in the folders of the site")
+            say(f"\n{planned.news}")
         else:
             releases.carry_out(planned)
-            typer.echo(f"{'write':<10} {len(planned.files)} files")
-            typer.echo(f"Commit them, and tag the commit {planned.tag}.")
+            say(f"{'write':<10} {len(planned.files)} files")
+            say(f"Commit them, and tag the commit {planned.tag}.")
 
 
 def publish(
@@ -123,12 +123,12 @@ def publish(
         if with_site:
             site.check(out)
         manifest = publishing.publish(folder, out, key=signer, lifetime=timedelta(days=days), adopt=adopt)
-        typer.echo(
+        say(
             f"version {manifest.version} in {out}, {'signed' if key else 'not signed'}, "
             f"trusted until {manifest.expires:%Y-%m-%d}"
         )
         if with_site:
-            typer.echo(f"site in {out}: {site.write(out, manifest, address)}")
+            say(f"site in {out}: {site.write(out, manifest, address)}")
 
 
 def keygen(path: Annotated[Path, typer.Argument(help="The file for the private key.")]) -> None:
@@ -137,6 +137,6 @@ def keygen(path: Annotated[Path, typer.Argument(help="The file for the private k
         from ...maintain.release.publish import make_key
 
         try:
-            typer.echo(make_key(path))
+            say(make_key(path))
         except FileExistsError:
             raise InvalidQueryError(f"{path} is there already.", hint="Choose another name.") from None

@@ -12,7 +12,7 @@ import typer
 
 from ...errors import InvalidQueryError
 from ...law.dates import parse_on
-from ..output import note_left_out, reporting
+from ..output import note_left_out, reporting, say
 from .options import DATA, DataOption, DayOption, JsonOption
 
 if TYPE_CHECKING:
@@ -43,13 +43,13 @@ def stale(
         wanted = [item for item in queued if item.score >= at_least]
         listed = wanted[:limit]
         if as_json:
-            typer.echo(queues.as_json(listed))
+            say(queues.as_json(listed))
         elif issue:
-            typer.echo(queues.as_issue(listed, today=today, of=len(wanted)))
+            say(queues.as_issue(listed, today=today, of=len(wanted)))
         else:
-            typer.echo(queues.as_text(listed))
+            say(queues.as_text(listed))
             if len(wanted) > len(listed):
-                typer.echo(f"The first {len(listed)} of {len(wanted)}; --limit {len(wanted)} lists all.")
+                say(f"The first {len(listed)} of {len(wanted)}; --limit {len(wanted)} lists all.")
     raise typer.Exit(exit_code and bool(listed))
 
 
@@ -66,7 +66,7 @@ def coverage(
         from ...maintain.review import coverage as report
 
         found = report.coverage(folder, on=parse_on(on, today=date.today()))
-        typer.echo(report.as_json(found) if as_json else report.as_text(found))
+        say(report.as_json(found) if as_json else report.as_text(found))
     raise typer.Exit(bool(found.missing))
 
 
@@ -86,7 +86,7 @@ def quality(
         if write:
             (folder / report.FILE).write_text(text, "utf-8", newline="\n")
         else:
-            typer.echo(text)
+            say(text)
 
 
 def compare(
@@ -101,7 +101,7 @@ def compare(
     with reporting():
         from ...maintain.review.double_coding import compare_files
 
-        typer.echo(compare_files(files, data=folder, on=parse_on(on, today=date.today())), nl=False)
+        say(compare_files(files, data=folder, on=parse_on(on, today=date.today())), nl=False)
 
 
 def links(
@@ -149,7 +149,7 @@ def links(
                 on_result=on_result,
             )
         write = report.as_json if as_json else report.as_markdown if markdown else report.as_text
-        typer.echo(write(found))
+        say(write(found))
     raise typer.Exit(found.needs_work)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...errors import DataError
 from ...law.records import Record
 from ...updates.manifest import VERSION, dataset_name, version_key
-from ..records.compile import compile_records, records_in_order
+from ..records.compile import compile_records, records_in_order, require_data
 from ..records.files import move_there, put, write_beside
 from ..records.folder import require_past_version
 from .diff import Diff, compare
@@ -250,6 +250,7 @@ def with_section(changelog: str, version: str, lines: tuple[str, ...]) -> str | 
 
 def _check_state(paths: Paths) -> None:
     """Refuse what is not committed: a release has to be the state that everybody can see."""
+    require_data(paths.data)
     data = paths.data.resolve()
     own = [str(path.resolve()) for path in (data, paths.package, paths.changelog)]
     changed = git("status", "--porcelain", "--", *own, folder=data).decode().splitlines()
