@@ -46,8 +46,9 @@ def test_a_command_says_in_the_list_what_it_says_itself(group: object, name: str
     assert " ".join(help_text.split("\n\n", maxsplit=1)[0].split()) == entry.help
 
 
-def test_a_question_imports_no_other_command() -> None:
-    code = "import sys; from kratomlaw.cli import run\nsys.argv = ['kratomlaw', 'lookup', 'US-TN', '--json']\n"
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_question_imports_no_other_command(options: list[str]) -> None:
+    code = f"import sys; from kratomlaw.cli import run\nsys.argv = {['kratomlaw', 'lookup', 'US-TN', *options]}\n"
     code += "try:\n    run()\nfinally:\n    print('\\n'.join(sys.modules), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name for name in done.stderr.split() if name.startswith("kratomlaw.")}

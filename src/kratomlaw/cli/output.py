@@ -25,7 +25,17 @@ from ..errors import (
     UnknownPlaceError,
 )
 
-__all__ = ["INTERRUPTED", "exit_code", "make_printable", "note_left_out", "print_json", "reporting", "say", "to_json"]
+__all__ = [
+    "INTERRUPTED",
+    "exit_code",
+    "is_colourful",
+    "make_printable",
+    "note_left_out",
+    "print_json",
+    "reporting",
+    "say",
+    "to_json",
+]
 
 INTERRUPTED = 130
 """The exit code of a command that was interrupted, as shells have it."""
@@ -166,11 +176,11 @@ def _report_as_json(failure: _Failure | None, warned: Sequence[str]) -> None:
 
 def _report(failure: _Failure | None, warned: Sequence[str]) -> None:
     for warning in warned:
-        _say("Warning:", warning, "yellow")
+        _say("Warning:", warning, "1;33")
     if failure:
         for problem in failure.problems:
             say(problem, err=True)
-        _say(str(failure.content["message"]), str(failure.content["hint"]), "red")
+        _say(str(failure.content["message"]), str(failure.content["hint"]), "1;31")
 
 
 def note_left_out(problems: Iterable[object]) -> None:
@@ -202,6 +212,13 @@ def print_json(value: object) -> None:
     """Print an answer, or a list of them, as JSON on standard output."""
     plain = [_plain(item) for item in value] if isinstance(value, (list, tuple)) else _plain(value)
     say(to_json(plain, sys.stdout))
+
+
+def is_colourful(stream: TextIO) -> bool:
+    """Whether to write in colour: on a terminal that knows how, unless the user does not want it (``NO_COLOR``)."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
+        return False
+    return sys.platform != "win32" or "WT_SESSION" in os.environ
 
 
 def to_json(content: object, stream: TextIO) -> str:
@@ -259,7 +276,7 @@ def _plain(value: object) -> object:
 
 
 def _say(first: str, rest: str, colour: str) -> None:
-    """Print one line on standard error, its first part in colour where a person looks and wants it."""
-    if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
-        first = typer.style(first, fg=colour, bold=True)
+    """Print one line on standard error, its first part in colour where a person looks."""
+    if is_colourful(sys.stderr):
+        first = f"\x1b[{colour}m{first}\x1b[0m"
     say(f"{first} {rest}".rstrip(), err=True)

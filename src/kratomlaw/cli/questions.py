@@ -49,7 +49,7 @@ def lookup(
         if as_json:
             print_json(answer)
         else:
-            from .tables import show_answer
+            from .answer import show_answer
 
             show_answer(answer)
 

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -237,6 +238,77 @@ def test_when_a_file_cannot_be_written_what_was_there_is_there_again(clone: Path
         carry_out(planned)
     assert contents(clone) == before
     assert contents(clone.parent / "site") == {}
+
+
+@pytest.mark.parametrize("writes", range(8))
+def test_ctrl_c_during_a_release_puts_everything_back(
+    clone: Path, monkeypatch: pytest.MonkeyPatch, writes: int
+) -> None:
+    change_the_law(clone)
+    planned = plan(paths(clone), now=NOW)
+    assert len(planned.files) == 8
+    before = contents(clone.parent)
+    moved = 0
+
+    def move(part: Path, path: Path) -> None:
+        nonlocal moved
+        if moved == writes:
+            raise KeyboardInterrupt
+        moved += 1
+        part.replace(path)
+
+    monkeypatch.setattr("kratomlaw.maintain.release.plan.move_there", move)
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(planned)
+    assert contents(clone.parent) == before
+
+
+def test_a_release_needs_no_archive_of_git_and_no_tarfile(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Python 3.11.2, as Debian 12 has it, extracts without the argument `filter`; nothing is extracted any more.
+    monkeypatch.setitem(sys.modules, "tarfile", None)
+    change_the_law(clone)
+    assert release(clone).version == "2026.12.01"
+
+
+def test_the_diff_sees_a_record_that_git_attributes_would_hide(clone: Path) -> None:
+    replace(clone, "countries/lu.toml", 'possession = "prohibited"', 'possession = "unknown"')
+    (clone / "data/.gitattributes").write_text("countries/lu.toml export-ignore\nus/*.toml export-subst\n")
+    commit(clone)
+    code, printed, _ = run(clone, "diff", "HEAD~1", "HEAD")
+    assert (code, "LU from 2012-08-03: stays banned (possession prohibited → unknown)" in printed) == (0, True)
+    assert "removed" not in printed
+
+
+def test_a_record_that_becomes_a_link_is_named_and_not_followed(clone: Path) -> None:
+    (clone / "data/countries/lu.toml").unlink()
+    (clone / "data/countries/lu.toml").symlink_to("us.toml")
+    commit(clone)
+    code, printed, said = run(clone, "diff", "HEAD~1", "HEAD", "--markdown")
+    assert (code, "countries/lu.toml" in printed, "It is a link" in said) == (0, True, True)
+    assert "removed" not in printed
+
+
+def test_an_unfinished_record_does_not_stop_the_diff_of_the_others(clone: Path) -> None:
+    replace(clone, "us/la.toml", 'possession = "prohibited"', 'possession = "unknown"')
+    replace(clone, "countries/lu.toml", 'status = "banned"', "status =")
+    code, printed, said = run(clone, "diff")
+    assert (code, "US-LA" in printed, "removed" not in printed) == (0, True, True)
+    assert "countries/lu.toml" in said
+    assert "countries/lu.toml" in run(clone, "diff", "--markdown")[1].replace("\\", "")
+    assert json.loads(run(clone, "diff", "--json")[1])["left_out"] == ["countries/lu.toml"]
+
+
+@pytest.mark.parametrize("command", ["stale", "quality"])
+def test_an_unfinished_record_does_not_stop_other_reports(clone: Path, command: str) -> None:
+    replace(clone, "countries/lu.toml", 'status = "banned"', "status =")
+    code, printed, said = run(clone, command)
+    assert (code, bool(printed), "countries/lu.toml" in said) == (0, True, True)
+
+
+def test_an_unfinished_record_stops_a_release(clone: Path) -> None:
+    replace(clone, "countries/lu.toml", 'status = "banned"', "status =")
+    commit(clone)
+    refused(clone, r"problems? in")
 
 
 def test_a_site_is_written_with_the_release_or_not_at_all(clone: Path) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from helpers import GOOD_RECORD, ROOT, write_record
-from kratomlaw import DataError
+from kratomlaw import InvalidQueryError
 from kratomlaw.maintain.records.layout import canonical
 from kratomlaw.maintain.review.findings import Finding, Severity, worst
 from kratomlaw.maintain.review.lint import validate
@@ -343,7 +343,7 @@ def test_chosen_files_are_judged_beside_all_others(tmp_path: Path) -> None:
 def test_a_file_elsewhere_is_refused(tmp_path: Path) -> None:
     elsewhere = write_record(tmp_path / "elsewhere", GOOD_RECORD)
     (tmp_path / "data").mkdir()
-    with pytest.raises(DataError, match="is not in the folder"):
+    with pytest.raises(InvalidQueryError, match="is not in the folder"):
         validate(tmp_path / "data", [elsewhere], today=TODAY)
 
 

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from helpers import make_period
 from kratomlaw import InvalidDataError, Record
 from kratomlaw.cli.app import app
+from kratomlaw.maintain.review.links import checker
 from kratomlaw.maintain.review.links.checker import CrawlPolicy, check
 from kratomlaw.maintain.review.links.model import (
     CitedUrl,
@@ -282,6 +283,26 @@ def test_a_host_that_asks_for_a_day_is_not_asked_again(site: Site) -> None:
     report = ask([site.url(f"/much-later-{n}") for n in range(5)])
     assert {result.verdict for result in report.results} == {Verdict.BLOCKED}
     assert len(site.asked) == 1
+
+
+def test_a_redirect_into_a_private_network_is_not_followed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    # To the checker this site is a public one that redirects to an address of this machine.
+    known = checker._is_private
+
+    async def is_private(host: str) -> bool:
+        return host != "127.0.0.1" and await known(host)
+
+    monkeypatch.setattr(checker, "_is_private", is_private)
+    result = one(site.url("/cross"), policy=policy(private=False))
+    assert (result.verdict, "private network" in result.detail) == (Verdict.INCONCLUSIVE, True)
+    assert [host for _, host, _ in site.asked] == ["127.0.0.1"]
+    assert one(site.url("/cross"), policy=policy(private=True)).verdict is Verdict.MOVED
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "192.168.1.1", "169.254.169.254"])
+def test_an_address_of_this_machine_or_network_is_not_requested(site: Site, host: str) -> None:
+    result = one(site.url("/ok", host=host), policy=policy(private=False))
+    assert (result.verdict, "private network" in result.detail, site.asked) == (Verdict.INCONCLUSIVE, True, [])
 
 
 def test_an_archived_copy_of_the_time_of_the_page_is_proposed(site: Site) -> None:

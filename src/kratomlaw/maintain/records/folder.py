@@ -45,7 +45,7 @@ def require_past_version(version: str, *, today: date) -> None:
     Example:
         >>> require_past_version("2026.11.23", today=date(2026, 11, 24))
     """
-    if version_day(version) > today + _CLOCKS_DIFFER:
+    if version_day(version) - today > _CLOCKS_DIFFER:
         raise DataError(
             f"Version {version} is of a day to come; today is {today}.",
             hint="Correct the version in data/dataset.toml, or the clock.",

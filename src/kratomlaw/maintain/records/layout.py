@@ -90,6 +90,10 @@ def _read(text: str) -> tuple[list[str], _Table, list[str]]:
     current, previous, head, end = root, None, list[str](), 0
     for statement in statements(text):
         apart, touching = _split_comments(lines[end : statement.first])
+        if previous is None:
+            # A line such as "#:schema …" is for editors, and has to stay at the head wherever the first key goes.
+            apart += [line for line in touching if line.startswith("#:")]
+            touching = [line for line in touching if not line.startswith("#:")]
         (previous.after if previous else head).extend(apart)
         entry = _Entry(statement, touching)
         if statement.header:

@@ -1,9 +1,9 @@
-"""What does an editor check while a record is written? The JSON Schema of the record model, with its descriptions."""
+"""What does an editor check while a record is written? The JSON Schema of a record, with its descriptions."""
 
 import inspect
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ...export.docstrings import field_docstrings
 from ...law import records as models
@@ -24,7 +24,22 @@ def record_schema() -> dict[str, Any]:
             for (owner, name), text in described.items():
                 if owner == title and "properties" in table:
                     table["properties"][model.model_fields[name].alias or name]["description"] = text
+    _write_days_in_quotes(schema)
     return schema
+
+
+def _write_days_in_quotes(schema: object) -> None:
+    """Say of days what they look like: editors take ``"format": "date"`` for TOML's own dates without quotes."""
+    if isinstance(schema, list):
+        for part in cast("list[object]", schema):
+            _write_days_in_quotes(part)
+    elif isinstance(schema, dict):
+        table = cast("dict[str, object]", schema)
+        if table.get("format") == "date":
+            del table["format"]
+            table["pattern"] = r"^\d{4}-\d{2}-\d{2}$"
+        for part in table.values():
+            _write_days_in_quotes(part)
 
 
 def write(out: Path) -> None:

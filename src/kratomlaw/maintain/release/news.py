@@ -84,8 +84,8 @@ def as_json(diff: Diff) -> str:
     Example:
         >>> from kratomlaw.data.bundled import bundled
         >>> from kratomlaw.maintain.release.diff import compare
-        >>> as_json(compare(bundled(), bundled())).splitlines()[3]
-          "law": [],
+        >>> print(as_json(compare(bundled(), bundled())).splitlines()[3].strip())
+        "law": [],
     """
     return to_json(diff)
 

@@ -29,8 +29,8 @@ def as_json(report: LinkReport) -> str:
 
     Example:
         >>> from kratomlaw.maintain.review.links.checker import check
-        >>> print(as_json(check([])).splitlines()[1])
-          "results": [],
+        >>> print(as_json(check([])).splitlines()[1].strip())
+        "results": [],
     """
     return to_json(report)
 
