@@ -17,6 +17,7 @@ from kratomlaw.data.validation import open_file
 from kratomlaw.maintain.release import revisions
 from kratomlaw.maintain.release.plan import Paths, Plan, carry_out, next_version, plan
 from kratomlaw.maintain.release.publish import make_key, read_key
+from kratomlaw.maintain.review.quality import quality
 from kratomlaw.updates.manifest import Manifest, read_manifest
 
 RECORDS = ("us/la.toml", "us/co.toml", "countries/us.toml", "countries/lu.toml")
@@ -93,6 +94,14 @@ def test_a_release_writes_version_news_changelog_dataset_and_source(clone: Path)
     assert "stays banned (possession prohibited → unknown)" in (clone / "data/news/2026.12.01.md").read_text("utf-8")
     assert json.loads((clone / "package/manifest.json").read_text())["version"] == "2026.12.01"
     assert json.loads((clone.parent / "site/manifest.json").read_text())["version"] == "2026.12.01"
+
+
+def test_the_counts_of_the_quality_are_those_of_the_new_version(clone: Path) -> None:
+    (clone / "data/QUALITY.md").write_text("old\n")
+    change_the_law(clone)
+    release(clone)
+    assert "Of data version 2026.12.01." in (clone / "data/QUALITY.md").read_text("utf-8")
+    assert (clone / "data/QUALITY.md").read_text("utf-8") == quality(clone / "data")
 
 
 def test_the_changelog_gets_a_section_before_the_older_ones(clone: Path) -> None:

@@ -18,6 +18,8 @@ from ...updates.manifest import VERSION, dataset_name, version_key
 from ..records.compile import compile_records, records_in_order, require_data
 from ..records.files import move_there, put, write_beside
 from ..records.folder import require_past_version
+from ..review.quality import FILE as QUALITY
+from ..review.quality import quality
 from .diff import Diff, compare
 from .news import NEWS_FOLDER, changelog_lines, release_news
 from .publish import DEFAULT_LIFETIME, publish
@@ -124,8 +126,13 @@ def plan(
     numbered = _numbered(paths.data / "dataset.toml", chosen)
     files[paths.data / "dataset.toml"] = numbered
     with TemporaryDirectory() as scratch:
-        source = Path(scratch, paths.source.resolve().name)
-        published = _publish_apart(paths, numbered, source, key=key, created=now, lifetime=lifetime, adopt=adopt)
+        data, source = Path(scratch, "data"), Path(scratch, "source", paths.source.resolve().name)
+        shutil.copytree(paths.data, data)
+        (data / "dataset.toml").write_bytes(numbered)
+        if (paths.data / QUALITY).exists():  # it says of which version it is
+            files[paths.data / QUALITY] = quality(data).encode()
+        _copy_source(paths.source, source)
+        published = publish(data, source, key=key, created=now, lifetime=lifetime, adopt=adopt)
         on_step("publish", f"{paths.source}, {'signed' if key else 'not signed'}")
         if write_site is not None:
             on_step("site", write_site(source, published))
@@ -320,26 +327,12 @@ def _numbered(path: Path, version: str) -> bytes:
     return tomlkit.dumps(document).encode()  # pyright: ignore[reportUnknownMemberType]
 
 
-def _publish_apart(
-    paths: Paths,
-    numbered: bytes,
-    source: Path,
-    *,
-    key: "Ed25519PrivateKey | None",
-    created: datetime,
-    lifetime: timedelta,
-    adopt: bool,
-) -> "Manifest":
-    """Make the source as it will be after the release, in a folder of its own."""
-    source.mkdir()
-    # With the manifest that lists them: each is compared with it, link or not.
-    for held in (*paths.source.glob("dataset-*.json"), *paths.source.glob("manifest.json")):
-        if held.is_file():
-            shutil.copyfile(held, source / held.name)
-    with TemporaryDirectory() as data:
-        shutil.copytree(paths.data, data, dirs_exist_ok=True)
-        Path(data, "dataset.toml").write_bytes(numbered)
-        return publish(Path(data), source, key=key, created=created, lifetime=lifetime, adopt=adopt)
+def _copy_source(held: Path, copy: Path) -> None:
+    """Copy what a source holds, with the manifest that lists it: ``publish`` compares the two."""
+    copy.mkdir(parents=True)
+    for file in (*held.glob("dataset-*.json"), *held.glob("manifest.json")):
+        if file.is_file():
+            shutil.copyfile(file, copy / file.name)
 
 
 def _in_order(source: Path) -> list[str]:
