@@ -33,7 +33,7 @@ def help_texts() -> dict[str, str]:
 
 
 def _commands(words: tuple[str, ...], found: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
-    command = get_command(found) if words == ("kratomlaw",) else found
+    command: Any = get_command(found) if words == ("kratomlaw",) else found
     yield words, command
     for name in getattr(command, "entries", ()):
         yield from _commands((*words, name), command.load(name))

@@ -77,7 +77,7 @@ def _printed(words: Sequence[str]) -> str:
     while True:
         try:
             part = os.read(primary, 4096)
-        except OSError:  # how Linux tells that the other side is closed
+        except OSError:  # Linux says so when the other side is closed
             break
         if not part:
             break

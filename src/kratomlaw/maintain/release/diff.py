@@ -474,9 +474,9 @@ def _text(value: object) -> str | None:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return "; ".join(_text(item) or "" for item in cast("tuple[object, ...]", value))
-    plain = to_plain(value)
+    plain: object = to_plain(value)
     if isinstance(plain, dict):
-        return json.dumps(_without_none(plain), ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(_without_none(cast("object", plain)), ensure_ascii=False, separators=(",", ":"))
     return str(value)
 
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -289,14 +289,14 @@ class _Asker:
             return _Seen(response.status_code, response.headers, bytes(body[:_READ]))
 
     async def _archived(self, link: CitedUrl) -> str | None:
-        """The archived copy nearest to the date of the page; None when there is none, or nobody can tell."""
+        """The archived copy nearest to the date of the page; None when there is none, or the archive does not answer."""
         parameters = {"url": link.url}
         if link.published:
             parameters["timestamp"] = f"{link.published:%Y%m%d}"
         url = str(httpx.URL(f"{str(self._policy.archive).rstrip('/')}/wayback/available", params=parameters))
         try:
             seen = await self._request("GET", url)
-            closest = from_json(seen.body)["archived_snapshots"].get("closest") or {}
+            closest: dict[str, Any] = from_json(seen.body)["archived_snapshots"].get("closest") or {}
             copy, available = str(closest.get("url", "")), closest.get("available") is True
         # Without a proposal the link is dead all the same.
         except (httpx.HTTPError, _NotAskedError, OSError, ValueError, KeyError, TypeError, AttributeError):
