@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import ROOT
@@ -185,6 +185,7 @@ def test_tables_that_are_written_with_headers_stay_with_their_period() -> None:
     assert tomllib.loads(canonical(text)) == tomllib.loads(text)
 
 
+@settings(deadline=None, database=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30))
 def test_any_text_survives(text: str) -> None:
     import tomlkit

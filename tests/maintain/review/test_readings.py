@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
@@ -95,6 +95,7 @@ def test_a_period_that_only_the_second_coding_has_bears_its_own_date() -> None:
     ]
 
 
+@settings(deadline=None, database=None)
 @given(st.lists(st.sampled_from(["legal", "restricted", "banned", "unknown"]), min_size=1, max_size=6))
 def test_a_coding_agrees_with_itself(statuses: list[str]) -> None:
     same = record(*(make_period(str(2000 + 3 * place), status) for place, status in enumerate(statuses)))
@@ -103,6 +104,7 @@ def test_a_coding_agrees_with_itself(statuses: list[str]) -> None:
     assert agreed["period"] == len(statuses)
 
 
+@settings(deadline=None, database=None)
 @given(
     *(st.lists(st.sampled_from(["legal", "restricted", "banned"]), min_size=1, max_size=5) for _ in range(2)),
 )
