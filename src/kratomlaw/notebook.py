@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from .law.records import Status
+from .law.words import Status
 
 if TYPE_CHECKING:
-    from .law.answers import Answer, Change, EffectivePeriod, Law
+    from .law.answers import Answer, Change, EffectivePeriod, LegalPosition
     from .law.records import Citation
 
-__all__ = ["answer_html", "change_html", "timeline_html"]
+__all__ = ["answer_html", "change_html", "html", "timeline_html"]
 
 _COLOURS = {
     Status.LEGAL: "#1f5fa8",
@@ -27,6 +27,26 @@ _COLOURS = {
 _CELL = "text-align:left;vertical-align:top;padding:0.2em 0.8em 0.2em 0;white-space:"
 _SHORT = f"{_CELL}nowrap"
 _LONG = f"{_CELL}normal"
+
+
+def html(shown: object) -> str | None:
+    """Show whatever a question returned.
+
+    Args:
+        shown: An answer, an effective period, a timeline or a change.
+
+    Returns:
+        HTML of one ``div``; None for anything else.
+    """
+    from .law.answers import Answer, Change, EffectivePeriod, Timeline
+
+    if isinstance(shown, Answer):
+        return answer_html(shown)
+    if isinstance(shown, Change):
+        return change_html(shown)
+    if isinstance(shown, Timeline):
+        return timeline_html(shown)
+    return timeline_html((shown,)) if isinstance(shown, EffectivePeriod) else None
 
 
 def answer_html(answer: "Answer") -> str:
@@ -133,7 +153,7 @@ def _facts(answer: "Answer") -> Iterable[tuple[str, str]]:
 
 
 def _period_cells(period: "EffectivePeriod") -> tuple[str, ...]:
-    during = period.since is not None and period.since == period.until  # «in 2017» is all that the evidence says
+    during = period.since is not None and period.since == period.until  # "in 2017" is all that the evidence says
     because = period.decided_by.code if period.decided_by else period.reason or ""
     return (
         escape(f"during {period.since}" if during else str(period.since or f"before {period.first_day}")),
@@ -145,7 +165,7 @@ def _period_cells(period: "EffectivePeriod") -> tuple[str, ...]:
     )
 
 
-def _badge(law: "Law") -> str:
+def _badge(law: "LegalPosition") -> str:
     age = f" {law.min_age}+" if law.min_age else ""
     style = f"background:{_COLOURS[law.status]};color:#fff;padding:0.1em 0.5em;border-radius:0.3em;white-space:nowrap"
     return f'<span style="{style}">{escape(law.status)}{age}</span>'

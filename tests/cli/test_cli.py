@@ -7,10 +7,10 @@ import subprocess
 import sys
 
 import pytest
-from pydantic import TypeAdapter
 
 import kratomlaw
 from cli_commands import COMMAND, run
+from helpers import validated
 
 
 def on_a_terminal(*arguments: str) -> str:
@@ -57,17 +57,17 @@ def test_a_table_says_what_a_person_asks_for(arguments: list[str], words: list[s
 
 def test_lookup_as_json_is_the_answer() -> None:
     done = run("lookup", "US-LA", "--on", "2026-11-23", "--json")
-    assert TypeAdapter(kratomlaw.Answer).validate_json(done.stdout) == kratomlaw.lookup("US-LA", on="2026-11-23")
+    assert kratomlaw.Answer.from_json(done.stdout) == kratomlaw.lookup("US-LA", on="2026-11-23")
 
 
 def test_timeline_as_json_is_the_timeline() -> None:
     periods = json.loads(run("timeline", "TH", "--json").stdout)
-    assert tuple(map(TypeAdapter(kratomlaw.EffectivePeriod).validate_python, periods)) == kratomlaw.timeline("TH")
+    assert tuple(validated(kratomlaw.EffectivePeriod, each) for each in periods) == kratomlaw.timeline("TH")
 
 
 def test_changes_as_json_are_the_changes() -> None:
     found = json.loads(run("changes", "--since", "2025-01-01", "--json").stdout)
-    assert tuple(map(TypeAdapter(kratomlaw.Change).validate_python, found)) == kratomlaw.changes("2025-01-01")
+    assert tuple(validated(kratomlaw.Change, each) for each in found) == kratomlaw.changes("2025-01-01")
 
 
 def test_list_as_json_are_answers() -> None:
@@ -77,7 +77,7 @@ def test_list_as_json_are_answers() -> None:
 
 
 def test_info_as_json_is_the_dataset_info() -> None:
-    assert TypeAdapter(kratomlaw.DatasetInfo).validate_json(run("info", "--json").stdout) == kratomlaw.dataset()
+    assert kratomlaw.DatasetInfo.from_json(run("info", "--json").stdout) == kratomlaw.dataset()
 
 
 def test_an_error_goes_to_standard_error_with_its_hint_and_an_exit_code() -> None:

@@ -67,7 +67,7 @@ def test_a_status_carries_evidence_age_confidence_and_the_disclaimer() -> None:
         assert citation.title in text
         assert (citation.url or "") in text
     assert result.structured_content is not None
-    assert Answer.model_validate_json(json.dumps(result.structured_content["answer"])) == expected
+    assert Answer.from_json(json.dumps(result.structured_content["answer"])) == expected
 
 
 def test_unknown_is_said_as_unknown() -> None:
@@ -82,7 +82,7 @@ def test_a_place_without_a_record_is_said_to_have_none() -> None:
 
 
 def test_stale_data_is_said_to_be_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kratomlaw.data.snapshot._told_stale", set())  # a version is told once a process
+    monkeypatch.setattr("kratomlaw.data.derived._warned_of", set())  # a version is told once a process
     document: dict[str, Any] = json.loads((ROOT / "src/kratomlaw/data/_bundled/dataset.json").read_text("utf-8"))
     document |= {"version": "2020.01.01", "built_on": "2020-01-01"}
     (tmp_path / "old.json").write_text(json.dumps(document), "utf-8")

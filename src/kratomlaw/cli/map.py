@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ..errors import InvalidQueryError, KratomLawError
-from ..law.records import Product
+from ..law.words import Product
 from ..web.maps.map_svg import map_html, map_svg
 from ..web.maps.shapes import Region
 from .output import reporting, say

@@ -9,7 +9,7 @@ import unicodedata
 import warnings
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple, TextIO, cast
+from typing import NamedTuple, TextIO
 
 import typer
 
@@ -24,6 +24,7 @@ from ..errors import (
     PlaceError,
     UnknownPlaceError,
 )
+from ..law.plain import Plain
 
 __all__ = [
     "INTERRUPTED",
@@ -208,11 +209,10 @@ def say(text: object, *, err: bool = False, nl: bool = True) -> None:
     stream.flush()
 
 
-def print_json(value: object) -> None:
+def print_json(value: Plain | Sequence[Plain]) -> None:
     """Print an answer, or a list of them, as JSON on standard output."""
-    several = isinstance(value, (list, tuple))
-    plain = [_plain(item) for item in cast("Sequence[object]", value)] if several else _plain(value)
-    say(to_json(plain, sys.stdout))
+    content: object = value.to_dict() if isinstance(value, Plain) else [item.to_dict() for item in value]
+    say(to_json(content, sys.stdout))
 
 
 def is_colourful(stream: TextIO) -> bool:
@@ -256,24 +256,16 @@ def _replaced(character: str) -> str:
 def _described(error: KratomLawError) -> dict[str, object]:
     content = _content(type(error).__name__, error.message, error.hint)
     if isinstance(error, UnknownPlaceError):
-        content["suggestions"] = [_plain(place) for place in error.suggestions]
+        content["suggestions"] = [place.to_dict() for place in error.suggestions]
     if isinstance(error, AmbiguousPlaceError):
-        content["candidates"] = [_plain(place) for place in error.candidates]
+        content["candidates"] = [place.to_dict() for place in error.candidates]
     if isinstance(error, InvalidDataError):
-        content["problems"] = [
-            {"file": each.file, "key": each.key, "message": each.message, "fix": each.fix} for each in error.problems
-        ]
+        content["problems"] = [each.to_dict() for each in error.problems]
     return content
 
 
 def _content(error: str, message: str, hint: str = "") -> dict[str, object]:
     return {"error": error, "message": message, "hint": hint}
-
-
-def _plain(value: object) -> object:
-    """An answer as a JSON value."""
-    known: Any = value
-    return known.to_dict() if hasattr(known, "to_dict") else known.model_dump(mode="json")
 
 
 def _say(first: str, rest: str, colour: str) -> None:

@@ -33,7 +33,7 @@ def _word(word: str) -> Text:
     return Text(word, style=_STYLES.get(word, ""))
 
 
-def _with_age(law: kratomlaw.Law) -> Text:
+def _with_age(law: kratomlaw.LegalPosition) -> Text:
     return _word(law.status).append(f" {law.min_age}+" if law.min_age else "")
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from ..law import answers
-from ..law import records as models
-from ..law.answers import DISCLAIMER, Certainty, DatasetInfo, Reason
-from ..law.records import CitationKind, ConditionKind, Confidence, Level, Permission, Product, Status
-from .docstrings import field_docstrings
+from ..data.facts import DatasetInfo
+from ..law.answers import DISCLAIMER, Certainty, Reason
+from ..law.docstrings import docstring_of
+from ..law.words import CitationKind, ConditionKind, Confidence, Level, Permission, Product, Status
 from .tables import FlatTable
 
 __all__ = ["data_dictionary"]
@@ -52,11 +51,10 @@ def _lines(tables: Iterable[FlatTable], dataset: DatasetInfo) -> Iterator[str]:
         for column in table.columns:
             key = " (key)" if column.key else ""
             yield f"| `{column.name}`{key} | {column.kind} | {column.description} |"
-    described = field_docstrings(models.__name__) | field_docstrings(answers.__name__)
     yield from ("", "## Words")
     for words in _WORDS:
         yield from ("", f"### {words.__name__.lower()}")
         for word in words:
-            yield f"- `{word}`: {described[words.__name__, word.name]}"
+            yield f"- `{word}`: {docstring_of(words, word.name)}"
     for words, name in zip(_PLAIN_WORDS, ("kind of a condition", "kind of a citation"), strict=True):
         yield from ("", f"### {name}", ", ".join(f"`{word}`" for word in words))

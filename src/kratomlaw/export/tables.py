@@ -3,17 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
 import kratomlaw
 
-from ..client import KratomLaw
+from ..data.snapshot import LawReader
 from ..errors import UnknownPlaceError
-from ..law import answers
-from ..law import records as models
-from ..law.answers import AnswerCitation, AnswerCondition, DatasetInfo, EffectivePeriod
-from ..law.records import Jurisdiction, Model, Product, Record
-from .docstrings import field_docstrings
+from ..law.answers import AnswerCitation, AnswerCondition, EffectivePeriod
+from ..law.docstrings import docstring_of
+from ..law.plain import Plain
+from ..law.words import Jurisdiction, Product
 
 __all__ = ["FlatColumn", "FlatTable", "Kind", "Value", "flat_tables"]
 
@@ -64,26 +63,6 @@ class FlatTable(NamedTuple):
     """Its columns."""
     rows: Sequence[tuple[Value, ...]]
     """Its rows, in the order of their keys."""
-
-
-class _Law(Protocol):
-    """What is asked: a ``KratomLaw``, or the module ``kratomlaw`` itself."""
-
-    def jurisdictions(self) -> tuple[Jurisdiction, ...]:
-        """List the places that are known."""
-        ...
-
-    def timeline(self, place: str | Jurisdiction, *, product: Product | str = "leaf") -> tuple[EffectivePeriod, ...]:
-        """Answer how the law that reaches a place changes over time."""
-        ...
-
-    def record(self, code: str) -> Record:
-        """Fetch the record of a place."""
-        ...
-
-    def dataset(self) -> DatasetInfo:
-        """Answer which data is in use."""
-        ...
 
 
 _Fields = Mapping[str, tuple[Kind, Callable[[_T], Value]]]
@@ -137,7 +116,7 @@ _MORE = {
 """What is different in a flat table."""
 
 
-def flat_tables(law: KratomLaw | None = None) -> tuple[FlatTable, FlatTable, FlatTable, FlatTable]:
+def flat_tables(law: LawReader | None = None) -> tuple[FlatTable, FlatTable, FlatTable, FlatTable]:
     """Lay the whole dataset out as flat tables.
 
     Args:
@@ -153,16 +132,11 @@ def flat_tables(law: KratomLaw | None = None) -> tuple[FlatTable, FlatTable, Fla
         >>> [table.name for table in flat_tables()]
         ['places', 'periods', 'conditions', 'citations']
     """
-    asked: _Law = kratomlaw if law is None else law
-    while True:
-        before = asked.dataset()
-        tables = _tables(asked, before.version)
-        # A refresh in another thread may have put newer data in place meanwhile.
-        if asked.dataset().sha256 == before.sha256:
-            return tables
+    with kratomlaw.at_one_version() if law is None else law.at_one_version() as view:
+        return _tables(view, view.dataset().version)
 
 
-def _tables(law: _Law, version: str) -> tuple[FlatTable, FlatTable, FlatTable, FlatTable]:
+def _tables(law: LawReader, version: str) -> tuple[FlatTable, FlatTable, FlatTable, FlatTable]:
     places = law.jurisdictions()
     periods = [
         (place.code, period)
@@ -214,13 +188,11 @@ def _tables(law: _Law, version: str) -> tuple[FlatTable, FlatTable, FlatTable, F
     )
 
 
-def _columns(fields: _Fields[_T], model: type[Model], keys: Iterable[str] = ()) -> tuple[FlatColumn, ...]:
+def _columns(fields: _Fields[_T], model: type[Plain], keys: Iterable[str] = ()) -> tuple[FlatColumn, ...]:
     """Describe columns in the words of the model, or of those that it is made from."""
-    described = field_docstrings(models.__name__) | field_docstrings(answers.__name__)
-    bases = [base.__name__ for base in model.__mro__]
     columns: list[FlatColumn] = []
     for name, (kind, _) in fields.items():
-        said = next(described[base, name] for base in bases if (base, name) in described)
+        said = docstring_of(model, name)
         said = said.replace("; None when", "; null when")
         columns.append(FlatColumn(name, kind, f"{said} {_MORE.get(name, '')}".rstrip(), key=name in keys))
     return tuple(columns)
@@ -230,7 +202,7 @@ def _values(fields: _Fields[_T], item: _T) -> tuple[Value, ...]:
     return tuple(value(item) for _, value in fields.values())
 
 
-def _has_record(law: _Law, code: str) -> bool:
+def _has_record(law: LawReader, code: str) -> bool:
     try:
         law.record(code)
     except UnknownPlaceError:

@@ -12,15 +12,13 @@ from typing import Any, NamedTuple, TypeVar
 import narwhals.stable.v2 as nw
 from narwhals.stable.v2.typing import IntoFrameT
 
-import kratomlaw
-
-from ..client import KratomLaw
+from ..data.snapshot import LawReader
 from ..errors import InvalidQueryError
 from ..export.packages import package
 from ..law.dates import parse_on
-from ..law.records import Product
+from ..law.words import Product
 from .engines import Column, Frame, Table, collected, frame_of, ignores_case, joined, table_of
-from .outcomes import COLUMNS, DEFAULT_COLUMNS, UNMATCHED, Law, Outcomes, RowReason, day_number, failure, resolve
+from .outcomes import COLUMNS, DEFAULT_COLUMNS, UNMATCHED, Outcomes, RowReason, day_number, failure, resolve
 from .questions import DAY, DAY_TEXT, NO_DAY, PRODUCT, Asked, days_of_texts, key_names, with_questions
 
 __all__ = ["annotate"]
@@ -44,7 +42,7 @@ def annotate(
     product: Product | str = "leaf",
     columns: Sequence[str] = DEFAULT_COLUMNS,
     prefix: str = "",
-    law: KratomLaw | None = None,
+    law: LawReader | None = None,
     progress: bool = False,
 ) -> IntoFrameT:
     """Answer for each row of a frame whether kratom is legal, restricted or banned in its place on its day.
@@ -109,7 +107,7 @@ def annotate(
     asked = Asked(tuple(places.values()), day_column, product_column)
     _check_columns(asked, columns, prefix, names, ignores_case(source))
     task = _Task(
-        law=kratomlaw if law is None else law,
+        law=law,
         arguments=tuple(places),
         asked=asked,
         day=day,
@@ -142,7 +140,7 @@ DATES, NUMBERS = DayKind(nw.Date, _itself), DayKind(nw.Int32, day_number)
 class _Task(NamedTuple):
     """What is to be done, whatever the frame."""
 
-    law: Law
+    law: LawReader | None
     arguments: tuple[str, ...]
     asked: Asked
     day: date | None

@@ -7,11 +7,14 @@ answer, so that a row's answer is found by counting the steps that its day has r
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
+import kratomlaw
+
+from ..data.snapshot import LawReader
 from ..errors import AmbiguousPlaceError, InvalidQueryError, UnknownPlaceError
-from ..law.answers import Answer, Certainty, DatasetInfo, EffectivePeriod
-from ..law.records import Jurisdiction, Permission, Product, Status
+from ..law.answers import Certainty
+from ..law.words import Jurisdiction, Permission, Product, Status
 
 __all__ = [
     "COLUMNS",
@@ -19,7 +22,6 @@ __all__ = [
     "NOT_TEXT",
     "NO_TEXT",
     "UNMATCHED",
-    "Law",
     "Outcomes",
     "RowReason",
     "Value",
@@ -53,34 +55,6 @@ class RowReason(StrEnum):
     """The text fits more than one place, as «Georgia» or «DE» do."""
     NOT_RESOLVED = "not-resolved"
     """A lazy frame gave a place or a date that was not in it when its distinct places were read."""
-
-
-class Law(Protocol):
-    """What is asked: a ``KratomLaw``, or the module ``kratomlaw`` itself."""
-
-    def lookup(
-        self,
-        place: str | Jurisdiction | None = None,
-        *,
-        code: str | None = None,
-        country: str | None = None,
-        state: str | None = None,
-        county: str | None = None,
-        city: str | None = None,
-        postal_code: str | None = None,
-        on: date | str | None = None,
-        product: Product | str = "leaf",
-    ) -> Answer:
-        """Answer a question."""
-        ...
-
-    def timeline(self, place: str | Jurisdiction, *, product: Product | str = "leaf") -> tuple[EffectivePeriod, ...]:
-        """Answer how the law that reaches a place changes over time."""
-        ...
-
-    def dataset(self) -> DatasetInfo:
-        """Answer which data is in use."""
-        ...
 
 
 def _text(value: object) -> str | None:
@@ -186,7 +160,7 @@ def failure(reason: RowReason) -> int:
 
 
 def resolve(
-    law: Law,
+    law: LawReader | None,
     keys: Sequence[_Key],
     arguments: Sequence[str],
     *,
@@ -198,7 +172,7 @@ def resolve(
     """Ask for every distinct place once, and for its answers through time.
 
     Args:
-        law: What is asked.
+        law: What is asked; None for the default instance.
         keys: The distinct places: texts in the order of the arguments, ``NO_TEXT`` for null.
         arguments: The arguments of ``lookup`` that the texts are for.
         on: The day of all rows; None when each has its own.
@@ -209,12 +183,9 @@ def resolve(
     Returns:
         The outcomes, all from one version of the data.
     """
-    while True:
-        before = law.dataset()
-        found = _Resolving(law, before.built_on, arguments, on, products, columns).outcomes(keys, watch)
-        # A refresh in another thread may have put newer data in place meanwhile.
-        if law.dataset().sha256 == before.sha256:
-            return found
+    with kratomlaw.at_one_version() if law is None else law.at_one_version() as view:
+        built_on = view.dataset().built_on
+        return _Resolving(view, built_on, arguments, on, products, columns).outcomes(keys, watch)
 
 
 class _Resolving:
@@ -222,7 +193,7 @@ class _Resolving:
 
     def __init__(
         self,
-        law: Law,
+        law: LawReader,
         built_on: date,
         arguments: Sequence[str],
         on: date | None,

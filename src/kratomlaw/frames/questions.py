@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 
 from ..errors import InvalidQueryError
 from ..law.dates import parse_on
-from ..law.records import Product
+from ..law.words import Product
 from .engines import Frame, collected, has_dates
 from .outcomes import NO_TEXT, NOT_TEXT, day_number
 

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 import narwhals.stable.v2 as nw
 
-from ..client import KratomLaw
+from ..data.snapshot import LawReader
 from ..errors import InvalidQueryError
 from ..export import FlatTable, Kind, flat_tables
 from ..export.packages import package
@@ -16,7 +16,7 @@ _TYPES = {Kind.TEXT: nw.String(), Kind.INTEGER: nw.Int64(), Kind.BOOLEAN: nw.Boo
 _PANDAS_TYPES = {Kind.INTEGER: "Int64", Kind.BOOLEAN: "bool", Kind.DATE: "datetime64[s]"}
 
 
-def timelines(kind: type[_FrameT], *, law: KratomLaw | None = None) -> _FrameT:
+def timelines(kind: type[_FrameT], *, law: LawReader | None = None) -> _FrameT:
     """Answer how the law that reaches each place changed, and will change: the table ``periods`` of the export.
 
     Args:

@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..data.validated import Model
 from ..law.answers import DISCLAIMER, Answer, Change, EffectivePeriod
-from ..law.records import Jurisdiction, Model, Product
+from ..law.words import Jurisdiction, Product
 
 __all__ = [
     "ChangesArguments",

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
@@ -26,10 +26,9 @@ from mcp_types import (
 from pydantic import BaseModel, ValidationError
 
 from ..client import KratomLaw
-from ..consistency import settled
+from ..data.snapshot import Snapshot
+from ..data.validated import Model
 from ..errors import KratomLawError
-from ..law.answers import Answer, Timeline
-from ..law.records import Model
 from ..settings import read_settings
 from ..version import __version__
 from .questions import (
@@ -58,7 +57,7 @@ class _Tool(NamedTuple):
     description: str
     arguments: type[BaseModel]
     result: type[Model]
-    answer: Callable[[KratomLaw, Any], tuple[Model, str]]
+    answer: Callable[[Snapshot, Any], tuple[Model, str]]
 
 
 def create_server(law: KratomLaw | None = None) -> Server[dict[str, object]]:
@@ -118,44 +117,44 @@ async def _serve(server: Server[dict[str, object]]) -> None:
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
-def _status(law: KratomLaw, question: StatusArguments) -> tuple[StatusResult, str]:
-    answer, data = settled(law, lambda: law.lookup(question.place, on=question.on, product=question.product))
-    result = StatusResult(answer=answer, data_version=data.version, data_age_days=data.age_days, data_stale=data.stale)
+def _status(law: Snapshot, question: StatusArguments) -> tuple[StatusResult, str]:
+    answer = law.lookup(question.place, on=question.on, product=question.product)
+    result = StatusResult(answer=answer, **_about_the_data(law))
     return result, status_text(result)
 
 
-def _timeline(law: KratomLaw, question: TimelineArguments) -> tuple[TimelineResult, str]:
-    def ask() -> tuple[Answer, Timeline]:
-        answer = law.lookup(question.place, product=question.product)
-        return answer, law.timeline(question.place, product=question.product)
-
-    (answer, periods), data = settled(law, ask)
+def _timeline(law: Snapshot, question: TimelineArguments) -> tuple[TimelineResult, str]:
+    answer = law.lookup(question.place, product=question.product)
     result = TimelineResult(
         jurisdiction=answer.jurisdiction,
         unmatched=answer.unmatched,
         product=question.product,
-        periods=periods,
-        data_version=data.version,
-        data_age_days=data.age_days,
-        data_stale=data.stale,
+        periods=law.timeline(question.place, product=question.product),
+        **_about_the_data(law),
     )
     return result, timeline_text(result)
 
 
-def _changes(law: KratomLaw, question: ChangesArguments) -> tuple[ChangesResult, str]:
-    found, data = settled(
-        law,
-        lambda: law.changes(question.since, question.until, within=question.within, product=question.product),
-    )
+def _changes(law: Snapshot, question: ChangesArguments) -> tuple[ChangesResult, str]:
+    found = law.changes(question.since, question.until, within=question.within, product=question.product)
     result = ChangesResult(
         product=question.product,
         total=len(found),
         changes=found[: question.limit],
-        data_version=data.version,
-        data_age_days=data.age_days,
-        data_stale=data.stale,
+        **_about_the_data(law),
     )
     return result, changes_text(result)
+
+
+class _AboutTheData(TypedDict):
+    data_version: str
+    data_age_days: int
+    data_stale: bool
+
+
+def _about_the_data(law: Snapshot) -> _AboutTheData:
+    data = law.dataset()
+    return {"data_version": data.version, "data_age_days": data.age_days, "data_stale": data.stale}
 
 
 _TOOLS: Mapping[str, _Tool] = {
@@ -203,7 +202,8 @@ def _described(name: str, tool: _Tool) -> Tool:
 
 def _called(law: KratomLaw, tool: _Tool, arguments: Mapping[str, Any]) -> CallToolResult:
     try:
-        result, text = tool.answer(law, tool.arguments.model_validate(dict(arguments)))
+        with law.at_one_version() as view:
+            result, text = tool.answer(view, tool.arguments.model_validate(dict(arguments)))
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, found['loc']))}: {found['msg']}" for found in error.errors())
         known = ", ".join(tool.arguments.model_fields)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from ..errors import AmbiguousPlaceError, KratomLawError, UnknownPlaceError
-from ..law.answers import Answer, AnswerCitation, Certainty, EffectivePeriod, Law, Reason
-from ..law.records import Status
+from ..law.answers import Answer, AnswerCitation, Certainty, EffectivePeriod, LegalPosition, Reason
+from ..law.words import Status
 from .questions import ChangesResult, StatusResult, TimelineResult
 
 __all__ = ["changes_text", "error_text", "status_text", "timeline_text"]
@@ -76,7 +76,7 @@ def error_text(error: KratomLawError) -> str:
     return _joined(error.message, error.hint, *_section("Places that may be meant", map(str, places)))
 
 
-def _law(law: Law) -> str:
+def _law(law: LegalPosition) -> str:
     age = f", from age {law.min_age}" if law.min_age else ""
     return f"{law.status.upper()}{age}; sale {law.sale}, possession {law.possession}"
 

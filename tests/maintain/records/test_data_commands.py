@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from helpers import GOOD_RECORD, write_record
+from helpers import GOOD_RECORD, validated, write_record
 from kratomlaw.cli.app import app
+from kratomlaw.law.plain import plain_fields
 from kratomlaw.law.records import Advisory, Citation, Condition, Pending, Period, Record
 from kratomlaw.maintain.records.layout import canonical
 from kratomlaw.maintain.records.template import template_of
@@ -56,7 +57,7 @@ def test_the_json_holds_every_finding(tmp_path: Path) -> None:
         "warnings": 0,
         "hints": 0,
     }
-    (finding,) = (Finding(**each) for each in report["findings"])
+    (finding,) = (validated(Finding, each) for each in report["findings"])
     assert (finding.severity, finding.line, finding.key) == (Severity.ERROR, 30, "periods[1].min_age")
 
 
@@ -184,7 +185,7 @@ def test_a_skeleton_names_every_key_that_may_be_needed(model: type[Record]) -> N
     local = template_of("US-CA/san-diego", today=SOME_DAY, level="city", name="San Diego")
     county = template_of("US-CA/kern-county", today=SOME_DAY, level="county", name="Kern County")
     text = local + county + template_of("TH", today=SOME_DAY)
-    keys = {field.alias or name for name, field in model.model_fields.items()} - {"retired", "successor"}
+    keys = {field.key for field in plain_fields(model)} - {"retired", "successor"}
     missing = {key for key in keys if not re.search(rf"\b{key}( =|\]\])", text)}
     assert missing == set()
 

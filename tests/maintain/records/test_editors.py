@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helpers import GOOD_RECORD, ROOT, write_record
-from kratomlaw.law.records import CitationKind, ConditionKind
+from kratomlaw.law.words import CitationKind, ConditionKind
 from kratomlaw.maintain.records.compile import record_files
 from kratomlaw.maintain.records.schema import record_schema
 from kratomlaw.maintain.review.lint import fix_layout

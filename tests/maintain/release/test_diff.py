@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
+from helpers import validated
 from kratomlaw import InvalidDataError, InvalidQueryError, Product, Record, Status
 from kratomlaw.data.dataset import Dataset
 from kratomlaw.maintain.records.compile import compile_records
@@ -37,7 +38,7 @@ def period(since: str, status: str, *titles: str, **more: object) -> dict[str, o
 
 def record(code: str, *periods: dict[str, object], **more: object) -> Record:
     values: dict[str, object] = {"code": code, "name": code, "verified_on": "2026-11-23", "periods": periods}
-    return Record.model_validate(values | more)
+    return validated(Record, values | more)
 
 
 def dataset(*records: Record, version: str = OLD) -> Dataset:

@@ -15,7 +15,7 @@ from kratomlaw import DataError
 from kratomlaw.cli.app import app
 from kratomlaw.maintain.records.files import put
 from kratomlaw.maintain.release.publish import make_key, public_key_of, publish, read_key
-from kratomlaw.updates.manifest import read_manifest
+from kratomlaw.updates.trust import Trust
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 OLD, NEW = "2026.11.23", "2026.11.30"
@@ -95,8 +95,8 @@ def test_with_a_key_the_manifest_that_lists_older_datasets_has_to_be_signed_with
     refused(data, out, "cannot be trusted", key=two)
     publish(data, out, created=NOW, key=two, adopt=True)
     manifest = (out / "manifest.json").read_bytes()
-    read = read_manifest(manifest, public_key=public_key_of(two), library_version="0.1.0")
-    assert [file.version for file in read.versions] == [NEW, OLD]
+    trust = Trust(public_keys=(public_key_of(two),), library_version="0.1.0", now=NOW)
+    assert [file.version for file in trust.read_manifest(manifest).manifest.versions] == [NEW, OLD]
 
 
 def test_adopting_datasets_does_not_skip_their_hashes(data: Path, out: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,8 @@ from kratomlaw.maintain.release import revisions
 from kratomlaw.maintain.release.plan import Paths, Plan, carry_out, next_version, plan
 from kratomlaw.maintain.release.publish import make_key, read_key
 from kratomlaw.maintain.review.quality import quality
-from kratomlaw.updates.manifest import Manifest, read_manifest
+from kratomlaw.updates.manifest import Manifest
+from kratomlaw.updates.trust import Trust
 
 RECORDS = ("us/la.toml", "us/co.toml", "countries/us.toml", "countries/lu.toml")
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -56,6 +58,11 @@ def clone(tmp_path: Path, root: Path) -> Path:
     commit(made)
     git("tag", "data-2020.01.01", clone=made)
     return made
+
+
+def trusting(public_key: str) -> Trust:
+    """What believes in one publisher, at the time of the releases here."""
+    return Trust(public_keys=(public_key,), library_version="0.1.0", now=NOW)
 
 
 def paths(clone: Path) -> Paths:
@@ -145,9 +152,9 @@ def test_a_signed_release_is_accepted_with_its_key_alone(clone: Path, tmp_path: 
     public_key, other_key = make_key(tmp_path / "key.pem"), make_key(tmp_path / "other.pem")
     release(clone, key=read_key(tmp_path / "key.pem"))
     manifest = (clone.parent / "site/manifest.json").read_bytes()
-    assert read_manifest(manifest, public_key=public_key, library_version="0.1.0").version == "2026.12.01"
+    assert trusting(public_key).read_manifest(manifest).manifest.version == "2026.12.01"
     with pytest.raises(IntegrityError):
-        read_manifest(manifest, public_key=other_key, library_version="0.1.0")
+        trusting(other_key).read_manifest(manifest)
 
 
 def refused(clone: Path, match: str, **more: object) -> None:
@@ -445,7 +452,8 @@ def test_the_diff_of_two_revisions_ends_with_1_when_asked_to(clone: Path) -> Non
 
 
 def test_the_diff_of_evidence_alone_ends_with_0(clone: Path) -> None:
-    replace(clone, "countries/lu.toml", 'verified_on = "2026-11-23"', 'verified_on = "2026-11-30"')
+    (day,) = re.findall("verified_on = .*", (clone / "data/countries/lu.toml").read_text("utf-8"))
+    replace(clone, "countries/lu.toml", day, 'verified_on = "2026-12-24"')
     code, printed, _ = run(clone, "diff", "--markdown", "--exit-code")
     assert (code, printed.splitlines()[0]) == (0, "### What this does to the law: nothing")
 

@@ -155,7 +155,7 @@ BAD: dict[str, Bad] = {
     "a state that does not exist": Bad('code = "US-CO"', 'code = "US-ZZ"', "code", "no country or state US-ZZ", "code"),
     "the code of another file": Bad('code = "US-CO"', 'code = "US-TX"', "code", "belongs in us/tx.toml", "code"),
     "another name than elsewhere": Bad('name = "Colorado"', 'name = "Colorada"', "name", "called 'Colorado'", "name"),
-    "a level for a state": Bad('note = "State level."', 'level = "state"', "level", "tells its level", "level"),
+    "a level for a state": Bad('note = "State level."', 'level = "state"', "level", "code of a country or state", "level"),
     "aliases of a state": Bad('note = "State level."', 'aliases = ["Colo."]', "aliases", "elsewhere", "aliases"),
     "a parent of a state": Bad('note = "State level."', 'parent = "US"', "parent", "dependent territory", "parent"),
     "a successor of a place that exists": Bad('note = "State level."', 'successor = "US-NM"', "successor", "retired", "successor"),

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from helpers import make_period
+from helpers import make_period, validated
 from kratomlaw import InvalidDataError, Record
 from kratomlaw.cli.app import app
 from kratomlaw.maintain.review.links import checker
@@ -392,14 +392,15 @@ def test_each_address_is_listed_once_with_all_records_that_cite_it() -> None:
     cited = {"title": "T", "kind": "news", "supports": "S", "url": "https://example.org/a", "published": "2025"}
     bill = {"title": "B", "step": "S", "on": "2026", "effect": "E", "citations": [cited]}
     records = [
-        Record.model_validate(
+        validated(
+            Record,
             {
                 "code": code,
                 "name": code,
                 "verified_on": "2026-11-23",
                 "periods": [make_period("2020")],
                 "pending": [bill],
-            }
+            },
         )
         for code in ("US-LA", "US-TX")
     ]

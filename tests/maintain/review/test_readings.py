@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from helpers import ROOT, make_period
+from helpers import ROOT, make_period, validated
 from kratomlaw import Period, Record
 from kratomlaw.cli.app import app
 from kratomlaw.errors import DataError
@@ -27,7 +27,7 @@ ON = date(2026, 11, 23)
 
 
 def record(*periods: Period) -> Record:
-    return Record.model_validate({"code": "US-CO", "name": "Colorado", "verified_on": "2026-11-23", "periods": periods})
+    return validated(Record, {"code": "US-CO", "name": "Colorado", "verified_on": "2026-11-23", "periods": periods})
 
 
 def differing(first: Record, second: Record) -> list[tuple[str, str, str, str]]:

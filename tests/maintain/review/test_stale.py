@@ -1,16 +1,16 @@
 """What to read again: each reason by itself, the order of the queue, the checklist."""
 
 import json
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from helpers import make_period
+from helpers import make_period, validated
 from kratomlaw import Record
 from kratomlaw.cli.app import app
+from kratomlaw.law.plain import plain_fields
 from kratomlaw.maintain.review.queue import StaleRecord, as_issue, queue
 
 TODAY = date(2026, 12, 1)
@@ -25,7 +25,7 @@ def record(code: str = "US-CO", *periods: object, **more: object) -> Record:
         "verified_on": "2026-12-01",
         "periods": periods or (make_period("2020-01-01"),),
     }
-    return Record.model_validate(values | more)
+    return validated(Record, values | more)
 
 
 def reasons(each: Record) -> list[str]:
@@ -129,7 +129,10 @@ def test_the_command_lists_the_real_records_as_json(root: Path) -> None:
     arguments = ["data", "stale", "--data", str(root / "data"), "--on", "2027-06-01", "--json", "--limit", "3"]
     done = CliRunner().invoke(app, arguments)
     items = json.loads(done.stdout)
-    assert (done.exit_code, [set(item) for item in items]) == (0, [{field.name for field in fields(StaleRecord)}] * 3)
+    assert (done.exit_code, [set(item) for item in items]) == (
+        0,
+        [{field.key for field in plain_fields(StaleRecord)}] * 3,
+    )
 
 
 def test_the_command_ends_with_1_when_asked_to_and_something_is_to_be_read(root: Path) -> None:

@@ -2,16 +2,18 @@
 
 import hashlib
 import json
-import re
 import tomllib
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 from ...data.bundled import bundled_names
-from ...data.validation import problems_of
+from ...data.validation import problems_of, record_json
+from ...data.versions import day_of, is_data_version
 from ...errors import DataError, InvalidDataError, InvalidQueryError
-from ...law.records import SCHEMA, Problem, Record
+from ...law.records import SCHEMA_VERSION, Record
+from ...law.words import Problem
 from .expectations import missing
 
 __all__ = [
@@ -28,8 +30,6 @@ __all__ = [
     "version_day",
     "without_unreadable",
 ]
-
-_VERSION = re.compile(r"(\d{4})\.(\d{2})\.(\d{2})(\.[1-9]\d*)?", re.ASCII)
 
 
 def require_data(data: Path) -> None:
@@ -190,16 +190,19 @@ def compile_records(records: Mapping[str, Record], version: str) -> tuple[bytes,
     """
     built_on = version_day(version).isoformat()
     # One record a line: the library finds a record without parsing the others, and a change shows as a line.
-    lines = ",\n".join(f"{_json(code)}:{_json(_compact(records[code]))}" for code in sorted(records))
-    head = f'"schema":{SCHEMA},\n"version":{_json(version)},\n"built_on":{_json(built_on)},\n"licence":"CC0-1.0"'
+    lines = ",\n".join(f"{_json(code)}:{record_json(records[code]).decode()}" for code in sorted(records))
+    head = (
+        f'"schema":{SCHEMA_VERSION},\n"version":{_json(version)},\n"built_on":{_json(built_on)},\n"licence":"CC0-1.0"'
+    )
     dataset = f'{{\n{head},\n"records":{{\n{lines}\n}}\n}}\n'.encode()
     manifest = {
-        "schema": SCHEMA,
+        "schema": SCHEMA_VERSION,
         "version": version,
         "built_on": built_on,
         "file": "dataset.json",
         "size": len(dataset),
         "sha256": hashlib.sha256(dataset).hexdigest(),
+        "crc32": zlib.crc32(dataset),
     }
     return dataset, (json.dumps(manifest, indent=2) + "\n").encode()
 
@@ -214,10 +217,9 @@ def version_day(version: str) -> date:
         >>> version_day("2026.11.23.1")
         datetime.date(2026, 11, 23)
     """
-    match = _VERSION.fullmatch(version)
-    if not match:
+    if not is_data_version(version):
         raise ValueError(f"{version!r} is not a data version: write YYYY.MM.DD or YYYY.MM.DD.N")
-    return date(*map(int, match.groups()[:3]))
+    return day_of(version)
 
 
 def build(data: Path, out: Path) -> int:
@@ -276,11 +278,6 @@ def data_version(data: Path) -> str:
             hint='Name a data folder, or write version = "YYYY.MM.DD" there.',
         ) from None
     return version
-
-
-def _compact(record: Record) -> object:
-    """A record as its line in the dataset: keys that say what is true anyway are left out."""
-    return record.model_dump(mode="json", exclude_defaults=True)
 
 
 def _json(value: object) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ...data.bundled import bundled_names
+from ...data.validated import Model
 from ...errors import DataError
-from ...law.records import Code, Model, Problem, Text
+from ...law.words import Code, Problem, Text
 
 __all__ = ["EXPECTATIONS", "expected_codes", "missing"]
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ...errors import DataError
-from ...law.records import Problem
+from ...law.words import Problem
 from .compile import data_version, version_day
 
 __all__ = ["folder_problems", "require_past_version"]

@@ -8,14 +8,14 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import cast
+from types import UnionType
+from typing import Annotated, Union, cast, get_args, get_origin
 
 import tomlkit
-from pydantic import BaseModel
 
 from ...errors import DataError
+from ...law.plain import Plain, plain_fields
 from ...law.records import Record
-from .keys import keys_of, model_under
 from .lines import Statement, statements
 
 __all__ = ["canonical"]
@@ -39,7 +39,7 @@ class _Entry:
 class _Table:
     """A table with its keys and the tables in it."""
 
-    model: type[BaseModel] | None
+    model: type[Plain] | None
     """What it is written for; None when nothing is known of such a table."""
     header: _Entry | None = None
     entries: list[_Entry] = field(default_factory=list[_Entry])
@@ -146,7 +146,7 @@ def _written(table: _Table, depth: int) -> Iterator[str]:
         yield from _written(child, depth + 1)
 
 
-def _entry(entry: _Entry, indent: str, model: type[BaseModel] | None) -> Iterator[str]:
+def _entry(entry: _Entry, indent: str, model: type[Plain] | None) -> Iterator[str]:
     yield from _comments(entry.before, indent)
     statement = entry.statement
     if len(statement.lines) > 1:
@@ -157,7 +157,7 @@ def _entry(entry: _Entry, indent: str, model: type[BaseModel] | None) -> Iterato
     yield from _comments(entry.after, indent)
 
 
-def _statement(statement: Statement, model: type[BaseModel] | None) -> str:
+def _statement(statement: Statement, model: type[Plain] | None) -> str:
     line = statement.lines[0].strip()
     comment = _comment_of(line)
     key = ".".join(map(_key, statement.path))
@@ -190,7 +190,7 @@ def _key(part: str) -> str:
     return part if _BARE_KEY.fullmatch(part) else tomlkit.string(part).as_string()
 
 
-def _value(value: object, model: type[BaseModel] | None) -> str:
+def _value(value: object, model: type[Plain] | None) -> str:
     if isinstance(value, dict):
         table = cast("dict[str, object]", value)
         order = _order(model)
@@ -208,19 +208,31 @@ def _value(value: object, model: type[BaseModel] | None) -> str:
     return tomlkit.item(value).as_string()
 
 
-def _order(model: type[BaseModel] | None) -> dict[str, int]:
+def _order(model: type[Plain] | None) -> dict[str, int]:
     """Where the keys of a model stand."""
-    return {key: place for place, key in enumerate(keys_of(model).values())} if model else {}
+    return {each.key: place for place, each in enumerate(plain_fields(model) if model else ())}
 
 
-def _model_at(model: type[BaseModel] | None, path: Iterable[str]) -> type[BaseModel] | None:
+def _model_at(model: type[Plain] | None, path: Iterable[str]) -> type[Plain] | None:
     for part in path:
         model = _field_model(model, part)
     return model
 
 
-def _field_model(model: type[BaseModel] | None, key: str) -> type[BaseModel] | None:
-    return model_under(model, key) if model else None
+def _field_model(model: type[Plain] | None, key: str) -> type[Plain] | None:
+    """The model of the tables under a key."""
+    for each in plain_fields(model) if model else ():
+        if each.key == key:
+            return next(_models_in(each.type), None)
+    return None
+
+
+def _models_in(annotation: object) -> Iterator[type[Plain]]:
+    if get_origin(annotation) in (Annotated, Union, UnionType, tuple):
+        for part in get_args(annotation):
+            yield from _models_in(part)
+    elif isinstance(annotation, type) and issubclass(annotation, Plain):
+        yield annotation
 
 
 def _meaning(value: object) -> object:

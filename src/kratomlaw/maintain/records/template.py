@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ...data.bundled import bundled_cities, bundled_counties, bundled_names
 from ...errors import DataError, InvalidQueryError, UnknownPlaceError
-from ...law.records import CitationKind, Code, ConditionKind, Confidence, Level, Permission, Product, Status
+from ...law.words import CitationKind, Code, ConditionKind, Confidence, Level, Permission, Product, Status
 from ...places.resolver import Places
 from .compile import path_of, require_data
 

@@ -4,9 +4,8 @@ Pure: two datasets in, one ``Diff`` out. Law is compared as answers: the effecti
 a changed record reaches, day by day, so that a new federal ban shows in each state whose answer it changes.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from itertools import zip_longest
@@ -14,23 +13,13 @@ from typing import NamedTuple, cast
 
 from ...data.bundled import bundled_counties, bundled_names
 from ...data.dataset import Dataset
-from ...law.answers import AnswerCitation, AnswerCondition, Certainty, EffectivePeriod, Reason
+from ...law.answers import AnswerCitation, AnswerCondition, Certainty, EffectivePeriod, LegalPosition, Reason
 from ...law.dates import PartialDate
-from ...law.engine import Link, period_on, timeline
-from ...law.records import (
-    Advisory,
-    Citation,
-    Jurisdiction,
-    Pending,
-    Period,
-    Permission,
-    Product,
-    Record,
-    Status,
-)
+from ...law.engine import ChainLink, period_on, timeline
+from ...law.plain import Plain, plain, plain_fields
+from ...law.records import Advisory, Citation, Pending, Period, Record
+from ...law.words import Jurisdiction, Permission, Product, Status
 from ...places.resolver import Places
-from ..records.keys import keys_of
-from ..records.plain import to_plain
 
 __all__ = ["AnsweredLaw", "Aspect", "Diff", "EvidenceChange", "EvidenceKind", "LawChange", "Retirement", "compare"]
 
@@ -64,18 +53,10 @@ class EvidenceKind(StrEnum):
     """Law as it is written down, where no answer follows from the change."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnsweredLaw:
+@plain
+class AnsweredLaw(LegalPosition):
     """What a dataset answers about the law on the days of a span."""
 
-    status: Status
-    """The status of the product."""
-    sale: Permission
-    """Whether it may be sold."""
-    possession: Permission
-    """Whether it may be possessed."""
-    min_age: int | None = None
-    """Minimum purchase age in years; None if the law sets none."""
     conditions: tuple[AnswerCondition, ...] = ()
     """The conditions of all the law that applies."""
     penalty: str | None = None
@@ -90,8 +71,8 @@ class AnsweredLaw:
     """Why the status is unknown; None when it is known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LawChange:
+@plain
+class LawChange(Plain):
     """A span of days in one place for which the answer is another one."""
 
     place: Jurisdiction
@@ -120,8 +101,8 @@ class LawChange:
     """Where the law of now is written, the deciding jurisdiction's first; empty when none is recorded any more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceChange:
+@plain
+class EvidenceChange(Plain):
     """One thing in a record that changed and does not change the law of an answer."""
 
     place: Jurisdiction
@@ -136,8 +117,8 @@ class EvidenceChange:
     """What is written now; None when it is gone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retirement:
+@plain
+class Retirement(Plain):
     """A jurisdiction that does not exist any more."""
 
     place: Jurisdiction
@@ -146,8 +127,8 @@ class Retirement:
     """The code that took its place; None when there is none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diff:
+@plain
+class Diff(Plain):
     """What changed between two datasets."""
 
     before: str
@@ -236,7 +217,7 @@ class _Side:
 
     def timeline(self, place: Jurisdiction, product: Product) -> tuple[EffectivePeriod, ...]:
         """What is answered there."""
-        return timeline([Link(link, self.dataset.record(link.code)) for link in self.chain(place)], product)
+        return timeline([ChainLink(link, self.dataset.record(link.code)) for link in self.chain(place)], product)
 
 
 class _Span(NamedTuple):
@@ -420,7 +401,7 @@ def _evidence_changes(place: Jurisdiction, was: Record, now: Record, *, law_chan
         for key, kind in _EVIDENCE_OF_PERIOD.items():
             yield from noted(kind, where, getattr(old, key), getattr(new, key))
         yield from _item_changes(place, EvidenceKind.CITATIONS, where, old.citations, new.citations)
-        for key in keys_of(Period):
+        for key, _, _ in plain_fields(Period):
             if key not in (*_EVIDENCE_OF_PERIOD, "citations") and (not law_changed or key in _NEVER_IN_OWN_ANSWER):
                 yield from noted(EvidenceKind.CODING, f"{where}: {key}", getattr(old, key), getattr(new, key))
     for new in periods.values():
@@ -449,7 +430,7 @@ def _item_changes(
 def _key_changes(
     place: Jurisdiction, kind: EvidenceKind, where: str, was: _Item, now: _Item
 ) -> Iterator[EvidenceChange]:
-    for name, key in keys_of(type(was)).items():
+    for name, key, _ in plain_fields(type(was)):
         if name == "citations" and not isinstance(was, Citation) and not isinstance(now, Citation):
             yield from _item_changes(place, kind, where, was.citations, now.citations)
             continue
@@ -474,19 +455,7 @@ def _text(value: object) -> str | None:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return "; ".join(_text(item) or "" for item in cast("tuple[object, ...]", value))
-    plain: object = to_plain(value)
-    if isinstance(plain, dict):
-        return json.dumps(_without_none(cast("object", plain)), ensure_ascii=False, separators=(",", ":"))
-    return str(value)
-
-
-def _without_none(value: object) -> object:
-    if isinstance(value, dict):
-        pairs = cast("dict[str, object]", value).items()
-        return {key: _without_none(inner) for key, inner in pairs if inner is not None}
-    if isinstance(value, list):
-        return [_without_none(item) for item in cast("list[object]", value)]
-    return value
+    return value.to_json() if isinstance(value, Plain) else str(value)
 
 
 def _law_text(period: Period) -> str:

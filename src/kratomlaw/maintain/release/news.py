@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ...law.answers import AnswerCitation, AnswerCondition, Certainty
-from ...law.records import Jurisdiction, Permission, Product, Status
-from ..records.plain import to_json
+from ...law.words import Jurisdiction, Permission, Product, Status
 from .diff import AnsweredLaw, Aspect, Diff, EvidenceChange, EvidenceKind, LawChange
 
 __all__ = ["NEWS_FOLDER", "as_json", "as_markdown", "as_text", "changelog_lines", "headline", "release_news"]
@@ -87,7 +86,7 @@ def as_json(diff: Diff) -> str:
         >>> print(as_json(compare(bundled(), bundled())).splitlines()[3].strip())
         "law": [],
     """
-    return to_json(diff)
+    return diff.to_json(indent=2)
 
 
 def as_markdown(diff: Diff, *, limit: int = MARKDOWN_LIMIT) -> str:

@@ -12,9 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...data.versions import is_data_version, version_key
 from ...errors import DataError
 from ...law.records import Record
-from ...updates.manifest import VERSION, dataset_name, version_key
+from ...updates.manifest import dataset_name
 from ..records.compile import compile_records, records_in_order, require_data
 from ..records.files import move_there, put, write_beside
 from ..records.folder import require_past_version
@@ -205,7 +206,7 @@ def next_version(written: str, before: str | None, *, today: date, wanted: str |
         if before.startswith(chosen):
             number = (*version_key(before), 0)[3]
             chosen = f"{chosen}.{number + 1}"
-    if not re.fullmatch(VERSION, chosen, re.ASCII):
+    if not is_data_version(chosen):
         raise DataError(
             f"{chosen!r} is not a data version.", hint=f"Write YYYY.MM.DD or YYYY.MM.DD.N. {_NOTHING_WRITTEN}"
         )
@@ -214,10 +215,7 @@ def next_version(written: str, before: str | None, *, today: date, wanted: str |
             f"Version {chosen} is not newer than the release before, {before}.",
             hint=f"Check the clock, or name a newer one with --version. {_NOTHING_WRITTEN}",
         )
-    try:
-        require_past_version(chosen, today=today)
-    except ValueError:  # 2026.02.30 has the form of a version and names no day
-        raise DataError(f"{chosen!r} names no day.", hint=f"Write YYYY.MM.DD. {_NOTHING_WRITTEN}") from None
+    require_past_version(chosen, today=today)
     return chosen
 
 
@@ -273,7 +271,7 @@ def _newest_release(paths: Paths) -> Revision | None:
     """The newest release that is tagged in the clone or held by the source; None before the first."""
     tagged = dict.fromkeys(data_tags(paths.data), True)
     held = {path.name.removeprefix("dataset-").removesuffix(".json") for path in paths.source.glob("dataset-*.json")}
-    versions = {version for version in {*tagged, *held} if re.fullmatch(VERSION, version, re.ASCII)}
+    versions = {version for version in {*tagged, *held} if is_data_version(version)}
     if not versions and git("rev-parse", "--is-shallow-repository", folder=paths.data).strip() == b"true":
         raise DataError(
             "The clone is shallow, so that the release before cannot be known.",

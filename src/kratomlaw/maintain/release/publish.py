@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...data.versions import version_key
 from ...errors import DataError, KratomLawError
-from ...law.records import SCHEMA
-from ...updates.manifest import DatasetFile, Manifest, dataset_name, read_manifest, version_key, write_manifest
+from ...law.records import SCHEMA_VERSION
+from ...updates.manifest import DatasetFile, Manifest, dataset_name, write_manifest
+from ...updates.trust import Trust
 from ...version import __version__
 from ..records.compile import compile_records, data_version, records_in_order
 from ..records.files import alone_in, put
@@ -65,11 +67,12 @@ def publish(
     file = _described(version, dataset)
     out.mkdir(parents=True, exist_ok=True)
     with alone_in(out):
-        held = _held(out, None if key is None or adopt else public_key_of(key))
+        trusted = () if key is None or adopt else (public_key_of(key),)
+        held = _held(out, Trust(library_version=__version__, now=moment, public_keys=trusted))
         _require_successor(file, held, out)
         files = sorted({**held, version: file}.values(), key=lambda f: version_key(f.version), reverse=True)
         manifest = Manifest(
-            schema=SCHEMA,
+            schema=SCHEMA_VERSION,
             **file.model_dump(),
             created=moment,
             expires=moment + lifetime,
@@ -147,12 +150,12 @@ def public_key_of(key: "Ed25519PrivateKey") -> str:
     return key.public_key().public_bytes_raw().hex()
 
 
-def _held(out: Path, public_key: str | None) -> dict[str, DatasetFile]:
+def _held(out: Path, trust: Trust) -> dict[str, DatasetFile]:
     """The datasets that a source holds already, each compared with what its manifest says of it."""
     datasets = sorted(out.glob("dataset-*.json"))
     if not datasets:
         return {}
-    listed = {file.version: file for file in _listed(out, public_key)}
+    listed = {file.version: file for file in _listed(out, trust)}
     held: dict[str, DatasetFile] = {}
     for path in datasets:
         version = path.name.removeprefix("dataset-").removesuffix(".json")
@@ -170,7 +173,7 @@ def _held(out: Path, public_key: str | None) -> dict[str, DatasetFile]:
     return held
 
 
-def _listed(out: Path, public_key: str | None) -> tuple[DatasetFile, ...]:
+def _listed(out: Path, trust: Trust) -> tuple[DatasetFile, ...]:
     """What the manifest of a source lists; with a key it has to be signed."""
     try:
         content = (out / "manifest.json").read_bytes()
@@ -180,9 +183,9 @@ def _listed(out: Path, public_key: str | None) -> tuple[DatasetFile, ...]:
             hint="Restore the manifest.json that lists them, or remove them.",
         ) from None
     try:
-        return read_manifest(content, public_key=public_key, library_version=__version__).versions
+        return trust.read_manifest(content).manifest.versions
     except KratomLawError as error:
-        adopt = " To list these datasets all the same: --adopt." if public_key else ""
+        adopt = " To list these datasets all the same: --adopt." if trust.public_keys else ""
         raise DataError(
             f"The manifest of {out.name} cannot be trusted: {error.message}",
             hint=f"Restore it from the published source.{adopt}",

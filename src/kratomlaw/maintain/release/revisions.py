@@ -1,7 +1,6 @@
 """Where do the records of another state of the data come from? Git, a file, a source, a folder or the package."""
 
 import hashlib
-import re
 import shutil
 import subprocess
 import tomllib
@@ -12,12 +11,13 @@ from typing import NamedTuple
 from pydantic_core import from_json
 
 from ...data.bundled import bundled
-from ...data.dataset import Dataset
-from ...data.validation import open_file
+from ...data.dataset import Dataset, Origin
+from ...data.validation import open_file, record_json
+from ...data.versions import is_data_version, version_key
 from ...errors import DataError, InvalidDataError, InvalidQueryError
-from ...law.answers import Origin
-from ...law.records import Problem, Record
-from ...updates.manifest import VERSION, dataset_name, version_key
+from ...law.records import Record
+from ...law.words import Problem
+from ...updates.manifest import dataset_name
 from ..records.compile import (
     check_texts,
     compile_records,
@@ -99,12 +99,12 @@ def load(name: str, *, data: Path, source: Path | None = None, partial: bool = F
         return _of_folder(data, name, partial=partial)
     if name == BUNDLED:
         return Revision(name, bundled())
-    if re.fullmatch(VERSION, name, re.ASCII):
+    if is_data_version(name):
         return _of_version(name, data, source, partial=partial)
     if name.startswith("git:"):
         return _of_git(name.removeprefix("git:"), data, partial=partial)._replace(name=name)
     folder, at, version = name.rpartition("@")
-    if at and re.fullmatch(VERSION, version, re.ASCII) and (Path(folder) / "manifest.json").is_file():
+    if at and is_data_version(version) and (Path(folder) / "manifest.json").is_file():
         return Revision(name, open_file(Path(folder) / dataset_name(version)))
     path = Path(name)
     if not path.exists():
@@ -210,7 +210,7 @@ def data_tags(data: Path) -> tuple[str, ...]:
     """
     tags = git("tag", "--list", f"{TAG_PREFIX}*", "--merged", "HEAD", folder=data).decode().split()
     versions = (tag.removeprefix(TAG_PREFIX) for tag in tags)
-    known = (version for version in versions if re.fullmatch(VERSION, version, re.ASCII))
+    known = (version for version in versions if is_data_version(version))
     return tuple(sorted(known, key=version_key, reverse=True))
 
 
@@ -237,7 +237,7 @@ def _of_path(path: Path, *, partial: bool) -> Revision:
             version = str(from_json((path / "manifest.json").read_bytes())["version"])
         except (OSError, ValueError, KeyError, TypeError):
             raise DataError(f"{path} is not a source: its manifest cannot be read.", hint=_WAYS) from None
-        if not re.fullmatch(VERSION, version, re.ASCII):
+        if not is_data_version(version):
             raise DataError(f"{path} is not a source: its manifest names no version.", hint=_WAYS)
         return Revision(str(path), open_file(path / dataset_name(version)))
     return _of_folder(path, str(path), partial=partial)
@@ -316,7 +316,7 @@ def _of_texts(
 
 
 def _dataset_of(content: bytes, records: Mapping[str, Record], version: str) -> Dataset:
-    lines = {code: record.model_dump_json(exclude_defaults=True).encode() for code, record in records.items()}
+    lines = {code: record_json(record) for code, record in records.items()}
     sha256 = hashlib.sha256(content).hexdigest()
     return Dataset(version=version, built_on=version_day(version), origin=Origin.FILE, sha256=sha256, lines=lines)
 

@@ -3,14 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ...law.records import Period, Record, Status
+from ...law.plain import Plain, plain
+from ...law.records import Period, Record
+from ...law.words import Status
 from ..records.compile import read_records, record_files
 from ..records.expectations import expected_codes
-from ..records.plain import to_json
 from .rules import lint_context, more_lenient_than_above, one_instrument_two_dates
 
 __all__ = [
@@ -27,8 +27,8 @@ __all__ = [
 _CONTRADICTION = re.compile(r"contradict|disagree|sources differ|trackers differ|against it stands", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contradiction:
+@plain
+class Contradiction(Plain):
     """Evidence that does not agree."""
 
     code: str
@@ -39,8 +39,8 @@ class Contradiction:
     """What does not agree."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+@plain
+class Coverage(Plain):
     """What is there and what is missing."""
 
     expected: int
@@ -129,7 +129,7 @@ def as_text(report: Coverage) -> str:
 
 def as_json(report: Coverage) -> str:
     """The report for a program."""
-    return to_json(report)
+    return report.to_json(indent=2)
 
 
 def _to_hold(record: Record, on: date) -> tuple[Period, ...]:

@@ -17,11 +17,13 @@ from typing import Annotated, NamedTuple
 from pydantic import Field, ValidationError
 
 from ...data.bundled import bundled_names
+from ...data.validated import Model
 from ...data.validation import problems_of
 from ...errors import DataError, InvalidDataError
 from ...law.dates import PartialDate
-from ...law.engine import law_of
-from ...law.records import Code, Model, Period, Product, Record, Text
+from ...law.engine import position_of
+from ...law.records import Period, Record
+from ...law.words import Code, Product, Text
 from ..records.compile import path_of
 
 __all__ = [
@@ -305,7 +307,7 @@ def _fields(mine: Period | None, theirs: Period | None) -> Iterator[_Compared]:
     yield _equal("possession", mine.possession, theirs.possession)
     yield _equal("min_age", str(mine.min_age or _NOTHING), str(theirs.min_age or _NOTHING))
     for product in (Product.EXTRACT, Product.SEVEN_OH):
-        yield _equal(product.value, law_of(mine, product).status, law_of(theirs, product).status)
+        yield _equal(product.value, position_of(mine, product).status, position_of(theirs, product).status)
     kinds, others = ({condition.kind.value for condition in period.conditions} for period in (mine, theirs))
     for kind in sorted(kinds | others):
         yield _equal("conditions", kind if kind in kinds else _NOTHING, kind if kind in others else _NOTHING)

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
-from ..records.plain import to_plain
+from ...law.plain import Plain, plain
 
 __all__ = ["Finding", "Severity", "as_github", "as_json", "as_text", "summary", "worst"]
 
@@ -25,8 +24,8 @@ _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: 
 _RANK = tuple(Severity)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+@plain
+class Finding(Plain):
     """One thing that is wrong with a record file: a problem with its line and severity.
 
     Example:
@@ -110,7 +109,7 @@ def as_json(findings: Iterable[Finding], *, files: int) -> str:
     """
     listed = tuple(findings)
     counts = {f"{severity}s": count for severity, count in _counts(listed).items()}
-    content = {"files": files, **counts, "findings": to_plain(listed)}
+    content = {"files": files, **counts, "findings": [finding.to_dict() for finding in listed]}
     return json.dumps(content, ensure_ascii=False, indent=2)
 
 

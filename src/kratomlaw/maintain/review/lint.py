@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from ...errors import DataError, InvalidQueryError
-from ...law.records import Problem, Record
+from ...law.records import Record
+from ...law.words import Problem
 from ..records.compile import path_of, read_records, record_files, require_data
 from ..records.expectations import missing
 from ..records.folder import folder_problems

@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date
 from pathlib import Path
 
-from ...law.records import CitationKind, Period, Record, Status
-from ...updates.manifest import version_key
+from ...data.versions import version_key
+from ...law.records import Period, Record
+from ...law.words import CitationKind, Status
 from ..records.compile import data_version, read_records, record_files
 from .coverage import in_force, rests_on_secondary
 from .double_coding import LOG, Log, Reading, Resolution, read_log

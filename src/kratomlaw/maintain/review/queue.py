@@ -3,13 +3,14 @@
 Pure: the caller says which day it is. The points are a rule of thumb that orders the work; read the reasons.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ...law.dates import DatePrecision, PartialDate
-from ...law.records import Confidence, Period, Record
-from ..records.plain import to_json
+from ...law.plain import Plain, plain
+from ...law.records import Period, Record
+from ...law.words import Confidence
 from .coverage import newest_begun, rests_on_secondary
 
 __all__ = ["StaleReason", "StaleRecord", "as_issue", "as_json", "as_text", "queue"]
@@ -30,8 +31,8 @@ _BILL, _BILL_THAT_TURNS, _SLEEPING_BILL = 5, 10, 10
 _APPROXIMATE = {DatePrecision.YEAR: 10, DatePrecision.MONTH: 5, DatePrecision.DAY: 0}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaleReason:
+@plain
+class StaleReason(Plain):
     """One reason to read a record again."""
 
     points: int
@@ -40,8 +41,8 @@ class StaleReason:
     """What it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaleRecord:
+@plain
+class StaleRecord(Plain):
     """A record to be read again."""
 
     code: str
@@ -124,7 +125,7 @@ def as_json(items: Sequence[StaleRecord]) -> str:
         >>> as_json([])
         '[]'
     """
-    return to_json(items)
+    return json.dumps([item.to_dict() for item in items], ensure_ascii=False, indent=2)
 
 
 def as_issue(items: Sequence[StaleRecord], *, today: date, of: int) -> str:

@@ -12,11 +12,12 @@ from datetime import date
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-from ...law import records as models
-from ...law.answers import Law
+from ...law import words
+from ...law.answers import LegalPosition
 from ...law.dates import PartialDate
-from ...law.engine import law_of, product_rule
-from ...law.records import Advisory, Citation, CitationKind, Confidence, Pending, Period, Product, Record, Status
+from ...law.engine import position_of, product_rule
+from ...law.records import Advisory, Citation, Pending, Period, Record
+from ...law.words import CitationKind, Confidence, Product, Status
 from ...places.names import fold
 from .findings import Severity
 
@@ -123,7 +124,7 @@ def advise(record: Record, known: LintContext) -> Iterator[tuple[str, Advice]]:
     Example:
         >>> import kratomlaw
         >>> lu = kratomlaw.record("LU")
-        >>> list(advise(lu, lint_context({"LU": lu}, today=date(2026, 11, 23))))
+        >>> list(advise(lu, lint_context({"LU": lu}, today=lu.verified_on)))
         []
     """
     return ((rule_name(rule), advice) for rule in RULES for advice in rule(record, known))
@@ -136,14 +137,14 @@ def more_lenient_than_above(record: Record, known: LintContext) -> Iterator[Advi
         for product in Product:
             if product is not Product.LEAF and product_rule(period, product) is None:
                 continue  # silence on a product is not leniency
-            own = law_of(period, product)
+            own = position_of(period, product)
             if "/" in record.code and own.status is Status.LEGAL:
                 continue  # of a county or city it says that there is no rule of its own
             for other, law, until in above:
                 if (
                     _overlap(period, end, law, until)
                     and _cascades(law, product)
-                    and _is_milder(own, law_of(law, product))
+                    and _is_milder(own, position_of(law, product))
                 ):
                     yield Advice(
                         Severity.WARNING,
@@ -277,13 +278,13 @@ def more_confident_than_its_sources(record: Record, _: LintContext) -> Iterator[
         )
 
 
-def product_with_the_law_of_the_leaf(record: Record, _: LintContext) -> Iterator[Advice]:
+def product_with_the_position_of_the_leaf(record: Record, _: LintContext) -> Iterator[Advice]:
     """Only products whose law differs are named."""
     for index, period in enumerate(record.periods):
         for product in (Product.EXTRACT, Product.SEVEN_OH):
             rule = product_rule(period, product)
             reaches = rule and rule.cascades not in (None, period.cascades)
-            if rule and not reaches and law_of(period, product) == law_of(period, Product.LEAF):
+            if rule and not reaches and position_of(period, product) == position_of(period, Product.LEAF):
                 yield Advice(
                     Severity.HINT,
                     f"periods[{index}].products.{product}",
@@ -343,7 +344,7 @@ RULES: tuple[Rule, ...] = (
     future_without_enactment,
     one_instrument_two_dates,
     more_confident_than_its_sources,
-    product_with_the_law_of_the_leaf,
+    product_with_the_position_of_the_leaf,
     age_of_sources_not_stated,
     pending_for_too_long,
     address_that_will_not_last,
@@ -387,7 +388,7 @@ def _overlap(period: Period, end: date, other: Period, other_end: date) -> bool:
 
 def _above(record: Record, records: Mapping[str, Record]) -> Iterator[Record]:
     """The records of the places above, the nearest first."""
-    for county in record.counties if record.level is models.Level.CITY else ():
+    for county in record.counties if record.level is words.Level.CITY else ():
         if county in records:
             yield records[county]
     upper, slash, _ = record.code.partition("/")
@@ -405,7 +406,7 @@ def _cascades(period: Period, product: Product) -> bool:
     return period.cascades if rule is None or rule.cascades is None else rule.cascades
 
 
-def _is_milder(own: Law, above: Law) -> bool:
+def _is_milder(own: LegalPosition, above: LegalPosition) -> bool:
     """Whether a law is milder than another, by its status or, where that is the same, by its age."""
     if Status.UNKNOWN in (own.status, above.status):
         return False

@@ -21,11 +21,13 @@ from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 from starlette.middleware.cors import CORSMiddleware
 
 from ...client import KratomLaw
-from ...consistency import settled
+from ...data.facts import DatasetInfo
+from ...data.validated import Model
 from ...errors import InvalidQueryError, KratomLawError
-from ...law.answers import DISCLAIMER, Answer, DatasetInfo
+from ...law.answers import DISCLAIMER, Answer
 from ...law.dates import parse_on
-from ...law.records import Model, Record
+from ...law.records import Record
+from ...law.returned import Returned
 from ...settings import read_settings
 from ...updates.background import Background
 from ...version import __version__
@@ -167,9 +169,8 @@ async def lookup(request: Request, law: _Law, question: Annotated[LookupQuestion
 @_router.get("/v1/timeline", response_model=TimelineResult, tags=["law"])
 async def timeline(request: Request, law: _Law, question: Annotated[TimelineQuestion, Query()]) -> Response:
     """How did the law that reaches a place change, and how will it?"""
-
-    def ask() -> TimelineResult:
-        answer = law.lookup(
+    with law.at_one_version() as view:
+        answer = view.lookup(
             question.place,
             code=question.code,
             country=question.country,
@@ -179,19 +180,18 @@ async def timeline(request: Request, law: _Law, question: Annotated[TimelineQues
             on=today(),
             product=question.product,
         )
-        return TimelineResult(
+        found = TimelineResult(
             jurisdiction=answer.jurisdiction,
             unmatched=answer.unmatched,
             did_you_mean=answer.did_you_mean,
             product=question.product,
             # The text itself may say more: in which of its counties a city lies, or a ZIP code of several places.
-            periods=law.timeline(question.place or answer.jurisdiction, product=question.product),
+            periods=view.timeline(question.place or answer.jurisdiction, product=question.product),
             dataset_version=answer.dataset_version,
             stale=answer.stale,
         )
 
-    found, data = settled(law, ask)
-    return _respond(request, found, data.version)
+    return _respond(request, found, found.dataset_version)
 
 
 @_router.get("/v1/jurisdictions", response_model=JurisdictionList, tags=["places"])
@@ -199,17 +199,16 @@ def jurisdictions(request: Request, law: _Law, question: Annotated[Jurisdictions
     """Which places are known, and which of them have a status?"""
     now = today()
     day = parse_on(question.on, today=now)
-    found, data = settled(
-        law,
-        lambda: law.jurisdictions(
+    with law.at_one_version() as view:
+        data = view.dataset()
+        found = view.jurisdictions(
             within=question.within,
             level=question.level,
             status=question.status,
             on=day,
             product=question.product,
             all_counties=question.all_counties,
-        ),
-    )
+        )
     part = JurisdictionList(
         on=day,
         product=question.product,
@@ -227,10 +226,9 @@ def jurisdictions(request: Request, law: _Law, question: Annotated[Jurisdictions
 @_router.get("/v1/changes", response_model=ChangeList, tags=["law"])
 def changes(request: Request, law: _Law, question: Annotated[ChangesQuestion, Query()]) -> Response:
     """Which changes of law are there in a span of days, future ones included?"""
-    found, data = settled(
-        law,
-        lambda: law.changes(question.since, question.until, within=question.within, product=question.product),
-    )
+    with law.at_one_version() as view:
+        data = view.dataset()
+        found = view.changes(question.since, question.until, within=question.within, product=question.product)
     part = ChangeList(
         product=question.product,
         changes=found[question.offset : question.offset + question.limit],
@@ -252,8 +250,8 @@ async def record(
     _: Annotated[NoQuestion, Query()],
 ) -> Response:
     """What is recorded of a jurisdiction's own law, with all its evidence?"""
-    found, data = settled(law, lambda: law.record(code))
-    return _respond(request, found, data.version)
+    with law.at_one_version() as view:
+        return _respond(request, view.record(code), view.dataset().version)
 
 
 @_router.get("/v1/dataset", response_model=DatasetInfo, tags=["data"])
@@ -276,8 +274,9 @@ async def ready(law: _Law, _: Annotated[NoQuestion, Query()]) -> Readiness:
     return Readiness(dataset_version=info.version, age_days=info.age_days, stale=info.stale)
 
 
-def _respond(request: Request, answer: Model, version: str, *, today_is: date | None = None) -> Response:
-    return conditional_response(request, answer.model_dump_json(), version, today_is=today_is)
+def _respond(request: Request, answer: Returned | Model, version: str, *, today_is: date | None = None) -> Response:
+    body = answer.to_json() if isinstance(answer, Returned) else answer.model_dump_json()
+    return conditional_response(request, body, version, today_is=today_is)
 
 
 def _next(request: Request, total: int, limit: int, offset: int) -> str | None:

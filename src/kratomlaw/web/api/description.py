@@ -4,24 +4,20 @@ The framework's description is completed: fields get the docstrings under them, 
 answer is told to be problem details.
 """
 
-import inspect
 import re
-from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from ...export.docstrings import field_docstrings
-from ...law import answers
-from ...law import records as models
+from ...data.validated import Model
+from ...law.docstrings import docstring_of, first_paragraph
 from . import problems, results
 from .problems import ProblemDetails
 
 __all__ = ["DescribedAPI"]
 
-_MODULES = (models, answers, results, problems)
 _PROBLEMS = {
     HTTPStatus.NOT_FOUND: "No such place, or nothing at this address.",
     HTTPStatus.LENGTH_REQUIRED: "The request has a body of unknown length.",
@@ -89,20 +85,13 @@ def _problem(text: str) -> dict[str, Any]:
 
 
 def _add_docstrings(schemas: dict[str, Any]) -> None:
+    """Give the fields of results and problems their docstrings; plain data brings its own. In JSON, None is null."""
     for name, schema in schemas.items():
-        for owner in _family(name):
-            schema.setdefault("description", (inspect.getdoc(owner) or "").partition("\n\n")[0].replace("\n", " "))
-            for (class_name, field), text in field_docstrings(owner.__module__).items():
-                if class_name == owner.__name__ and field in owner.model_fields:
-                    shown = schema.get("properties", {}).get(owner.model_fields[field].alias or field)
-                    if shown is not None:
-                        shown.setdefault("description", _NONE.sub("null", text))
-
-
-def _family(name: str) -> Iterable[type[models.Model]]:
-    """A model and those of ours that it inherits fields from."""
-    found = next((vars(module)[name] for module in _MODULES if name in vars(module)), None)
-    if isinstance(found, type) and issubclass(found, models.Model):
-        for owner in found.__mro__:
-            if issubclass(owner, models.Model) and owner is not models.Model:
-                yield owner
+        owner = next((vars(module)[name] for module in (results, problems) if name in vars(module)), None)
+        properties: dict[str, dict[str, Any]] = schema.get("properties", {})
+        if isinstance(owner, type) and issubclass(owner, Model):
+            schema.setdefault("description", first_paragraph(owner))
+            for field, described in owner.model_fields.items():
+                properties[described.alias or field].setdefault("description", docstring_of(owner, field))
+        for shown in properties.values():
+            shown["description"] = _NONE.sub("null", shown.get("description", ""))

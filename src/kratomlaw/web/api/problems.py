@@ -24,8 +24,9 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
+from ...data.validated import Model
 from ...errors import AmbiguousPlaceError, InvalidQueryError, KratomLawError, UnknownPlaceError
-from ...law.records import Jurisdiction, Model
+from ...law.words import Jurisdiction
 
 __all__ = ["SECURITY_HEADERS", "ParameterProblem", "ProblemDetails", "handle_problems", "problem_response"]
 

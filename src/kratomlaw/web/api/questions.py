@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ...law.records import Level, Product, Status
+from ...law.words import Level, Product, Status
 
 __all__ = [
     "ChangesQuestion",

@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Literal
 
+from ...data.validated import Model
 from ...law.answers import DISCLAIMER, Change, EffectivePeriod
-from ...law.records import Jurisdiction, Model, Product
+from ...law.words import Jurisdiction, Product
 
 __all__ = ["ChangeList", "Health", "JurisdictionList", "Readiness", "TimelineResult"]
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ...law.records import Status
+from ...law.words import Status
 
 __all__ = ["LOOKS", "Look", "patterns", "style_sheet"]
 

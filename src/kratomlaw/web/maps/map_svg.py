@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ...client import KratomLaw
 from ...law.answers import DISCLAIMER
-from ...law.records import Product, Status
+from ...law.words import Product, Status
 from .colours import LOOKS, patterns, style_sheet
 from .shapes import Region, Shapes, shapes_of
 from .survey import Finding, Survey, survey, tell

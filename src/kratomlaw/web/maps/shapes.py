@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from pydantic_core import from_json
 
 from ...errors import IntegrityError
-from ...law.records import Jurisdiction, Level
+from ...law.words import Jurisdiction, Level
 from ...places.names import fold
 
 __all__ = ["Region", "Shapes", "centre_of", "shapes_of"]

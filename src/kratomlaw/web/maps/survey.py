@@ -5,12 +5,13 @@ from datetime import date
 from typing import NamedTuple
 
 from ...client import KratomLaw
-from ...data.snapshot import product_of
+from ...data.snapshot import LawReader, Snapshot
 from ...errors import InvalidQueryError
 from ...law.answers import Certainty, EffectivePeriod
+from ...law.arguments import parse_product
 from ...law.dates import parse_on
 from ...law.engine import period_on
-from ...law.records import Jurisdiction, Level, Permission, Product, Status
+from ...law.words import Jurisdiction, Level, Permission, Product, Status
 from .shapes import Region, centre_of, shapes_of
 
 __all__ = ["PRODUCT_NAMES", "Finding", "Survey", "is_local", "own_law_holds", "region_of", "survey", "tell"]
@@ -73,7 +74,7 @@ def survey(
     *,
     on: date | str | None = None,
     product: Product | str = "leaf",
-    law: KratomLaw | None = None,
+    law: LawReader | None = None,
 ) -> Survey:
     """Collect what holds in every place of a region on one day.
 
@@ -96,9 +97,13 @@ def survey(
         <Status.BANNED: 'banned'>
     """
     shown = region_of(region)
-    wanted = product_of(product)
+    wanted = parse_product(product)
     day = parse_on(on, today=date.today())
-    asked = law or KratomLaw()
+    with (law or KratomLaw()).at_one_version() as view:
+        return _survey(view, shown, day, wanted)
+
+
+def _survey(asked: Snapshot, shown: Region, day: date, wanted: Product) -> Survey:
     codes = shapes_of(shown).codes
     findings: list[Finding] = []
     local: list[Finding] = []
@@ -123,7 +128,7 @@ def survey(
     )
 
 
-def _centre(place: Jurisdiction, law: KratomLaw, day: date) -> tuple[int, int] | None:
+def _centre(place: Jurisdiction, law: LawReader, day: date) -> tuple[int, int] | None:
     """Where a place lies; small towns and villages are shown in the middle of their county."""
     around = reversed(law.lookup(place, on=day).chain)
     return next((centre for link in around if (centre := centre_of(link))), None)

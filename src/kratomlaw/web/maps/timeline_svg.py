@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ...client import KratomLaw
 from ...law.answers import Certainty, EffectivePeriod
-from ...law.records import Jurisdiction, Product, Status
+from ...law.words import Jurisdiction, Product, Status
 from .colours import LOOKS, patterns
 from .survey import PRODUCT_NAMES
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from ...data.bundled import bundled_names
 from ...law.answers import Certainty, EffectivePeriod
-from ...law.records import Jurisdiction, Product, Status
+from ...law.words import Jurisdiction, Product, Status
 from ...places.names import fold
 from ..maps.colours import LOOKS
 from ..maps.survey import PRODUCT_NAMES, is_local, own_law_holds

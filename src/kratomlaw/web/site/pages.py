@@ -6,10 +6,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from ...client import KratomLaw
+from ...data.facts import DatasetInfo
+from ...data.snapshot import LawReader, Snapshot
 from ...errors import DataError, KratomLawError, UnknownPlaceError
-from ...law.answers import DISCLAIMER, Answer, Change, DatasetInfo
-from ...law.records import Jurisdiction, Level, Product, Status
+from ...law.answers import DISCLAIMER, Answer, Change
+from ...law.words import Jurisdiction, Level, Product, Status
 from ..maps.colours import style_sheet
 from ..maps.map_svg import dot, draw, fill, unplaced
 from ..maps.shapes import Region, shapes_of
@@ -79,7 +80,7 @@ class _Place(NamedTuple):
 
 def write_site(
     out: Path,
-    law: KratomLaw,
+    law: LawReader,
     *,
     address: str | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
@@ -110,7 +111,8 @@ def write_site(
         True
     """
     check_ready(out)
-    site = _Site(law, _Pages(address), address)
+    with law.at_one_version() as view:
+        site = _Site(view, _Pages(address), address)
     size = done = written_pages = 0
     for name, content in site.files():
         try:
@@ -185,7 +187,7 @@ class _Pages:
 class _Site:
     """All files of the site, made one after the other."""
 
-    def __init__(self, law: KratomLaw, pages: _Pages, address: str | None) -> None:
+    def __init__(self, law: Snapshot, pages: _Pages, address: str | None) -> None:
         self._law = law
         self._pages = pages
         self._address = address
@@ -260,7 +262,7 @@ class _Site:
         return record.aliases, record.note
 
     def _document(self, place: _Place) -> PlaceDocument:
-        return PlaceDocument.model_construct(
+        return PlaceDocument(
             dataset_version=self._info.version,
             built_on=self._day,
             jurisdiction=place.jurisdiction,

@@ -6,8 +6,10 @@ from datetime import date
 
 from pydantic.json_schema import models_json_schema
 
-from ...law.answers import DISCLAIMER, AnswerAdvisory, AnswerPending, Change, DatasetCounts, EffectivePeriod
-from ...law.records import Jurisdiction, Level, Model, Product, Status
+from ...data.facts import DatasetCounts
+from ...data.validated import Model
+from ...law.answers import DISCLAIMER, AnswerAdvisory, AnswerPending, Change, EffectivePeriod
+from ...law.words import Jurisdiction, Level, Product, Status
 
 __all__ = ["IndexDocument", "IndexEntry", "PlaceDocument", "document_name", "documents_schema", "write_document"]
 
@@ -20,7 +22,7 @@ class IndexEntry(Model):
     name: str
     """The usual English name."""
     level: Level
-    """How high it stands."""
+    """Its administrative level."""
     parent: str | None
     """The code of the place whose law reaches it; None when there is no higher one."""
     statuses: dict[Product, Status]

@@ -289,7 +289,7 @@ class _Asker:
             return _Seen(response.status_code, response.headers, bytes(body[:_READ]))
 
     async def _archived(self, link: CitedUrl) -> str | None:
-        """The archived copy nearest to the date of the page; None when there is none, or the archive does not answer."""
+        """The archived copy nearest to the date of the page; None when there is none, or no answer."""
         parameters = {"url": link.url}
         if link.published:
             parameters["timestamp"] = f"{link.published:%Y%m%d}"

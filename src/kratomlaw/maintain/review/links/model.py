@@ -1,11 +1,11 @@
 """What is a cited link, and what became of it? The words that the other files here share."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from ....law.plain import Plain, plain
 from ....law.records import Citation, Record
 
 __all__ = ["CitedUrl", "LinkReport", "LinkResult", "Suppression", "Verdict", "cited_urls"]
@@ -26,8 +26,8 @@ class Verdict(StrEnum):
     """It did not answer properly this time: it may be there tomorrow."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suppression:
+@plain
+class Suppression(Plain):
     """A link that need not be checked, and why; one ``[[suppressions]]`` table in ``data/links.toml``."""
 
     url: str
@@ -38,8 +38,8 @@ class Suppression:
     """The first day on which it is to be checked again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkResult:
+@plain
+class LinkResult(Plain):
     """What was found at one address."""
 
     url: str
@@ -60,8 +60,8 @@ class LinkResult:
     """When it was requested."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkReport:
+@plain
+class LinkReport(Plain):
     """What became of all links."""
 
     results: tuple[LinkResult, ...]

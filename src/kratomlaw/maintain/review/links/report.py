@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from ...records.plain import to_json
 from .model import LinkReport, LinkResult, Suppression, Verdict
 
 __all__ = ["as_json", "as_markdown", "as_text"]
@@ -32,7 +31,7 @@ def as_json(report: LinkReport) -> str:
         >>> print(as_json(check([])).splitlines()[1].strip())
         "results": [],
     """
-    return to_json(report)
+    return report.to_json(indent=2)
 
 
 def as_markdown(report: LinkReport) -> str:

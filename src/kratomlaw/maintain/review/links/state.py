@@ -1,6 +1,5 @@
 """What is kept between two runs? The suppressions that people write, and the results of earlier runs."""
 
-import json
 import tomllib
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -10,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from ....data.messages import to_plain_message
 from ....errors import DataError, InvalidDataError
-from ....law.records import Problem, Text
-from ...records.plain import to_plain
+from ....law.words import Problem, Text
 from .model import LinkResult, Suppression, Verdict
 
 __all__ = ["Journal", "read_journal", "read_suppressions"]
@@ -100,7 +98,7 @@ class Journal:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(f".{path.name}.part")
-            part.write_text("".join(f"{_line(result)}\n" for result in kept), "utf-8")
+            part.write_text("".join(f"{result.to_json()}\n" for result in kept), "utf-8")
             part.replace(path)
             self._file = path.open("a", encoding="utf-8")
         except OSError as cause:
@@ -112,7 +110,7 @@ class Journal:
         """Write one result, at once."""
         if self._file:
             try:
-                self._file.write(f"{_line(result)}\n")
+                self._file.write(f"{result.to_json()}\n")
                 self._file.flush()
             except OSError as cause:
                 raise DataError(f"{self._file.name} cannot be written: {cause.strerror}.") from None
@@ -121,10 +119,6 @@ class Journal:
         """Close the file."""
         if self._file:
             self._file.close()
-
-
-def _line(result: LinkResult) -> str:
-    return json.dumps(to_plain(result), ensure_ascii=False)
 
 
 def read_journal(path: Path, *, oldest: datetime) -> dict[str, LinkResult]:
