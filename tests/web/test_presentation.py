@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from html import unescape
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 import kratomlaw
 from kratomlaw import Answer, Certainty, EffectivePeriod, KratomLaw, Product, Reason, presentation
-from kratomlaw.cli import tables
+from kratomlaw.cli.answer import show_answer
 from kratomlaw.mcp_server.result_text import status_text
 from kratomlaw.mcp_server.schemas import StatusResult
 from kratomlaw.notebook import answer_html
@@ -29,14 +30,11 @@ each_question = pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUES
 
 
 def on_a_terminal(answer: Answer) -> str:
-    """What ``kratomlaw lookup`` prints, without the lines of the panel around it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sys.stdout", io.StringIO())
-        patch.setattr(tables, "_WIDTH_OF_FILES", 1000)
-        tables.show_answer(answer)
-        printed: str = tables.sys.stdout.getvalue()  # type: ignore[attr-defined]
-    lines = (line.strip("│╭╮╰╯─ ") for line in printed.splitlines())
-    return "\n".join(re.sub(r"^([a-z ]+?)  +", r"\1: ", line) for line in lines)
+    """What ``kratomlaw lookup`` prints."""
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as printed:
+        patch.setattr("kratomlaw.cli.answer._WIDTH_OF_FILES", 10_000)
+        show_answer(answer)
+    return re.sub(r"^([a-z ]+?)  +", r"\1: ", printed.getvalue(), flags=re.MULTILINE)
 
 
 def in_a_notebook(answer: Answer) -> str:

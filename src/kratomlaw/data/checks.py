@@ -31,7 +31,7 @@ def check_record(
     for index, advisory in enumerate(record.advisories):
         if advisory.until and advisory.until.earliest <= advisory.since.earliest:
             found.append((f"advisories[{index}].until", "It ends before it begins.", "Correct one of the dates."))
-    return tuple(Problem(file=file, key=key, message=message, fix=fix) for key, message, fix in found)
+    return tuple(Problem(file=file, key=key, message=message, fix=fix, rule="codebook") for key, message, fix in found)
 
 
 _Broken = tuple[str, str, str]

@@ -15,6 +15,7 @@ from ..places.gazetteer import PlaceNames
 from .bundled import bundled_counties, bundled_names
 from .checks import check_record
 from .dataset import Dataset, Origin
+from .messages import to_plain_message
 
 __all__ = ["open_file", "parse", "problems_of", "read_record", "record_json"]
 
@@ -26,7 +27,7 @@ def open_file(path: Path) -> Dataset:
     """Read and check a dataset that was compiled elsewhere.
 
     Args:
-        path: A file that ``python -m kratomlaw.maintain build`` wrote.
+        path: A file that ``kratomlaw data build`` wrote.
 
     Raises:
         DataError: It cannot be read, is written in another schema, or breaks the rules of the codebook.
@@ -112,15 +113,11 @@ def problems_of(
         if invalid.error_count() > _MANY:
             message = f"It has {invalid.error_count():,} problems: it is not a record."
             return None, (Problem(file=file, key="", message=message, fix="Write it in the form of a record."),)
-        errors = invalid.errors(include_url=False, include_context=False, include_input=False)
+        errors = invalid.errors(include_url=False, include_input=False)
         return None, tuple(
-            Problem(
-                file=file,
-                key=_key(error["loc"]),
-                message=error["msg"][:1].upper() + error["msg"][1:].rstrip(".") + ".",
-                fix="See this key in data/CODEBOOK.md.",
-            )
+            Problem(file=file, key=_key(error["loc"]), message=message, fix=fix, rule=error["type"].replace("_", "-"))
             for error in errors
+            for message, fix in (to_plain_message(error),)
             # A list whose items were refused is also called too short; only the items have to be fixed.
             if not (
                 error["type"] == "too_short"

@@ -7,11 +7,9 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from ..client import KratomLaw
-from ..updates.manifest import Manifest
+from ...client import KratomLaw
+from ...updates.manifest import Manifest
 
 __all__ = ["AddressOption", "SiteOption", "check", "write"]
 
@@ -26,7 +24,7 @@ _NEVER_STALE = timedelta(days=366_000)
 
 def check(out: Path) -> None:
     """Check, before anything is written, that a site can be written; see ``web.site.check_ready``."""
-    from ..web.site.pages import check_ready
+    from ...web.site.pages import check_ready
 
     check_ready(out)
 
@@ -45,7 +43,10 @@ def write(out: Path, manifest: Manifest, address: str | None) -> str:
     Raises:
         KratomLawError: The site cannot be written.
     """
-    from ..web.site.pages import write_site
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from ...web.site.pages import write_site
 
     console = Console(stderr=True)
     bar = Progress(

@@ -38,7 +38,7 @@ def expected_codes(data: Path) -> frozenset[str]:
         Their codes; empty when nothing is expected.
 
     Raises:
-        DataError: ``coverage.toml`` is not in order.
+        DataError: ``coverage.toml`` is not valid.
 
     Example:
         >>> "TH" in expected_codes(Path("data"))
@@ -50,7 +50,7 @@ def expected_codes(data: Path) -> frozenset[str]:
     try:
         wanted = _Expectations.model_validate(tomllib.loads(file.read_text("utf-8")))
     except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
-        raise DataError(f"{file.name} is not in order: {cause}", hint="Correct it by hand.") from cause
+        raise DataError(f"{file.name} is not valid: {cause}", hint="Correct it by hand.") from None
     places = bundled_names().places
     countries = {code for code in places if "-" not in code} if wanted.every_country else set[str]()
     return frozenset(
@@ -73,14 +73,15 @@ def missing(data: Path, codes: Collection[str]) -> tuple[Problem, ...]:
         A problem for each place; empty when none is missing.
 
     Raises:
-        DataError: ``coverage.toml`` is not in order.
+        DataError: ``coverage.toml`` is not valid.
     """
     return tuple(
         Problem(
             file=EXPECTATIONS,
             key="",
             message=f"{code} must have a record and has none.",
-            fix=f"Begin one: kratomlaw data new {code}",
+            fix=f"Start one: kratomlaw data new {code}",
+            rule="record-missing",
         )
         for code in sorted(expected_codes(data) - set(codes))
     )

@@ -1,4 +1,4 @@
-"""How does the data become a release? Validated, built, numbered, told and published: all computed, then written.
+"""How does the data become a release? Everything is checked and computed first, and written only then.
 
 ``plan`` reads and computes everything and writes nothing; ``carry_out`` writes what was planned. Whatever is wrong is
 found in between, so that no release is ever half done.
@@ -16,7 +16,11 @@ from ...data.versions import is_data_version, version_key
 from ...errors import DataError
 from ...law.records import Record
 from ...updates.manifest import dataset_name
-from ..records.compile import compile_records, records_in_order
+from ..records.compile import compile_records, records_in_order, require_data
+from ..records.files import move_there, put, write_beside
+from ..records.folder import require_past_version
+from ..review.quality import FILE as QUALITY
+from ..review.quality import quality
 from .diff import Diff, compare
 from .news import NEWS_FOLDER, changelog_lines, release_news
 from .publish import DEFAULT_LIFETIME, publish
@@ -73,8 +77,9 @@ def plan(
     since: str | None = None,
     key: "Ed25519PrivateKey | None" = None,
     lifetime: timedelta = DEFAULT_LIFETIME,
+    adopt: bool = False,
     write_site: "Callable[[Path, Manifest], str] | None" = None,
-    on_step: Callable[[str, str], None] = lambda name, told: None,
+    on_step: Callable[[str, str], None] = lambda name, found: None,
 ) -> Plan:
     """Compute a release; nothing is written.
 
@@ -87,6 +92,7 @@ def plan(
             clone or held by the source.
         key: The private key to sign with; None for no signature.
         lifetime: How long the source's manifest is to be trusted.
+        adopt: Whether older datasets are listed although the source's manifest is not signed with ``key``.
         write_site: Writes the web site of a source into its folder, beside the manifest that it is given, and says in
             a few words what it wrote; None for no site.
         on_step: Called after each step with its name and what it found.
@@ -98,7 +104,7 @@ def plan(
         InvalidDataError: Records break the rules; every problem is listed.
         DataError: There are changes that are not committed, or none since the release before; a record was removed;
             the version does not follow; the source holds other bytes under it. The step that failed is the one after
-            the last that was told.
+            the last that was reported.
     """
     _check_state(paths)
     on_step("state", "everything is committed")
@@ -121,8 +127,13 @@ def plan(
     numbered = _numbered(paths.data / "dataset.toml", chosen)
     files[paths.data / "dataset.toml"] = numbered
     with TemporaryDirectory() as scratch:
-        source = Path(scratch, paths.source.resolve().name)
-        published = _publish_apart(paths, numbered, source, key=key, created=now, lifetime=lifetime)
+        data, source = Path(scratch, "data"), Path(scratch, "source", paths.source.resolve().name)
+        shutil.copytree(paths.data, data)
+        (data / "dataset.toml").write_bytes(numbered)
+        if (paths.data / QUALITY).exists():  # it says of which version it is
+            files[paths.data / QUALITY] = quality(data).encode()
+        _copy_source(paths.source, source)
+        published = publish(data, source, key=key, created=now, lifetime=lifetime, adopt=adopt)
         on_step("publish", f"{paths.source}, {'signed' if key else 'not signed'}")
         if write_site is not None:
             on_step("site", write_site(source, published))
@@ -140,32 +151,34 @@ def carry_out(planned: Plan) -> None:
     Raises:
         DataError: A file cannot be written; what was there before is there again.
     """
-    parts = {path: path.with_name(f".{path.name}.part") for path in planned.files}
+    parts: dict[Path, Path] = {}
     replaced: dict[Path, bytes | None] = {}
     try:
         for path, content in planned.files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            parts[path].write_bytes(content)
+            parts[path] = write_beside(path, content)
         for path, part in parts.items():
             replaced[path] = path.read_bytes() if path.exists() else None
-            part.replace(path)
-    except OSError as cause:
+            move_there(part, path)
+    except BaseException as cause:  # Ctrl-C too: half a release is worse than none
         for path, original in replaced.items():
             if original is None:
                 path.unlink(missing_ok=True)
-            else:
-                path.write_bytes(original)
+            elif path.is_file():
+                put(path, original)
+        if not isinstance(cause, OSError):
+            raise
         raise DataError(
-            f"{cause.filename or 'A file'} cannot be written: {cause.strerror}.",
+            f"{cause.filename2 or cause.filename or 'A file'} cannot be written: {cause.strerror}.",
             hint="What was there before is there again.",
-        ) from cause
+        ) from None
     finally:
         for part in parts.values():
             part.unlink(missing_ok=True)
 
 
 def next_version(written: str, before: str | None, *, today: date, wanted: str | None = None) -> str:
-    """Answer which version a release gets.
+    """Choose the version that a release gets.
 
     Args:
         written: The version in ``dataset.toml``.
@@ -202,11 +215,7 @@ def next_version(written: str, before: str | None, *, today: date, wanted: str |
             f"Version {chosen} is not newer than the release before, {before}.",
             hint=f"Check the clock, or name a newer one with --version. {_NOTHING_WRITTEN}",
         )
-    if version_key(chosen)[:3] > (today.year, today.month, today.day):
-        raise DataError(
-            f"Version {chosen} is of a day to come; today is {today}.",
-            hint=f"Answers after the version's day are called projected. {_NOTHING_WRITTEN}",
-        )
+    require_past_version(chosen, today=today)
     return chosen
 
 
@@ -237,7 +246,7 @@ def with_section(changelog: str, version: str, lines: tuple[str, ...]) -> str | 
     """
     heading = re.search(r"^## Data[ \t]*\n+", changelog, re.MULTILINE)
     if heading is None:
-        raise DataError("The changelog has no section «## Data».", hint=f"Add that heading. {_NOTHING_WRITTEN}")
+        raise DataError("The changelog has no section `## Data`.", hint=f"Add that heading. {_NOTHING_WRITTEN}")
     if re.search(rf"^### \[?{re.escape(version)}\]?(?![.\d])", changelog[heading.end() :], re.MULTILINE):
         return None
     section = "\n".join((f"### {version}", *lines, "", ""))
@@ -246,6 +255,7 @@ def with_section(changelog: str, version: str, lines: tuple[str, ...]) -> str | 
 
 def _check_state(paths: Paths) -> None:
     """Refuse what is not committed: a release has to be the state that everybody can see."""
+    require_data(paths.data)
     data = paths.data.resolve()
     own = [str(path.resolve()) for path in (data, paths.package, paths.changelog)]
     changed = git("status", "--porcelain", "--", *own, folder=data).decode().splitlines()
@@ -301,7 +311,7 @@ def _changelog(path: Path, diff: Diff, *, first: bool) -> dict[Path, bytes]:
     try:
         changelog = path.read_text("utf-8")
     except OSError as cause:
-        raise DataError(f"{path} cannot be read: {cause.strerror}.", hint=_NOTHING_WRITTEN) from cause
+        raise DataError(f"{path} cannot be read: {cause.strerror}.", hint=_NOTHING_WRITTEN) from None
     changed = with_section(changelog, diff.after, changelog_lines(diff, first=first))
     return {} if changed is None else {path: changed.encode()}
 
@@ -315,23 +325,12 @@ def _numbered(path: Path, version: str) -> bytes:
     return tomlkit.dumps(document).encode()  # pyright: ignore[reportUnknownMemberType]
 
 
-def _publish_apart(
-    paths: Paths,
-    numbered: bytes,
-    source: Path,
-    *,
-    key: "Ed25519PrivateKey | None",
-    created: datetime,
-    lifetime: timedelta,
-) -> "Manifest":
-    """Make the source as it will be after the release, in a folder of its own."""
-    source.mkdir()
-    for held in paths.source.glob("dataset-*.json"):
-        shutil.copyfile(held, source / held.name)
-    with TemporaryDirectory() as data:
-        shutil.copytree(paths.data, data, dirs_exist_ok=True)
-        Path(data, "dataset.toml").write_bytes(numbered)
-        return publish(Path(data), source, key=key, created=created, lifetime=lifetime)
+def _copy_source(held: Path, copy: Path) -> None:
+    """Copy what a source holds, with the manifest that lists it: ``publish`` compares the two."""
+    copy.mkdir(parents=True)
+    for file in (*held.glob("dataset-*.json"), *held.glob("manifest.json")):
+        if file.is_file():
+            shutil.copyfile(file, copy / file.name)
 
 
 def _in_order(source: Path) -> list[str]:
