@@ -5,8 +5,8 @@ import sys
 import textwrap
 from collections.abc import Iterator
 
+from .. import presentation
 from ..law.answers import Answer
-from ..presentation import Section, cautions, citation_line, facts, place_name, sections
 from .output import is_colourful, say
 
 __all__ = ["show_answer"]
@@ -21,7 +21,7 @@ _COLOURS = {
     "unknown": "35",
 }
 """The colours of statuses and permissions, as numbers of ANSI."""
-_LABEL = 14
+_LABEL = 15
 """Columns of the labels before the facts."""
 _NARROWEST, _WIDTH_OF_FILES = 40, 160
 """Columns: at least so many, and so many when the output is not a terminal."""
@@ -43,17 +43,17 @@ def show_answer(answer: Answer) -> None:
 def _lines(answer: Answer) -> Iterator[tuple[str, str, int]]:
     """The paragraphs of an answer, each with its style and with the indent of its further lines."""
     title = f"1;{_COLOURS[answer.status]}".replace("1;1;", "1;")
-    yield f"{place_name(answer)}: {answer.status.upper()}", title, 0
+    yield f"{presentation.place_name(answer)}: {answer.status.upper()}", title, 0
     yield "", "", 0
-    for caution in cautions(answer):
+    for caution in presentation.cautions(answer):
         yield caution, _BOLD, 0
-    for fact in facts(answer):
+    for fact in presentation.facts(answer):
         yield f"{fact.label:<{_LABEL}}{fact.value}", _COLOURS.get(fact.word or "", ""), _LABEL
     if answer.summary:
         yield "", "", 0
         yield answer.summary, "", 0
-    sources = Section("Sources", tuple(map(citation_line, answer.citations)))
-    for section in (*sections(answer), *((sources,) if sources.lines else ())):
+    sources = presentation.Section("Sources", tuple(map(presentation.citation_line, answer.citations)))
+    for section in (*presentation.sections(answer), *((sources,) if sources.lines else ())):
         yield "", "", 0
         yield section.title, _BOLD, 0
         for line in section.lines:
