@@ -1,11 +1,25 @@
 """What the tests share: small records and chains made of them."""
 
 from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter
 
 from kratomlaw import Citation, Jurisdiction, KratomLaw, Level, Period, Permission, Record, Status
-from kratomlaw.law.engine import Link
+from kratomlaw.law.engine import ChainLink
+from kratomlaw.law.plain import Plain
 
-__all__ = ["CITATION", "GOOD_RECORD", "ROOT", "SALE", "make_link", "make_period", "with_local", "write_record"]
+__all__ = [
+    "CITATION",
+    "GOOD_RECORD",
+    "ROOT",
+    "SALE",
+    "make_link",
+    "make_period",
+    "validated",
+    "with_local",
+    "write_record",
+]
 
 ROOT = Path(__file__).parent.parent
 SALE = {
@@ -14,7 +28,17 @@ SALE = {
     Status.BANNED: Permission.PROHIBITED,
     Status.UNKNOWN: Permission.UNKNOWN,
 }
-CITATION = Citation.model_validate({"title": "Act 1", "kind": "statute", "supports": "all of it"})
+
+
+_P = TypeVar("_P", bound=Plain)
+
+
+def validated(kind: type[_P], raw: object) -> _P:
+    """Plain data from what was written, as where data comes in."""
+    return TypeAdapter(kind).validate_python(raw)
+
+
+CITATION = validated(Citation, {"title": "Act 1", "kind": "statute", "supports": "all of it"})
 
 
 def make_period(since: str, status: str = "legal", **more: object) -> Period:
@@ -30,27 +54,28 @@ def make_period(since: str, status: str = "legal", **more: object) -> Period:
         "summary": f"{status} since {since}",
         "citations": [CITATION],
     }
-    return Period.model_validate(values | more)
+    return validated(Period, values | more)
 
 
-def make_link(code: str, *periods: Period, level: Level | None = None) -> Link:
+def make_link(code: str, *periods: Period, level: Level | None = None) -> ChainLink:
     """A link of a chain; without periods a place without a record."""
     upper, slash, _ = code.partition("/")
     known = level or (Level.CITY if slash else Level.STATE if "-" in code else Level.COUNTRY)
     parent = upper if slash else upper[:2] if "-" in code else None
     place = Jurisdiction(code=code, name=f"Place {code}", level=known, parent=parent)
     if not periods:
-        return Link(place, None)
-    record = Record.model_validate(
+        return ChainLink(place, None)
+    record = validated(
+        Record,
         {
             "code": code,
             "name": place.name,
             "level": known if slash else None,
             "verified_on": "2026-11-23",
             "periods": periods,
-        }
+        },
     )
-    return Link(place, record)
+    return ChainLink(place, record)
 
 
 GOOD_RECORD = """\

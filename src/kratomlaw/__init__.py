@@ -10,10 +10,13 @@ and ``dataset`` ask one default ``KratomLaw``, which is made when it is first ne
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from .client import KratomLaw
+from .data.dataset import Origin
+from .data.snapshot import LawReader, Snapshot
 from .errors import (
     AmbiguousPlaceError,
     CacheWriteError,
@@ -43,41 +46,32 @@ from .law.answers import (
     AnswerPending,
     Certainty,
     Change,
-    DatasetCounts,
-    DatasetInfo,
-    DataVersions,
     EffectivePeriod,
-    Law,
-    Origin,
+    LegalPosition,
     Reason,
-    RefreshOutcome,
-    RefreshProblem,
-    RefreshReport,
     Timeline,
 )
 from .law.dates import DatePrecision, PartialDate
-from .law.records import (
-    Advisory,
-    Citation,
+from .law.records import Advisory, Citation, Condition, Pending, Period, ProductRule, ProductRules, Record
+from .law.returned import show_in_notebooks
+from .law.words import (
     CitationKind,
-    Condition,
     ConditionKind,
     Confidence,
     Jurisdiction,
     Level,
-    Pending,
-    Period,
     Permission,
     Problem,
     Product,
-    ProductRule,
-    ProductRules,
-    Record,
     Status,
 )
 from .settings import SettingsArguments
-from .updates.transports import Fetcher, FetchRequest, FetchResponse
 from .version import __version__
+
+if TYPE_CHECKING:
+    from .data.facts import DatasetCounts, DatasetInfo
+    from .updates.report import DataVersions, RefreshOutcome, RefreshProblem, RefreshReport
+    from .updates.transports import Fetcher, FetchRequest, FetchResponse
 
 __all__ = [
     "DISCLAIMER",
@@ -114,7 +108,8 @@ __all__ = [
     "KratomLawCacheWarning",
     "KratomLawError",
     "KratomLawStaleWarning",
-    "Law",
+    "LawReader",
+    "LegalPosition",
     "Level",
     "NoSourceError",
     "Origin",
@@ -135,6 +130,7 @@ __all__ = [
     "RefreshReport",
     "RollbackError",
     "SchemaVersionError",
+    "Snapshot",
     "SourceResponseError",
     "SourceUnreachableError",
     "Status",
@@ -142,6 +138,7 @@ __all__ = [
     "UnknownPlaceError",
     "__version__",
     "arefresh",
+    "at_one_version",
     "changes",
     "configure",
     "dataset",
@@ -158,6 +155,23 @@ __all__ = [
 _default: KratomLaw | None = None
 
 
+def __getattr__(name: str) -> object:
+    """Import what a program that only asks for answers never needs when it is first used."""
+    if name in ("DatasetCounts", "DatasetInfo"):
+        from .data import facts
+
+        return getattr(facts, name)
+    if name in ("DataVersions", "RefreshOutcome", "RefreshProblem", "RefreshReport"):
+        from .updates import report
+
+        return getattr(report, name)
+    if name in ("FetchRequest", "FetchResponse", "Fetcher"):
+        from .updates import transports
+
+        return getattr(transports, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 def _instance() -> KratomLaw:
     """The default instance. Two threads that race here make two, of which one stays: both answer alike."""
     global _default  # noqa: PLW0603  # the one lazily made default instance
@@ -165,6 +179,16 @@ def _instance() -> KratomLaw:
     if made is None:
         made = _default = KratomLaw()
     return made
+
+
+def _html(shown: object) -> str | None:
+    """What a notebook shows for an answer, a timeline or a change."""
+    from .notebook import html
+
+    return html(shown)
+
+
+show_in_notebooks(_html)
 
 
 def lookup(
@@ -179,7 +203,43 @@ def lookup(
     on: date | str | None = None,
     product: Product | str = "leaf",
 ) -> Answer:
-    """Answer whether kratom is legal, restricted or banned in a place on a date; see ``KratomLaw.lookup``."""
+    """Answer whether kratom is legal, restricted or banned in a place on a date.
+
+    Give the place in one of three ways: as text, by exact code, or in parts.
+
+    Args:
+        place: A name (``"Tennessee"``, ``"Nashville, TN"``), a code (``"US-TN"``) or a ``Jurisdiction``.
+        code: An exact code of ours, never read as anything else: ``code="DE"`` is Germany.
+        country: A country's name or ISO 3166-1 code.
+        state: A state's name, ISO 3166-2 code or postal abbreviation.
+        county: A county's name, with or without the word "County"; needs a state.
+        city: A city's name; needs a state, a country or a ZIP code.
+        postal_code: A ZIP code, with or without its last four digits. With a city or county it is checked against
+            the state, and with the extra ``zip`` against the county; alone it needs that extra, and gets the answer
+            of the strictest of the places in which it may lie. Outside the United States it does not change the
+            answer.
+        on: The day, as a ``datetime.date`` or ``"YYYY-MM-DD"``; None for today, the day of this machine's clock and
+            time zone, which near midnight may be another day than the place's own. Of a ``datetime``, or of text such
+            as ``"2026-07-01T12:54:42-08:00"``, the calendar date in its own zone counts.
+        product: ``"leaf"`` (also powder, tea, capsules), ``"extract"`` or ``"7-oh"``.
+
+    Returns:
+        The answer, with its evidence, its age and its certainty. For days after the dataset was made it is the law as
+        it was scheduled then, with ``certainty`` projected.
+
+    Raises:
+        UnknownPlaceError: No such place is known, or the parts contradict each other.
+        AmbiguousPlaceError: The text fits more than one place, as "Georgia" and "DE" do.
+        InvalidQueryError: The date, the product or the combination of arguments is invalid; or a ZIP code stands
+            alone, and the extra ``zip`` is not installed.
+        DataError: The data cannot be used.
+
+    Example:
+        >>> import kratomlaw
+        >>> answer = kratomlaw.lookup("Nashville, TN", on="2026-10-01")
+        >>> answer.is_banned, answer.jurisdiction.code, answer.unmatched
+        (True, 'US-TN', 'Nashville')
+    """
     return (_default or _instance()).lookup(
         place,
         code=code,
@@ -194,12 +254,45 @@ def lookup(
 
 
 def timeline(place: str | Jurisdiction, *, product: Product | str = "leaf") -> Timeline:
-    """Answer how the law that reaches a place changes over time; see ``KratomLaw.timeline``."""
+    """Answer how the law that reaches a place changed, and will change, over time.
+
+    Args:
+        place: A name, a code or a ``Jurisdiction``.
+        product: ``"leaf"``, ``"extract"`` or ``"7-oh"``.
+
+    Returns:
+        The effective periods, oldest first; without overlap, without gap after the first; empty when no recorded law
+        reaches the place.
+
+    Raises:
+        PlaceError: The place is unknown or ambiguous.
+        InvalidQueryError: The product is invalid.
+
+    Example:
+        >>> import kratomlaw
+        >>> [str(period.status) for period in kratomlaw.timeline("US-LA")][-1]
+        'banned'
+    """
     return _instance().timeline(place, product=product)
 
 
 def find(text: str) -> Jurisdiction:
-    """Answer which jurisdiction a text means; see ``KratomLaw.find``."""
+    """Answer which jurisdiction a text means: the resolver alone.
+
+    Args:
+        text: A name, a qualified name or a code.
+
+    Returns:
+        The most specific place with data; an answer to a question about the text applies to it.
+
+    Raises:
+        PlaceError: The place is unknown or ambiguous.
+
+    Example:
+        >>> import kratomlaw
+        >>> kratomlaw.find("tenn.").code
+        'US-TN'
+    """
     return _instance().find(text)
 
 
@@ -212,14 +305,51 @@ def jurisdictions(
     product: Product | str = "leaf",
     all_counties: bool = False,
 ) -> tuple[Jurisdiction, ...]:
-    """List the places that are known; see ``KratomLaw.jurisdictions``."""
+    """List the places that are known: countries, states, and the local places that have a record.
+
+    Args:
+        within: Only those below this place, at any depth; None for all.
+        level: Only those of this level; None for all.
+        status: Only those with this status; None for all, also those without a record.
+        on: The day for ``status``, as in ``lookup``; None for today.
+        product: The product for ``status``.
+        all_counties: Whether to include the more than three thousand counties of the United States that have no
+            record.
+
+    Returns:
+        The places, in the order of their codes.
+
+    Raises:
+        PlaceError: ``within`` is unknown or ambiguous.
+        InvalidQueryError: A level, status, date or product is invalid.
+
+    Example:
+        >>> import kratomlaw
+        >>> len(kratomlaw.jurisdictions(within="US", level="state")) >= 51
+        True
+    """
     return _instance().jurisdictions(
         within=within, level=level, status=status, on=on, product=product, all_counties=all_counties
     )
 
 
 def record(code: str) -> Record:
-    """Fetch the raw record of a jurisdiction, with all its evidence; see ``KratomLaw.record``."""
+    """Read the raw record of a jurisdiction, with all its evidence.
+
+    Args:
+        code: The jurisdiction's exact code.
+
+    Returns:
+        The record.
+
+    Raises:
+        UnknownPlaceError: There is no such code, or the place has no record.
+
+    Example:
+        >>> import kratomlaw
+        >>> kratomlaw.record("US-LA").name
+        'Louisiana'
+    """
     return _instance().record(code)
 
 
@@ -230,22 +360,92 @@ def changes(
     within: str | Jurisdiction | None = None,
     product: Product | str = "leaf",
 ) -> tuple[Change, ...]:
-    """List the changes of law in a span of days; see ``KratomLaw.changes``."""
+    """List the changes of law in a span of days, future ones included.
+
+    Args:
+        since: The first day.
+        until: The first day after the span; None for no end.
+        within: Only changes in this place and below it; None for all.
+        product: ``"leaf"``, ``"extract"`` or ``"7-oh"``.
+
+    Returns:
+        The changes of each jurisdiction's own law, oldest first. A change whose date is imprecise is listed when any
+        of its possible days lies in the span.
+
+    Raises:
+        PlaceError: ``within`` is unknown or ambiguous.
+        InvalidQueryError: A date or the product is invalid.
+
+    Example:
+        >>> import kratomlaw
+        >>> [str(change.on) for change in kratomlaw.changes("2025-08-01", "2025-08-02", within="US-LA")]
+        ['2025-08-01']
+    """
     return _instance().changes(since, until, within=within, product=product)
 
 
-def dataset() -> DatasetInfo:
-    """Answer which data is in use, and how old it is; see ``KratomLaw.dataset``."""
+def dataset() -> "DatasetInfo":
+    """Answer which data is in use, and how old it is.
+
+    Raises:
+        DataError: The data cannot be used.
+
+    Example:
+        >>> import kratomlaw
+        >>> kratomlaw.dataset().origin
+        <Origin.BUNDLED: 'bundled'>
+    """
     return _instance().dataset()
 
 
+def at_one_version() -> AbstractContextManager[Snapshot]:
+    """Ask several questions of one version of the data, on one day, whatever is refreshed meanwhile.
+
+    Returns:
+        A context manager that gives a ``Snapshot``, with the same question methods.
+
+    Raises:
+        DataError: The data cannot be used.
+
+    Example:
+        >>> import kratomlaw
+        >>> with kratomlaw.at_one_version() as view:
+        ...     view.lookup("US-LA").dataset_version == view.dataset().version
+        True
+    """
+    return _instance().at_one_version()
+
+
 def preload() -> None:
-    """Read all data now, so that no later question has to; see ``KratomLaw.preload``."""
+    """Read all data now, so that no later question has to. For services, before they fork or take traffic.
+
+    With the extra ``zip``, its ZIP codes too.
+
+    Raises:
+        DataError: The data cannot be used.
+
+    Example:
+        >>> import kratomlaw
+        >>> kratomlaw.preload()
+    """
     _instance().preload()
 
 
 def configure(**settings: Unpack[SettingsArguments]) -> None:
-    """Replace the settings of the default instance; see ``KratomLaw.configure``."""
+    """Replace the settings of the default instance; what is not given goes back to the environment or the default.
+
+    Args:
+        settings: As for ``KratomLaw``, but for ``auto_refresh``.
+
+    Raises:
+        InvalidQueryError: A setting is invalid.
+
+    Example:
+        >>> import kratomlaw
+        >>> from datetime import timedelta
+        >>> kratomlaw.configure(max_age=timedelta(days=30))
+        >>> kratomlaw.configure()
+    """
     _instance().configure(**settings)
 
 
@@ -256,8 +456,34 @@ def refresh(
     allow_shrink: bool = False,
     timeout: float = 10.0,
     on_progress: Callable[[int, int | None], None] | None = None,
-) -> RefreshReport:
-    """Fetch newer data from the source, check it, keep it, and answer from it; see ``KratomLaw.refresh``."""
+) -> "RefreshReport":
+    """Download newer data from the source, check it, keep it, and answer from it.
+
+    Whatever goes wrong, the data in use stays in use. One refresh runs at a time; questions are answered meanwhile,
+    from the data in use.
+
+    Args:
+        force: Contact the source even if it was contacted recently.
+        strict: Raise what went wrong instead of reporting it.
+        allow_shrink: Accept data that drops more than a tenth of the records.
+        timeout: Seconds to wait for any one step.
+        on_progress: Called with the bytes so far and the bytes expected (None if unknown) during a download.
+
+    Returns:
+        What was done, and which data is in use now.
+
+    Raises:
+        NoSourceError: No source is configured.
+        RefreshError: With ``strict``: the source cannot be reached or must not be trusted, or storing failed.
+        DataError: The data in use cannot be used; with ``strict`` also: that of the source cannot.
+
+    Example:
+        >>> import kratomlaw
+        >>> kratomlaw.configure(source="https://law.example.org/kratom", offline=True)
+        >>> kratomlaw.refresh().outcome
+        <RefreshOutcome.SKIPPED: 'skipped'>
+        >>> kratomlaw.configure()
+    """
     return _instance().refresh(
         force=force, strict=strict, allow_shrink=allow_shrink, timeout=timeout, on_progress=on_progress
     )
@@ -265,29 +491,49 @@ def refresh(
 
 async def arefresh(
     *, force: bool = False, strict: bool = False, allow_shrink: bool = False, timeout: float = 10.0
-) -> RefreshReport:
-    """Do as ``refresh``, without holding up an event loop; see ``KratomLaw.arefresh``."""
+) -> "RefreshReport":
+    """Do as ``refresh``, in a worker thread, so that an event loop is not blocked.
+
+    Args:
+        force: Contact the source even if it was contacted recently.
+        strict: Raise what went wrong instead of reporting it.
+        allow_shrink: Accept data that drops more than a tenth of the records.
+        timeout: Seconds to wait for any one step.
+
+    Returns:
+        What was done, and which data is in use now.
+
+    Raises:
+        KratomLawError: As ``refresh``.
+
+    Example:
+        >>> import asyncio
+        >>> import kratomlaw
+        >>> kratomlaw.configure(source="https://law.example.org/kratom", offline=True)
+        >>> asyncio.run(kratomlaw.arefresh()).outcome
+        <RefreshOutcome.SKIPPED: 'skipped'>
+        >>> kratomlaw.configure()
+    """
     return await _instance().arefresh(force=force, strict=strict, allow_shrink=allow_shrink, timeout=timeout)
 
 
-def versions(*, timeout: float = 10.0) -> DataVersions:
-    """List which versions of the data are at hand; see ``KratomLaw.versions``."""
+def versions(*, timeout: float = 10.0) -> "DataVersions":
+    """List which versions of the data are available: bundled, in the cache, and at the source.
+
+    Args:
+        timeout: Seconds to wait for the source.
+
+    Returns:
+        The versions. The source is contacted only if one is configured and ``offline`` is not set; what goes wrong
+        there is reported, not raised.
+
+    Raises:
+        DataError: The bundled data cannot be used.
+
+    Example:
+        >>> import kratomlaw
+        >>> found = kratomlaw.versions()
+        >>> found.in_use == found.bundled
+        True
+    """
     return _instance().versions(timeout=timeout)
-
-
-for _function in (
-    lookup,
-    timeline,
-    find,
-    jurisdictions,
-    record,
-    changes,
-    dataset,
-    preload,
-    configure,
-    refresh,
-    arefresh,
-    versions,
-):
-    # help(kratomlaw.lookup) shows arguments and errors without their being written twice.
-    _function.__doc__ = getattr(KratomLaw, _function.__name__).__doc__

@@ -5,13 +5,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from .data.versions import is_data_version
 from .errors import InvalidQueryError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .updates.transports import Fetcher
 
 __all__ = ["DEFAULT_MAX_AGE", "DEFAULT_MIN_INTERVAL", "Settings", "SettingsArguments", "read_settings"]
@@ -28,25 +29,25 @@ _FALSE = ("0", "false", "no", "off", "")
 class SettingsArguments(TypedDict, total=False):
     """The arguments that settings are given by; what each means is documented at ``KratomLaw``."""
 
-    source: str | Path | Iterable[str | Path] | None
-    cache_dir: Path | str | None
+    source: "str | Path | Iterable[str | Path] | None"
+    cache_dir: "Path | str | None"
     offline: bool | None
     max_age: timedelta | None
     min_interval: timedelta | None
     public_key: str | Iterable[str] | None
     fetcher: "Fetcher | None"
-    dataset: Path | str | None
+    dataset: "Path | str | None"
     version: str | None
-    overlay: Path | str | None
+    overlay: "Path | str | None"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Settings:
     """The settings of one ``KratomLaw``, read and checked."""
 
     sources: tuple[str, ...] = ()
     """The addresses of the sources, in the order in which they are asked; empty when none is configured."""
-    cache_dir: Path | None = None
+    cache_dir: "Path | None" = None
     """The folder for newer data; None for the user's cache folder."""
     offline: bool = False
     """Whether the network is never touched, not even by a refresh."""
@@ -58,17 +59,23 @@ class Settings:
     """The publisher's Ed25519 keys, 64 hexadecimal digits each; with any of them set, a signature is mandatory."""
     fetcher: "Fetcher | None" = None
     """The application's own client; None for ours."""
-    dataset: Path | None = None
+    dataset: "Path | None" = None
     """A dataset file to use instead of the bundled one and the cache."""
     version: str | None = None
     """The one version of the data to answer from; None for the newest."""
-    overlay: Path | None = None
+    overlay: "Path | None" = None
     """The folder of the organisation's own records; None for none."""
 
     @property
     def may_ask(self) -> bool:
         """Whether there is a source, and it may be asked."""
         return bool(self.sources) and not self.offline
+
+    def fetcher_of(self, source: str) -> "Fetcher":
+        """The client that downloads from a source."""
+        from .updates.transports import fetcher_for
+
+        return self.fetcher or fetcher_for(source)
 
     @property
     def uses_cache(self) -> bool:
@@ -98,17 +105,17 @@ def read_settings(**given: Unpack[SettingsArguments]) -> Settings:
         min_interval=_not_negative("min_interval", given.get("min_interval"), DEFAULT_MIN_INTERVAL),
         public_keys=_public_keys(given.get("public_key")),
         fetcher=fetcher,
-        dataset=Path(dataset) if dataset is not None else None,
+        dataset=_path(dataset),
         version=_version(given.get("version")),
         overlay=_path(given.get("overlay"), "KRATOMLAW_OVERLAY"),
     )
 
 
-def _sources(given: str | Path | Iterable[str | Path] | None, *, any_scheme: bool) -> tuple[str, ...]:
+def _sources(given: "str | Path | Iterable[str | Path] | None", *, any_scheme: bool) -> tuple[str, ...]:
     """The addresses of the sources; a custom fetcher may know other kinds of address than we do."""
     if given is None:
         addresses = tuple(_variable("KRATOMLAW_SOURCE_URL").split())
-    elif isinstance(given, (str, Path)):
+    elif isinstance(given, (str, os.PathLike)):
         addresses = (str(given),)
     else:
         addresses = tuple(map(str, given))
@@ -145,9 +152,13 @@ def _version(given: str | None) -> str | None:
     return given
 
 
-def _path(given: Path | str | None, variable: str) -> Path | None:
-    text = given if given is not None else _variable(variable) or None
-    return Path(text) if text is not None else None
+def _path(given: "Path | str | None", variable: str | None = None) -> "Path | None":
+    text = given if given is not None or variable is None else _variable(variable) or None
+    if text is None:
+        return None
+    from pathlib import Path  # loads half a dozen modules, which a program without settings never needs
+
+    return Path(text)
 
 
 def _max_age(given: timedelta | None) -> timedelta:

@@ -17,7 +17,7 @@ from helpers import ROOT
 ASK = """
 import json, kratomlaw
 places = ["US-LA", "Nashville, TN", "Berlin, DE", "Dover, DE", "ประเทศไทย"]
-answers = [kratomlaw.lookup(place, on="2026-11-23").model_dump(mode="json") for place in places]
+answers = [kratomlaw.lookup(place, on="2026-11-23").to_dict() for place in places]
 print(json.dumps({"sha256": kratomlaw.dataset().sha256, "answers": answers}))
 """
 LIMIT = 1_500_000
@@ -71,7 +71,7 @@ def expected() -> dict[str, object]:
     places = ["US-LA", "Nashville, TN", "Berlin, DE", "Dover, DE", "ประเทศไทย"]
     return {
         "sha256": kratomlaw.dataset().sha256,
-        "answers": [kratomlaw.lookup(place, on="2026-11-23").model_dump(mode="json") for place in places],
+        "answers": [kratomlaw.lookup(place, on="2026-11-23").to_dict() for place in places],
     }
 
 

@@ -119,7 +119,7 @@ def in_order(frame: Any) -> list[object]:
 
 def as_row(answer: Answer) -> dict[str, object]:
     """An answer as a row of a frame has it."""
-    plain = answer.model_dump(mode="json", include={*EVERYTHING} - {"decided_by", "matched_code"})
+    plain = {name: value for name, value in answer.to_dict().items() if name in EVERYTHING}
     plain["decided_by"] = answer.decided_by.code if answer.decided_by else None
     return plain | {"matched_code": answer.jurisdiction.code}
 

@@ -41,7 +41,7 @@ def same_conditions(
         monkeypatch.delenv(name)
     for name in ("KRATOMLAW_MAX_AGE", "SSL_CERT_FILE"):
         monkeypatch.setenv(name, clean[name])
-    monkeypatch.setattr("kratomlaw.data.bundled._BUNDLED", small_bundle)
+    monkeypatch.setattr("kratomlaw.data.bundled._BUNDLED", str(small_bundle))
 
 
 @pytest.fixture

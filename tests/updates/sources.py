@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -94,7 +95,9 @@ def bundle_manifest() -> bytes:
     """The manifest of the dataset that tests find in place of the bundled one."""
     document = json.loads(BUNDLED)
     described = {"version": document["version"], "built_on": document["built_on"], "size": len(BUNDLED)}
-    return json.dumps({"schema": 1, "sha256": hashlib.sha256(BUNDLED).hexdigest(), **described}).encode()
+    return json.dumps(
+        {"schema": 1, "sha256": hashlib.sha256(BUNDLED).hexdigest(), "crc32": zlib.crc32(BUNDLED), **described}
+    ).encode()
 
 
 def clean_environment(**more: str) -> dict[str, str]:
@@ -172,7 +175,7 @@ def answers_of(law: KratomLaw) -> tuple[Answer, ...]:
 
 def stored(law: KratomLaw) -> dict[str, bytes]:
     """What the cache holds, but for the notes on the last visits to sources."""
-    folder = law._settings.cache_dir
+    folder = law._state.settings.cache_dir
     assert folder is not None
     return {path.name: path.read_bytes() for path in folder.glob("*") if not path.name.startswith("source-")}
 

@@ -427,7 +427,7 @@ class TestNoVersionOfTheFuture:
     def test_a_cache_that_holds_one_already_is_passed_over(self, server: Server, law: KratomLaw) -> None:
         future = make_dataset("9999.12.31")
         manifest = make_manifest(described("9999.12.31", future))
-        folder = law._settings.cache_dir
+        folder = law._state.settings.cache_dir
         assert folder is not None
         (folder / "manifest-9999.12.31.json").write_bytes(manifest)
         (folder / f"dataset-{hashlib.sha256(future).hexdigest()}.json").write_bytes(future)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ..law.answers import Law
-from ..law.engine import law_of, product_rule
-from ..law.records import CitationKind, Confidence, Level, Period, Permission, Problem, Product, Record, Status
+from ..law.answers import LegalPosition
+from ..law.engine import position_of, product_rule
+from ..law.records import Period, Record
+from ..law.words import CitationKind, Confidence, Level, Permission, Problem, Product, Status
 from ..places.counties import CountyTable
 
 __all__ = ["check_record"]
@@ -26,24 +27,28 @@ def check_record(
     """
     found = [*_check_place(record, known), *_check_counties(record, counties), *_check_order(record.periods)]
     for index, period in enumerate(record.periods):
-        found += [(f"periods[{index}]{key}", message, mend) for key, message, mend in _check_period(period)]
+        found += [(f"periods[{index}]{key}", message, fix) for key, message, fix in _check_period(period)]
     for index, advisory in enumerate(record.advisories):
-        if advisory.until and advisory.until <= advisory.since:
+        if advisory.until and advisory.until.earliest <= advisory.since.earliest:
             found.append((f"advisories[{index}].until", "It ends before it begins.", "Correct one of the dates."))
-    return tuple(Problem(file=file, key=key, message=message, mend=mend) for key, message, mend in found)
+    return tuple(Problem(file=file, key=key, message=message, fix=fix, rule="codebook") for key, message, fix in found)
 
 
-_Finding = tuple[str, str, str]
+_Broken = tuple[str, str, str]
 
 
-def _check_place(record: Record, known: Callable[[str], bool]) -> Iterator[_Finding]:
+def _check_place(record: Record, known: Callable[[str], bool]) -> Iterator[_Broken]:
     upper, slash, _ = record.code.partition("/")
     if not known(upper):
         yield "code", f"There is no country or state {upper}.", "Use its ISO 3166 code."
     if slash and record.level not in (Level.COUNTY, Level.CITY, Level.RESERVATION):
-        yield "level", "A local place must say what it is.", 'Write level = "county", "city" or "reservation".'
+        yield (
+            "level",
+            "Records of counties, cities and reservations need `level`.",
+            'Write level = "county", "city" or "reservation".',
+        )
     if not slash and record.level is not None:
-        yield "level", "The code of a country or state tells its level.", "Remove the key."
+        yield "level", "The code of a country or state shows its level.", "Remove the key."
     if not slash and record.aliases:
         yield (
             "aliases",
@@ -60,7 +65,7 @@ def _check_place(record: Record, known: Callable[[str], bool]) -> Iterator[_Find
         yield "successor", "Only a retired jurisdiction has a successor.", "Write retired = true or remove the key."
 
 
-def _check_counties(record: Record, counties: Callable[[str], CountyTable] | None) -> Iterator[_Finding]:
+def _check_counties(record: Record, counties: Callable[[str], CountyTable] | None) -> Iterator[_Broken]:
     """Check where a local place lies, and that a county is one of its state's."""
     state, slash, _ = record.code.partition("/")
     if record.localities and record.level is not Level.COUNTY:
@@ -75,7 +80,7 @@ def _check_counties(record: Record, counties: Callable[[str], CountyTable] | Non
             yield "counties", f"No counties of {state} are known.", "Remove the key."
 
 
-def _check_listed(record: Record, table: CountyTable) -> Iterator[_Finding]:
+def _check_listed(record: Record, table: CountyTable) -> Iterator[_Broken]:
     """Check a local place against the list of its state's counties."""
     own = table.get(record.code)
     if record.level is Level.COUNTY and (own is None or own.level is not Level.COUNTY):
@@ -85,8 +90,8 @@ def _check_listed(record: Record, table: CountyTable) -> Iterator[_Finding]:
     elif record.level is Level.CITY and own is not None and record.counties:
         yield "counties", f"{own.name} is a city in no county.", "Remove the key."
     elif record.level is Level.CITY and own is None and not record.counties:
-        mend = f'Write them as in counties = ["{next(iter(table))}"].'
-        yield "counties", "A city says in which county or counties it lies.", mend
+        fix = f'Write them as in counties = ["{next(iter(table))}"].'
+        yield "counties", "A city says in which county or counties it lies.", fix
     for index, code in enumerate(record.counties):
         county = table.get(code)
         if county is None or county.level is not Level.COUNTY:
@@ -100,10 +105,10 @@ def _county_meant(code: str, table: CountyTable) -> str:
 
     close = get_close_matches(code, [code for code in table if table[code].level is Level.COUNTY], n=3, cutoff=0.8)
     meant = f"Did you mean {' or '.join(close)}? " if close else ""
-    return f"{meant}The code is the state's, a slash, and the county's whole name («{next(iter(table))}»)."
+    return f"{meant}The code is the state's, a slash, and the county's whole name ({next(iter(table))})."
 
 
-def _check_order(periods: Iterable[Period]) -> Iterator[_Finding]:
+def _check_order(periods: Iterable[Period]) -> Iterator[_Broken]:
     previous: Period | None = None
     for index, period in enumerate(periods):
         if previous and period.began_earlier:
@@ -112,7 +117,7 @@ def _check_order(periods: Iterable[Period]) -> Iterator[_Finding]:
                 "Only the first period can be older than its evidence.",
                 "Remove the key, or the periods before it.",
             )
-        if period.until and period.until <= period.since:
+        if period.until and period.until.earliest <= period.since.earliest:
             yield f"periods[{index}].until", "The period ends before it begins.", "Correct one of the dates."
         if previous and period.since.earliest <= previous.since.earliest:
             yield (
@@ -120,7 +125,7 @@ def _check_order(periods: Iterable[Period]) -> Iterator[_Finding]:
                 f"The period begins on {period.since}, not after the one before it ({previous.since}).",
                 "Put the oldest period first; merge periods that begin together.",
             )
-        elif previous and previous.until and period.since < previous.until:
+        elif previous and previous.until and period.since.earliest < previous.until.earliest:
             yield (
                 f"periods[{index}].from",
                 f"The period begins on {period.since}, before the one before it ends ({previous.until}).",
@@ -129,13 +134,13 @@ def _check_order(periods: Iterable[Period]) -> Iterator[_Finding]:
         previous = period
 
 
-def _check_period(period: Period) -> Iterator[_Finding]:
+def _check_period(period: Period) -> Iterator[_Broken]:
     if period.temporary and period.until is None:
         yield ".temporary", "A temporary rule must say when it ends.", "Add until, or remove temporary."
-    yield from _check_law(law_of(period, Product.LEAF), ".status")
+    yield from _check_law(position_of(period, Product.LEAF), ".status")
     for product, key in ((Product.EXTRACT, "extract"), (Product.SEVEN_OH, "7-oh")):
         if product_rule(period, product):
-            yield from _check_law(law_of(period, product), f".products.{key}")
+            yield from _check_law(position_of(period, product), f".products.{key}")
     if period.status is Status.LEGAL and (period.min_age or period.conditions):
         yield ".status", "A law that sets conditions is restricted, not legal.", "Write restricted."
     primary = any(citation.kind.is_primary for citation in period.citations)
@@ -153,7 +158,7 @@ def _check_period(period: Period) -> Iterator[_Finding]:
         )
 
 
-def _check_law(law: Law, key: str) -> Iterator[_Finding]:
+def _check_law(law: LegalPosition, key: str) -> Iterator[_Broken]:
     """Check that a status and its permissions say the same."""
     permissions = (law.sale, law.possession)
     if law.status is Status.BANNED and Permission.PROHIBITED not in permissions:

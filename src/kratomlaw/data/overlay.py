@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import DataError, InvalidDataError
-from ..law.records import Problem, Record
+from ..law.records import Record
+from ..law.words import Problem
 from .bundled import bundled_names
 from .files import read_file
 from .validation import problems_of
@@ -45,13 +46,13 @@ def read_overlay(folder: Path) -> Mapping[str, Record]:
             raise DataError(f"{path} in the overlay cannot be read.", hint="Check its permissions.") from cause
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
             message = f"It is not valid TOML: {cause}."
-            problems.append(Problem(file=path, key="", message=message, mend="Correct that line."))
+            problems.append(Problem(file=path, key="", message=message, fix="Correct that line."))
             continue
         record, found = problems_of(raw, path, names)
         problems += found
         if record is not None and record.code in records:
             message = f"{record.code} has another record in the overlay."
-            problems.append(Problem(file=path, key="code", message=message, mend="Keep one of them."))
+            problems.append(Problem(file=path, key="code", message=message, fix="Keep one of them."))
         elif record is not None:
             records[record.code] = record
     if problems:

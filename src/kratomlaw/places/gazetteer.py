@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ..errors import AmbiguousPlaceError, UnknownPlaceError
-from ..law.records import Jurisdiction, Level
+from ..law.words import Jurisdiction, Level
 from .counties import County
 from .localities import Localities, LocalPlace
 from .names import fold
@@ -88,7 +88,7 @@ class Directory:
         if slash:
             return self._made_local(code, state, end)
         state_level = "-" in code
-        return Jurisdiction.model_construct(
+        return Jurisdiction(
             code=code,
             name=self._names.places[code],
             level=Level.STATE if state_level else Level.COUNTRY,
@@ -100,7 +100,7 @@ class Directory:
         # Only a place in no county can be on the list of counties.
         county = None if local and local.counties else self._counties(state).get(code)
         known = local or county
-        return Jurisdiction.model_construct(
+        return Jurisdiction(
             code=code,
             # Data that is newer than the list of counties may name another.
             name=known.name if known else end.replace("-", " ").title(),

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from ..law.records import Jurisdiction, Product
+from ..law.words import Jurisdiction, Product
 
 __all__ = ["Question"]
 

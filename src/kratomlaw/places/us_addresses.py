@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from ..errors import InvalidQueryError, UnknownPlaceError
-from ..law.records import Level
+from ..law.words import Level
 from .gazetteer import Directory, shortened
 from .names import fold
 from .postal import ZipArea, parse_zip, split_zip

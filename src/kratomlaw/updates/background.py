@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from ..errors import KratomLawError
-from ..law.answers import RefreshOutcome, RefreshReport
+from .report import RefreshOutcome, RefreshReport
 
 __all__ = ["Background", "Refreshable"]
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from ..data.dataset import Dataset
+from ..data.dataset import Dataset, Origin
 from ..data.validation import parse
 from ..data.versions import day_of, version_key
 from ..errors import (
@@ -20,8 +20,7 @@ from ..errors import (
     SchemaVersionError,
     SourceResponseError,
 )
-from ..law.answers import Origin
-from ..law.records import SCHEMA
+from ..law.records import SCHEMA_VERSION
 from .manifest import MAX_MANIFEST, DatasetFile, Manifest, signed_bytes
 
 __all__ = ["Trust", "TrustedManifest"]
@@ -112,8 +111,8 @@ class Trust:
         """
         raw = _json_object(content)
         key = self._verify(raw) if self.public_keys else None
-        if type(raw.get("schema")) is int and raw["schema"] != SCHEMA:
-            raise _upgrade(f"The manifest has schema {str(raw['schema'])[:20]}, this library reads {SCHEMA}.")
+        if type(raw.get("schema")) is int and raw["schema"] != SCHEMA_VERSION:
+            raise _upgrade(f"The manifest has schema {str(raw['schema'])[:20]}, this library reads {SCHEMA_VERSION}.")
         try:
             manifest = Manifest.model_validate(raw)
         except ValidationError:
