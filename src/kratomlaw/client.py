@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Unpack
 
 from .data.bundled import bundled
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from .updates.trust import Trust
     from .updates.updater import Options, SourceVisit
 
-__all__ = ["KratomLaw"]
+__all__ = ["KratomLaw", "default_instance"]
 
 _Progress = Callable[[int, int | None], None]
 
@@ -106,6 +107,7 @@ class KratomLaw(LawReader):
 
         Example:
             >>> from datetime import UTC, date, datetime, timedelta
+        from functools import cache
             >>> KratomLaw().configure(max_age=timedelta(days=30))
         """
         replaced = _State(read_settings(**settings))
@@ -251,6 +253,15 @@ class KratomLaw(LawReader):
         if derived is None or not derived.day_begins <= time.time() < derived.day_ends:
             return self._state.renew()
         return derived
+
+
+@cache
+def default_instance() -> KratomLaw:
+    """The instance behind the module's functions, made when it is first needed.
+
+    Two threads that race for it may make two, of which one stays: both answer alike.
+    """
+    return KratomLaw()
 
 
 class _State:

@@ -39,12 +39,13 @@ PAGES = (
     "changes.html",
     "404.html",
 )
-SCREENSHOTS = os.environ.get("KRATOMLAW_SCREENSHOTS")
+SCREENSHOTS = os.environ.get("KRATOMLAW_TEST_SCREENSHOTS")
 """A folder in which the pages are kept as pictures, for people to look at."""
 
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="no Chromium with its driver: apt-get install chromium chromium-driver"
-)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Chromium and its driver"),
+]
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -278,8 +279,15 @@ def test_without_javascript_the_day_of_the_data_is_shown(address: str, law: Krat
         assert find(browser, "h1").text == "All places"
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("width", "dark"),
+    [
+        pytest.param(360, True, id="phone-dark"),
+        pytest.param(1280, False, id="screen-light"),
+        pytest.param(360, False, id="phone-light", marks=pytest.mark.soak),
+        pytest.param(1280, True, id="screen-dark", marks=pytest.mark.soak),
+    ],
+)
 def test_everybody_can_use_every_page(width: int, dark: bool, address: str) -> None:
     """The checks of axe-core, the width of a phone, and a silent console."""
     with chromium(width=width, dark=dark) as browser:

@@ -20,11 +20,12 @@ import pyarrow as pa
 import pytest
 
 import kratomlaw
+from helpers import sized
 from kratomlaw import AmbiguousPlaceError, Answer, InvalidQueryError, KratomLaw, Product, UnknownPlaceError
 from kratomlaw.frames import RowReason, annotate, timelines
 
 Backend = Callable[[pa.Table], Any]
-ROWS = 10_000
+ROWS = sized(2_000, soak=10_000)
 EVERYTHING = (
     "status",
     "sale",
@@ -48,7 +49,7 @@ DASK_MOVES = r"ignore:Dask support is moving out of Narwhals:FutureWarning"
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Any]:
     if shutil.which("java") is None:
-        pytest.skip("PySpark needs a Java runtime: apt-get install default-jre-headless")
+        pytest.skip("PySpark needs Java")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a cluster's software says of itself while it starts is not ours
         from pyspark.sql import SparkSession
@@ -252,7 +253,7 @@ def assert_same(frame: Any, rows: pa.Table, expected: list[dict[str, object]]) -
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_ten_thousand_rows_by_place_date_and_product_equal_row_by_row_lookup(
+def test_many_rows_by_place_date_and_product_equal_row_by_row_lookup(
     backend: Backend, rows: pa.Table, by_place: list[dict[str, object]]
 ) -> None:
     frame = backend(rows.drop_columns(["text", "country", "state", "city"]))
@@ -262,7 +263,7 @@ def test_ten_thousand_rows_by_place_date_and_product_equal_row_by_row_lookup(
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_ten_thousand_rows_by_parts_and_dates_as_text_equal_row_by_row_lookup(
+def test_many_rows_by_parts_and_dates_as_text_equal_row_by_row_lookup(
     backend: Backend, rows: pa.Table, by_parts_and_text: list[dict[str, object]]
 ) -> None:
     frame = backend(rows.drop_columns(["day"]))
@@ -277,6 +278,7 @@ def four_partitions(spark: Any, rows: pa.Table) -> Any:
     return spark.createDataFrame(rows).repartition(4)
 
 
+@pytest.mark.spark
 def test_spark_equals_row_by_row_lookup_by_place(
     four_partitions: Any, rows: pa.Table, by_place: list[dict[str, object]]
 ) -> None:
@@ -285,6 +287,7 @@ def test_spark_equals_row_by_row_lookup_by_place(
     )
 
 
+@pytest.mark.spark
 def test_spark_equals_row_by_row_lookup_by_parts_and_dates_as_text(
     four_partitions: Any, rows: pa.Table, by_parts_and_text: list[dict[str, object]]
 ) -> None:
@@ -294,6 +297,7 @@ def test_spark_equals_row_by_row_lookup_by_parts_and_dates_as_text(
     assert_same(annotated, rows, by_parts_and_text)
 
 
+@pytest.mark.spark
 def test_spark_moves_no_row_of_the_frame_to_annotate_it(four_partitions: Any) -> None:
     annotated = annotate(four_partitions.select("id", "place", "day"), place="place", on="day")
     plan = annotated._jdf.queryExecution().executedPlan().toString()
@@ -304,6 +308,7 @@ def test_spark_moves_no_row_of_the_frame_to_annotate_it(four_partitions: Any) ->
     assert annotated.rdd.getNumPartitions() == 4
 
 
+@pytest.mark.spark
 def test_spark_cannot_read_names_with_dots_and_that_is_said(spark: Any) -> None:
     with pytest.raises(InvalidQueryError, match=r"ship\.to"):
         annotate(spark.createDataFrame(pa.table({"ship.to": ["US-LA"]})), place="ship.to")
@@ -363,6 +368,7 @@ def test_timestamps_without_a_zone_count_as_written(backend: Backend) -> None:
     assert column(annotated, "status") == AROUND
 
 
+@pytest.mark.spark
 def test_timestamps_in_spark_count_in_the_zone_of_the_session(spark: Any) -> None:
     frame = spark.sql(
         "SELECT 0 AS id, 'US-LA' AS place, timestamp'2025-07-31 23:59:59' AS at UNION ALL "

@@ -107,6 +107,7 @@ def test_a_place_without_a_record_is_said_to_have_none() -> None:
     )
 
 
+@pytest.mark.usefixtures("usual_age")
 def test_stale_data_is_said_to_be_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kratomlaw.data.derived._warned_of", set())  # a version is told once a process
     document: dict[str, Any] = json.loads((ROOT / "src/kratomlaw/data/_bundled/dataset.json").read_text("utf-8"))

@@ -13,7 +13,7 @@ from ..law.arguments import parse_product, parse_word
 from ..law.dates import parse_on
 from ..law.records import Record
 from ..law.words import Jurisdiction, Level, Product, Status
-from ..places.question import Question
+from ..places.question import Arguments, Question
 from .derived import Derived
 
 if TYPE_CHECKING:
@@ -72,10 +72,23 @@ class LawReader(ABC):
             >>> answer.is_banned, answer.jurisdiction.code, answer.unmatched
             (True, 'US-TN', 'Nashville')
         """
+        return self.ask((place, code, country, state, county, city, postal_code, on, product))
+
+    def ask(self, question: Arguments) -> Answer:
+        """Answer a question whose arguments were put together before.
+
+        Args:
+            question: The arguments of ``lookup``: a ``Question``, or a bare tuple in the same order.
+
+        Example:
+            >>> import kratomlaw
+            >>> from kratomlaw.places.question import Question
+            >>> kratomlaw.KratomLaw().ask(Question("US-LA", on="2026-01-15")).is_banned
+            True
+        """
         derived = self._derived()
-        question = (place, code, country, state, county, city, postal_code, on, product)
         try:
-            return derived.answers[question]  # a plain tuple is looked up faster than a Question, and equals it
+            return derived.answers[question]
         except (KeyError, TypeError):  # not asked today, or of a type that cannot be a key
             pass
         return derived.answer(Question(*question))

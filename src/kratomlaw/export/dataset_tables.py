@@ -5,8 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
-import kratomlaw
-
+from ..client import default_instance
 from ..data.snapshot import LawReader
 from ..errors import UnknownPlaceError
 from ..law.answers import AnswerCitation, AnswerCondition, EffectivePeriod
@@ -132,7 +131,7 @@ def flat_tables(law: LawReader | None = None) -> tuple[FlatTable, FlatTable, Fla
         >>> [table.name for table in flat_tables()]
         ['places', 'periods', 'conditions', 'citations']
     """
-    with kratomlaw.at_one_version() if law is None else law.at_one_version() as view:
+    with (law or default_instance()).at_one_version() as view:
         return _tables(view, view.dataset().version)
 
 

@@ -11,8 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import kratomlaw
-
+from ..client import default_instance
 from ..data.snapshot import LawReader
 from ..errors import InvalidQueryError, KratomLawError
 from .dataset_tables import FlatTable, Kind, Value, flat_tables
@@ -65,7 +64,7 @@ def export(out: Path | str, form: Format | str = Format.CSV, *, law: LawReader |
     if form not in tuple(Format):
         raise InvalidQueryError(f"{str(form)[:40]!r} is not a format.", hint=f"Choose one of {', '.join(Format)}.")
     write = _WRITERS[Format(form)]
-    with kratomlaw.at_one_version() if law is None else law.at_one_version() as view:
+    with (law or default_instance()).at_one_version() as view:
         tables = flat_tables(view)
         described = data_dictionary(tables, view.dataset())
     folder = Path(out)

@@ -9,8 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-import kratomlaw
-
+from ..client import default_instance
 from ..data.snapshot import LawReader
 from ..errors import AmbiguousPlaceError, InvalidQueryError, UnknownPlaceError
 from ..law.answers import Certainty
@@ -185,7 +184,7 @@ def resolve(
     Returns:
         The outcomes, all from one version of the data.
     """
-    with kratomlaw.at_one_version() if law is None else law.at_one_version() as view:
+    with (law or default_instance()).at_one_version() as view:
         built_on = view.dataset().built_on
         return _Resolving(view, built_on, arguments, on, products, columns).outcomes(keys, watch)
 

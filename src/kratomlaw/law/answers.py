@@ -9,7 +9,7 @@ from enum import StrEnum
 from .dates import PartialDate
 from .plain import plain
 from .records import Citation, Condition, Pending
-from .returned import Returned
+from .returned import Returned, notebook_html
 from .words import Code, Confidence, Jurisdiction, Level, Permission, Product, Status
 
 __all__ = [
@@ -173,11 +173,6 @@ class EffectivePeriod(LegalPosition):
         """What it says, without dates and evidence."""
         return LegalPosition(status=self.status, sale=self.sale, possession=self.possession, min_age=self.min_age)
 
-    def _repr_html_(self) -> str:
-        from ..notebook import timeline_html
-
-        return timeline_html((self,))
-
 
 class Timeline(tuple[EffectivePeriod, ...]):
     """The effective periods of one place and product, oldest first: a tuple that shows itself well in a notebook.
@@ -190,10 +185,8 @@ class Timeline(tuple[EffectivePeriod, ...]):
 
     __slots__ = ()
 
-    def _repr_html_(self) -> str:
-        from ..notebook import timeline_html
-
-        return timeline_html(self)
+    def _repr_html_(self) -> str | None:
+        return notebook_html(self)
 
 
 @plain
@@ -221,11 +214,6 @@ class Change(Returned):
         before = self.before.status if self.before else "not recorded"
         what = "conditions change" if self.before == self.after else f"{before} → {self.after}"
         return f"{self.on}: {self.jurisdiction}, {self.product}: {what}"
-
-    def _repr_html_(self) -> str:
-        from ..notebook import change_html
-
-        return change_html(self)
 
 
 @plain
@@ -334,8 +322,3 @@ class Answer(LegalPosition):
             f"{where}, {self.product}, {self.on}: {self.status.upper()}{age}; sale {self.sale}, "
             f"possession {self.possession}{since}{because}{certainty}{stale}"
         )
-
-    def _repr_html_(self) -> str:
-        from ..notebook import answer_html
-
-        return answer_html(self)
