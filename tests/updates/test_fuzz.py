@@ -250,7 +250,7 @@ def exercise(dataset: Dataset) -> None:
 class TestWhateverASourceSends:
     """Nothing but errors of this library may come of any document."""
 
-    @sized("examples", 2_000, 77_000)
+    @sized("examples", 1_000, 77_000)
     def test_a_manifest_is_read_or_refused(self, examples: int) -> None:
         @settings(PROFILE, max_examples=examples)
         @given(STEPS, st.sampled_from(KEYS))
@@ -269,7 +269,7 @@ class TestWhateverASourceSends:
 
         check()
 
-    @sized("examples", 800, 17_000)
+    @sized("examples", 400, 17_000)
     def test_a_dataset_is_read_or_refused(self, examples: int) -> None:
         @settings(PROFILE, max_examples=examples)
         @given(STEPS, st.booleans())
