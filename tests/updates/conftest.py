@@ -98,6 +98,8 @@ def shared_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="kratomlaw-test-"))
     folder.chmod(0o755)
     yield folder
+    for path in (folder, *folder.iterdir()):  # what a test has made unreadable for others has to go too
+        path.chmod(0o700)
     shutil.rmtree(folder)
 
 

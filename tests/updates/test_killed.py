@@ -3,7 +3,6 @@
 import os
 import random
 import shutil
-import time
 from collections import Counter
 from pathlib import Path
 from statistics import median
@@ -67,7 +66,7 @@ class TestKilled:
         abandoned, recent = tmp_path / ".part-abandoned", tmp_path / ".part-recent"
         for part in (abandoned, recent):
             part.touch()
-        a_while_ago = time.time() - 700
+        a_while_ago = abandoned.stat().st_mtime - 700
         os.utime(abandoned, (a_while_ago, a_while_ago))
         make(source.url, str(tmp_path)).refresh()
         assert (abandoned.exists(), recent.exists()) == (False, True)

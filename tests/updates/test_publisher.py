@@ -19,6 +19,7 @@ from kratomlaw import (
     InvalidDataError,
     RefreshOutcome,
 )
+from kratomlaw.data.versions import day_of
 from kratomlaw.maintain.release.publish import make_key, public_key_of, publish, read_key
 from kratomlaw.updates.manifest import dataset_name
 from kratomlaw.updates.trust import Trust
@@ -101,7 +102,7 @@ class TestPublisher:
         public = make_key(tmp_path / "key.pem")
         publish(data, tmp_path / "out", key=read_key(tmp_path / "key.pem"))
         content = (tmp_path / "out/manifest.json").read_bytes()
-        trust = Trust(public_keys=(public,), library_version="0.1.0", now=datetime.now(UTC))
+        trust = Trust(public_keys=(public,), library_version="0.1.0", now=datetime.now(UTC), reached=day_of(V1))
         assert trust.read_manifest(content).manifest.version == V1
         with pytest.raises(IntegrityError):
             trust.read_manifest(content.replace(b'"requires"', b'"required"'))

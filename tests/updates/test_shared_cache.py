@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +27,12 @@ from sources import (
 )
 
 QUIETLY = pytest.mark.filterwarnings("ignore::kratomlaw.KratomLawCacheWarning")
-A_DAY_AND_MORE_AGO = time.time() - 100_000
+
+
+def make_older(path: Path, seconds: float) -> None:
+    """Date a new file back, by the clock that dates files."""
+    moment = path.stat().st_mtime - seconds
+    os.utime(path, (moment, moment))
 
 
 def put(folder: Path, version: str, content: bytes, **says: object) -> Path:
@@ -38,7 +42,7 @@ def put(folder: Path, version: str, content: bytes, **says: object) -> Path:
     (folder / f"manifest-{version}.json").write_text(json.dumps(manifest), "utf-8")
     dataset = folder / f"dataset-{hashlib.sha256(content).hexdigest()}.json"
     dataset.write_bytes(content)
-    os.utime(dataset, (A_DAY_AND_MORE_AGO, A_DAY_AND_MORE_AGO))
+    make_older(dataset, 100_000)
     return dataset
 
 
@@ -69,7 +73,7 @@ class TestProcessesWithoutTheKey:
     @QUIETLY
     def test_they_do_not_tidy_it_away(self, server: Server, tmp_path: Path, public: str) -> None:
         (signed,) = (tmp_path / "cache").glob("dataset-*.json")
-        os.utime(signed, (A_DAY_AND_MORE_AGO - 1, A_DAY_AND_MORE_AGO - 1))
+        make_older(signed, 100_001)
         for number in range(40):
             put(tmp_path / "cache", release(100 + number), b"%d" % number)
         offer(server, release(200))
@@ -157,15 +161,15 @@ def test_a_dataset_that_is_too_long_is_not_read(server: Server, law: KratomLaw, 
 
 
 class TestLeftovers:
-    @pytest.mark.parametrize("offset", [-700, 700], ids=["a while ago", "by a clock that was ahead"])
+    @pytest.mark.parametrize("seconds", [700, -700], ids=["a while ago", "by a clock that was ahead"])
     def test_they_go_with_the_next_refresh_though_it_brings_nothing(
-        self, server: Server, tmp_path: Path, offset: float
+        self, server: Server, tmp_path: Path, seconds: float
     ) -> None:
         law = make_law(server.url, tmp_path)
         assert_updated(law, V1)
         leftover, recent = tmp_path / "cache/.part-left", tmp_path / "cache/.part-recent"
         leftover.touch()
         recent.touch()
-        os.utime(leftover, (time.time() + offset, time.time() + offset))
+        make_older(leftover, seconds)
         assert law.refresh(strict=True).outcome is RefreshOutcome.UNCHANGED
         assert (leftover.exists(), recent.exists()) == (False, True)

@@ -89,7 +89,8 @@ class TestSources:
 
     @pytest.mark.parametrize("address", [lambda folder: folder, str, Path.as_uri, lambda folder: f"{folder}/"])
     def test_a_folder(self, server: Server, tmp_path: Path, address: Callable[[Path], str | Path]) -> None:
-        folder = tmp_path / "a source, 100 % ü"
+        encoding = sys.getfilesystemencoding()  # not every locale has names with ü
+        folder = tmp_path / "a source, 100 % ü".encode(encoding, "replace").decode(encoding)
         folder.mkdir()
         for name, content in server.files.items():
             (folder / name).write_bytes(content)

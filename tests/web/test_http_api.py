@@ -27,7 +27,7 @@ from helpers import ROOT
 from kratomlaw import Answer, DatasetInfo, InvalidQueryError, KratomLaw, Record
 from kratomlaw.updates.manifest import DatasetFile, Manifest, dataset_name, write_manifest
 from kratomlaw.web import create_app
-from kratomlaw.web.api.results import ChangeList, JurisdictionList, TimelineResult
+from kratomlaw.web.api.responses import ChangeList, JurisdictionList, TimelineResult
 
 PROBLEM = "application/problem+json"
 DATED = "/v1/lookup?place=US-LA&on=2026-01-15"

@@ -3,9 +3,10 @@
 import os
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from ..law.answers import Answer, AnswerCitation
+from .. import presentation
+from ..law.answers import Answer
 from .output import is_colourful, say
 
 __all__ = ["show_answer"]
@@ -20,7 +21,7 @@ _COLOURS = {
     "unknown": "35",
 }
 """The colours of statuses and permissions, as numbers of ANSI."""
-_LABEL = 14
+_LABEL = 15
 """Columns of the labels before the facts."""
 _NARROWEST, _USUAL, _WIDTH_OF_FILES = 40, 80, 160
 """Columns: at least so many; where a terminal does not know its own; and where the output is not a terminal."""
@@ -49,65 +50,24 @@ def _width() -> int:
 
 def _lines(answer: Answer) -> Iterator[tuple[str, str, int]]:
     """The paragraphs of an answer, each with its style and with the indent of its further lines."""
-    where = f"{answer.unmatched}, {answer.jurisdiction}" if answer.unmatched else str(answer.jurisdiction)
     title = f"1;{_COLOURS[answer.status]}".replace("1;1;", "1;")
-    yield f"{where}: {answer.status.upper()}", title, 0
+    yield f"{presentation.place_name(answer)}: {answer.status.upper()}", title, 0
     yield "", "", 0
-    for label, value in _facts(answer):
-        yield f"{label:<{_LABEL}}{value}", _COLOURS.get(value, ""), _LABEL
+    for caution in presentation.cautions(answer):
+        yield caution, _BOLD, 0
+    for fact in presentation.facts(answer):
+        yield f"{fact.label:<{_LABEL}}{fact.value}", _COLOURS.get(fact.word or "", ""), _LABEL
     if answer.summary:
         yield "", "", 0
         yield answer.summary, "", 0
-    yield from _section("Conditions", (f"{each.kind}: {each.text}" for each in answer.conditions))
-    yield from _section("Advisories", (f"{each.issuer} ({each.since}): {each.text}" for each in answer.advisories))
-    yield from _section("Pending", (f"{each.title}: {each.step} ({each.on}) {each.effect}" for each in answer.pending))
-    yield from _section("Sources", map(_cited, answer.citations))
+    sources = presentation.Section("Sources", tuple(map(presentation.citation_line, answer.citations)))
+    for section in (*presentation.sections(answer), *((sources,) if sources.lines else ())):
+        yield "", "", 0
+        yield section.title, _BOLD, 0
+        for line in section.lines:
+            yield f" • {line}", "", 3
     yield "", "", 0
     yield answer.disclaimer, _FAINT_ITALIC, 0
-
-
-def _facts(answer: Answer) -> Iterator[tuple[str, str]]:
-    yield "status", answer.status
-    yield "sale", answer.sale
-    yield "possession", answer.possession
-    if answer.min_age:
-        yield "minimum age", str(answer.min_age)
-    yield "product", answer.product
-    yield "on", str(answer.on)
-    if answer.since:
-        yield "since", str(answer.since)
-    if answer.decided_by:
-        yield "decided by", str(answer.decided_by)
-    if answer.reason:
-        yield "why unknown", answer.reason
-    if answer.unmatched and not answer.candidates:
-        yield "not recorded", f"{answer.unmatched}: this is the answer for {answer.jurisdiction.name} as a whole"
-    if answer.did_you_mean:
-        yield "did you mean", ", ".join(map(str, answer.did_you_mean))
-    if answer.candidates:
-        yield "may lie in", ", ".join(map(str, answer.candidates))
-    if answer.local_rules:
-        yield "rules below", f"{answer.local_rules} places in it have records of their own"
-    if answer.next_change:
-        yield "next change", f"{answer.next_change.on}: {answer.next_change.after}"
-    if answer.penalty:
-        yield "penalty", answer.penalty
-    yield "confidence", f"{answer.confidence or 'none'}, {answer.certainty}"
-    verified = f"verified {answer.verified_on}, " if answer.verified_on else ""
-    yield "data", f"{verified}version {answer.dataset_version}{', STALE' if answer.stale else ''}"
-
-
-def _section(title: str, items: Iterable[str]) -> Iterator[tuple[str, str, int]]:
-    for number, item in enumerate(items):
-        if not number:
-            yield "", "", 0
-            yield title, _BOLD, 0
-        yield f" • {item}", "", 3
-
-
-def _cited(citation: AnswerCitation) -> str:
-    published = f", {citation.published}" if citation.published else ""
-    return f"{citation.title} ({citation.kind}{published}): {citation.supports} {citation.url or ''}".rstrip()
 
 
 def _wrapped(text: str, indent: int, width: int) -> list[str]:

@@ -11,7 +11,6 @@ import json
 import os
 import re
 import tempfile
-import time
 import warnings
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -156,7 +155,7 @@ class Cache:
         understand, and the datasets that they name, are those of other processes.
         """
         with contextlib.suppress(OSError):  # what cannot be removed does no harm
-            _remove_older(self.folder.glob(".part-*"), _WRITING_SECONDS)
+            self._remove_older(self.folder.glob(".part-*"), _WRITING_SECONDS)
             own = {path for path, _ in self._manifest_files() if _key_in(path) in self._keys}
             if len(own) > _KEPT_VERSIONS:
                 trusted = [path for path, _ in self._trusted_manifests() if path in own]
@@ -169,7 +168,20 @@ class Cache:
                 named_by_others = b"".join(map(_read_quietly, others))
                 spare = [path for path in datasets if _hash_in(path).encode() not in named_by_others]
                 spare.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-                _remove_older(spare[_KEPT_DATASETS:], _KEPT_SECONDS)
+                self._remove_older(spare[_KEPT_DATASETS:], _KEPT_SECONDS)
+
+    def _remove_older(self, paths: Iterable[Path], seconds: int) -> None:
+        """Remove files that are older; also those that are dated in the future, by a clock that was wrong."""
+        candidates = list(paths)
+        if not candidates:
+            return
+        # The clock that dates files may be that of another machine: what it says now is seen at a new file.
+        with tempfile.TemporaryFile(dir=self.folder) as new:
+            now = os.fstat(new.fileno()).st_mtime
+        for path in candidates:
+            with contextlib.suppress(OSError):
+                if abs(now - path.stat().st_mtime) > seconds:
+                    path.unlink()
 
     def _trusted_manifests(self) -> Iterator[tuple[Path, TrustedManifest]]:
         """The manifests that can be trusted and their files, newest version first."""
@@ -299,14 +311,6 @@ def _short(key: str) -> str:
 
 def _hash_in(path: Path) -> str:
     return path.name.removeprefix("dataset-").removesuffix(".json")
-
-
-def _remove_older(paths: Iterable[Path], seconds: int) -> None:
-    """Remove files that are older; also those that are dated in the future, by a clock that was wrong."""
-    for path in paths:
-        with contextlib.suppress(OSError):
-            if abs(time.time() - path.stat().st_mtime) > seconds:
-                path.unlink()
 
 
 def _sendable(text: object) -> str | None:

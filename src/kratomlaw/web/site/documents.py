@@ -51,8 +51,8 @@ class IndexDocument(Model):
 class PlaceDocument(Model):
     """What is known of the law in one place: ``v1/us-la.json``, ``v1/us-ca/san-diego.json``.
 
-    To answer for a day, take of ``timelines`` the last period whose ``first_day`` is not after it; where there is
-    none the answer is unknown, never legal.
+    To answer for a day, take the last period in ``timelines`` whose ``first_day`` is not after it. If there is none,
+    the answer is unknown, which never means legal.
     """
 
     dataset_version: str
@@ -78,7 +78,7 @@ class PlaceDocument(Model):
 
 
 def document_name(code: str) -> str:
-    """The name of a place's document and page, without ending.
+    """Return the name of a place's document and page, without its ending.
 
     Example:
         >>> document_name("US-CA/san-diego")
@@ -88,7 +88,7 @@ def document_name(code: str) -> str:
 
 
 def documents_schema() -> Mapping[str, object]:
-    """The JSON Schema of all documents: an index or a place.
+    """Return the JSON Schema of all documents: an index or a place.
 
     Example:
         >>> sorted(documents_schema())

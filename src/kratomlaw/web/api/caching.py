@@ -1,7 +1,7 @@
-"""How long may a response be kept, and is the kept one still good? ``Cache-Control`` and ``ETag``.
+"""How long may a response be kept, and is a kept one still valid? ``Cache-Control`` and ``ETag``.
 
-The tag is the version of the data and a hash of the body. The body holds all that an answer depends on: the data, the
-question, the day it was answered for, records of the organisation's own. So equal tags mean equal bytes, on every
+The tag is the version of the data and a hash of the body. The body contains everything that an answer depends on: the
+data, the question, the day it was answered for, an organisation's own records. So equal tags mean equal bytes, on every
 server and after every restart.
 """
 
@@ -12,28 +12,23 @@ from http import HTTPStatus
 
 from fastapi import Request, Response
 
-__all__ = ["conditional_response", "today"]
+__all__ = ["conditional_response"]
 
 _DATED = 3600
-"""Seconds for an answer about a day that was named. Newer data may come at any time, so they are not more."""
+"""Seconds for an answer about a day that was named. Newer data may come at any time, so it is not longer."""
 _UNDATED = 300
 """Seconds for an answer about today; never beyond midnight in UTC, when today is another day."""
 _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
-def today() -> date:
-    """The day that a question without a day is about: that of UTC, the same on every server."""
-    return datetime.now(UTC).date()
-
-
 def conditional_response(request: Request, body: str, version: str, *, today_is: date | None = None) -> Response:
-    """Answer with a body, or with «not modified» if the caller has it already.
+    """Make a response with a body, or "304 Not Modified" if the caller has it already.
 
     Args:
         request: The request.
         body: The JSON.
         version: The version of the data that it is made of.
-        today_is: The day that it was answered for because none was named; None where the day makes no difference.
+        today_is: The day that it was answered for because none was named; None if a day was named or does not matter.
 
     Returns:
         The response with its tag.

@@ -33,7 +33,7 @@ class _Place(NoQuestion):
 
     place: _Text = Field(default=None, description="A name or a code.", examples=["Nashville, TN"])
     code: _Text = Field(
-        default=None, description="An exact code, never read as anything else: «DE» is Germany.", examples=["US-LA"]
+        default=None, description="An exact code, never read as anything else: DE is Germany.", examples=["US-LA"]
     )
     country: _Text = Field(default=None, description="A country's name or ISO 3166-1 code.", examples=["US"])
     state: _Text = Field(
@@ -66,8 +66,8 @@ class TimelineQuestion(_Place):
 class _Page(NoQuestion):
     """Which part of a list is wanted."""
 
-    limit: int = Field(default=100, ge=1, le=1000, description="How many at the most.")
-    offset: int = Field(default=0, ge=0, le=1_000_000, description="How many are left out before the first.")
+    limit: int = Field(default=100, ge=1, le=1000, description="How many to list at most.")
+    offset: int = Field(default=0, ge=0, le=1_000_000, description="How many to leave out before the first.")
 
 
 class JurisdictionsQuestion(_Page):
@@ -83,7 +83,7 @@ class JurisdictionsQuestion(_Page):
     )
     product: _Product = Product.LEAF
     all_counties: bool = Field(
-        default=False, description="Also the counties of the United States that have no record: more than 3,000."
+        default=False, description="Include the more than 3,000 counties of the United States that have no record."
     )
 
 
@@ -93,7 +93,7 @@ class ChangesQuestion(_Page):
     since: _Day = Field(description="The first day, YYYY-MM-DD.", examples=["2025-08-01"])
     until: _Day | None = Field(
         default=None,
-        description="The first day after the span, YYYY-MM-DD; no end by default, so that future law is listed too.",
+        description="The first day after the span, YYYY-MM-DD; no end by default, which includes future law.",
         examples=["2025-09-01"],
     )
     within: _Text = Field(default=None, description="Only this place and those below it.", examples=["US"])

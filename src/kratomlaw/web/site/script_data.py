@@ -1,4 +1,4 @@
-"""What does the script of the site know? Precomputed periods: it picks the one of the day and decides nothing."""
+"""What does the script of the site read? Periods that were worked out here: it picks the one of a day, no more."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,16 +8,17 @@ from ...data.bundled import bundled_names
 from ...law.answers import Certainty, EffectivePeriod
 from ...law.words import Jurisdiction, Product, Status
 from ...places.names import fold
+from ...presentation import PRODUCT_NAMES
 from ..maps.colours import LOOKS
-from ..maps.survey import PRODUCT_NAMES, is_local, own_law_holds
-from .static_api import document_name
+from ..maps.map_data import is_local, own_law_holds
+from .documents import document_name
 
-__all__ = ["Timelines", "map_data", "search_data"]
+__all__ = ["Timelines", "script_data", "search_data"]
 
 Timelines = Mapping[Product, Sequence[EffectivePeriod]]
 
 
-def map_data(places: Iterable[tuple[Jurisdiction, Timelines]], *, built_on: date) -> str:
+def script_data(places: Iterable[tuple[Jurisdiction, Timelines]], *, built_on: date) -> str:
     """Write what the maps need to be drawn for any day, as JSON that may stand in a page.
 
     Args:
@@ -25,8 +26,8 @@ def map_data(places: Iterable[tuple[Jurisdiction, Timelines]], *, built_on: date
         built_on: The day on which the data was made.
 
     Returns:
-        JSON: ``places`` has for each code and product a list of periods: first day, status, since, sale, possession,
-        least age, whether it is approximate, and whether law of the place's own is part of it. ``dates`` are all days
+        JSON. ``places`` has for each code and product a list of periods: first day, status, since, sale, possession,
+        minimum age, whether it is approximate, and whether the place's own law is part of it. ``dates`` are all days
         on which any of them begins.
     """
     known: dict[str, object] = {}
@@ -34,7 +35,7 @@ def map_data(places: Iterable[tuple[Jurisdiction, Timelines]], *, built_on: date
     leaf = str(Product.LEAF)
     for place, timelines in places:
         rows = {str(product): [_row(place, period) for period in periods] for product, periods in timelines.items()}
-        # Where the record of a place begins with «unknown», nothing happened on that day.
+        # Where the record of a place begins with "unknown", nothing happened on that day.
         dates.update(
             str(row[0])
             for product, listed in rows.items()
@@ -58,7 +59,7 @@ def map_data(places: Iterable[tuple[Jurisdiction, Timelines]], *, built_on: date
         "looks": looks,
         "places": known,
     }
-    # «</script>» in a name would end the element that the data stands in.
+    # "</script>" in a name would end the element that the data stands in.
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
@@ -83,7 +84,7 @@ def search_data(places: Iterable[Jurisdiction], aliases: Mapping[str, Sequence[s
         aliases: Other names of counties, cities and reservations, by code.
 
     Returns:
-        A script that sets ``kratomlawNames``: lists of page, title and folded names.
+        A script that sets ``kratomlawNames``: lists of page, title and normalised names.
     """
     names: dict[str, list[str]] = {}
     for name, codes in bundled_names().names.items():

@@ -12,15 +12,13 @@ from ...law.arguments import parse_product
 from ...law.dates import parse_on
 from ...law.engine import period_on
 from ...law.words import Jurisdiction, Level, Permission, Product, Status
+from ...presentation import PRODUCT_NAMES
 from .shapes import Region, centre_of, shapes_of
 
-__all__ = ["PRODUCT_NAMES", "Finding", "Survey", "is_local", "own_law_holds", "region_of", "survey", "tell"]
-
-PRODUCT_NAMES = {Product.LEAF: "Kratom leaf", Product.EXTRACT: "Kratom extract", Product.SEVEN_OH: "7-OH"}
-"""What each product is called in a title."""
+__all__ = ["MapData", "MapEntry", "describe_place", "is_local", "map_data", "own_law_holds", "region_of"]
 
 
-class Finding(NamedTuple):
+class MapEntry(NamedTuple):
     """What holds in one place."""
 
     place: Jurisdiction
@@ -36,7 +34,7 @@ class Finding(NamedTuple):
         return self.period.status if self.period else Status.UNKNOWN
 
 
-class Survey(NamedTuple):
+class MapData(NamedTuple):
     """What holds in a region on one day."""
 
     region: Region
@@ -49,17 +47,17 @@ class Survey(NamedTuple):
     """The version of the data."""
     projected: bool
     """Whether the day lies after the data was made."""
-    findings: tuple[Finding, ...]
+    entries: tuple[MapEntry, ...]
     """The places that the map shows as areas or markers, in the order of their names."""
-    local: tuple[Finding, ...]
+    local: tuple[MapEntry, ...]
     """The counties, cities and reservations whose own law holds on that day, in the order of their codes."""
-    dormant: tuple[Finding, ...]
-    """Those whose own law does not hold on that day: repealed, yet to come, or put aside by the state."""
+    dormant: tuple[MapEntry, ...]
+    """Those whose own law does not hold on that day: repealed, not yet in force, or preempted by the state."""
 
     @property
     def counts(self) -> dict[Status, int]:
-        """How many of ``findings`` have each status."""
-        counted = Counter(finding.status for finding in self.findings)
+        """How many of ``entries`` have each status."""
+        counted = Counter(entry.status for entry in self.entries)
         return {status: counted[status] for status in Status}
 
     @property
@@ -69,13 +67,13 @@ class Survey(NamedTuple):
         return f"{PRODUCT_NAMES[self.product]} in {where} on {self.on}"
 
 
-def survey(
+def map_data(
     region: Region | str = Region.US,
     *,
     on: date | str | None = None,
     product: Product | str = "leaf",
     law: LawReader | None = None,
-) -> Survey:
+) -> MapData:
     """Collect what holds in every place of a region on one day.
 
     Args:
@@ -88,41 +86,41 @@ def survey(
         What holds.
 
     Raises:
-        InvalidQueryError: The region, the date or the product has no meaning.
+        InvalidQueryError: The region, the date or the product is invalid.
         DataError: The data cannot be used.
 
     Example:
-        >>> found = survey("us", on="2025-08-01")
-        >>> next(finding.status for finding in found.findings if finding.place.code == "US-LA")
+        >>> found = map_data("us", on="2025-08-01")
+        >>> next(entry.status for entry in found.entries if entry.place.code == "US-LA")
         <Status.BANNED: 'banned'>
     """
     shown = region_of(region)
     wanted = parse_product(product)
     day = parse_on(on, today=date.today())
     with (law or KratomLaw()).at_one_version() as view:
-        return _survey(view, shown, day, wanted)
+        return _collected(view, shown, day, wanted)
 
 
-def _survey(asked: Snapshot, shown: Region, day: date, wanted: Product) -> Survey:
+def _collected(asked: Snapshot, shown: Region, day: date, wanted: Product) -> MapData:
     codes = shapes_of(shown).codes
-    findings: list[Finding] = []
-    local: list[Finding] = []
-    dormant: list[Finding] = []
+    entries: list[MapEntry] = []
+    local: list[MapEntry] = []
+    dormant: list[MapEntry] = []
     for place in asked.jurisdictions():
         if place.code in codes:
-            findings.append(Finding(place, period_on(asked.timeline(place, product=wanted), day)))
+            entries.append(MapEntry(place, period_on(asked.timeline(place, product=wanted), day)))
         elif is_local(place) and (shown is Region.US) == place.code.startswith("US-"):
             period = period_on(asked.timeline(place, product=wanted), day)
-            finding = Finding(place, period, _centre(place, asked, day))
-            (local if own_law_holds(place, finding.period) else dormant).append(finding)
+            entry = MapEntry(place, period, _centre(place, asked, day))
+            (local if own_law_holds(place, entry.period) else dormant).append(entry)
     info = asked.dataset()
-    return Survey(
+    return MapData(
         region=shown,
         on=day,
         product=wanted,
         version=info.version,
         projected=day > info.built_on,
-        findings=tuple(sorted(findings, key=lambda finding: finding.place.name)),
+        entries=tuple(sorted(entries, key=lambda entry: entry.place.name)),
         local=tuple(local),
         dormant=tuple(dormant),
     )
@@ -135,17 +133,17 @@ def _centre(place: Jurisdiction, law: LawReader, day: date) -> tuple[int, int] |
 
 
 def region_of(region: Region | str) -> Region:
-    """Which region is meant.
+    """Answer which region an argument means.
 
     Raises:
         InvalidQueryError: There is no such region.
     """
     try:
         return Region(region)
-    except ValueError as cause:
+    except ValueError:
         raise InvalidQueryError(
             f"{str(region)[:40]!r} is not a region of the maps.", hint=f"Ask for one of {', '.join(Region)}."
-        ) from cause
+        ) from None
 
 
 def is_local(place: Jurisdiction) -> bool:
@@ -154,15 +152,15 @@ def is_local(place: Jurisdiction) -> bool:
 
 
 def own_law_holds(place: Jurisdiction, period: EffectivePeriod | None) -> bool:
-    """Whether law of the place's own is part of what holds there: not repealed, not yet to come, not preempted."""
+    """Whether the place's own law is part of what holds there: in force, neither repealed nor preempted."""
     return period is not None and any(citation.set_by == place.code for citation in period.citations)
 
 
-def tell(place: Jurisdiction, period: EffectivePeriod | None) -> str:
+def describe_place(place: Jurisdiction, period: EffectivePeriod | None) -> str:
     """Say in one line what holds in a place.
 
     Example:
-        >>> tell(Jurisdiction(code="GR", name="Greece", level=Level.COUNTRY), None)
+        >>> describe_place(Jurisdiction(code="GR", name="Greece", level=Level.COUNTRY), None)
         'Greece: unknown (nothing is recorded for that day)'
     """
     if period is None:

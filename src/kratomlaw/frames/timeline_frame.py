@@ -1,4 +1,4 @@
-"""What is the law of every place through time, as one frame? For as-of joins and SQL of one's own."""
+"""What is the law of every place through time, as one frame? For as-of joins and your own SQL."""
 
 from typing import Any, TypeVar
 
@@ -20,9 +20,9 @@ def timelines(kind: type[_FrameT], *, law: LawReader | None = None) -> _FrameT:
     """Answer how the law that reaches each place changed, and will change: the table ``periods`` of the export.
 
     Args:
-        kind: What to make: ``pandas.DataFrame``, ``polars.DataFrame`` or ``pyarrow.Table``. DuckDB reads all of them;
-            Spark takes them with ``spark.createDataFrame``.
-        law: What to ask; None for the default instance.
+        kind: The kind of frame to make: ``pandas.DataFrame``, ``polars.DataFrame`` or ``pyarrow.Table``. DuckDB reads
+            all of them; Spark takes them with ``spark.createDataFrame``.
+        law: The instance to ask; None for the default instance.
 
     Returns:
         A frame with a row for each place, product and span of days ``[first_day, end_day)``, by place, product and
@@ -30,7 +30,7 @@ def timelines(kind: type[_FrameT], *, law: LawReader | None = None) -> _FrameT:
         span of a place, or a place without any, is unknown.
 
     Raises:
-        InvalidQueryError: Frames of that kind are not made.
+        InvalidQueryError: That kind of frame is not supported.
         DataError: The data cannot be used.
 
     Example:

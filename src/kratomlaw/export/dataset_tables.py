@@ -21,10 +21,10 @@ _T = TypeVar("_T")
 
 
 class Kind(StrEnum):
-    """What a column holds."""
+    """What a column contains."""
 
     TEXT = "text"
-    """Text; a date that is as precise as its evidence is text too."""
+    """Text, and dates that are only as precise as their evidence."""
     INTEGER = "integer"
     """A whole number."""
     BOOLEAN = "boolean"
@@ -39,11 +39,11 @@ class FlatColumn(NamedTuple):
     name: str
     """Its name."""
     kind: Kind
-    """What it holds."""
+    """What it contains."""
     description: str
     """What it says."""
     key: bool = False
-    """Whether it is part of what a row is known by."""
+    """Whether it is part of the key of a row."""
 
 
 class FlatTable(NamedTuple):
@@ -66,7 +66,7 @@ class FlatTable(NamedTuple):
 
 
 _Fields = Mapping[str, tuple[Kind, Callable[[_T], Value]]]
-"""The columns of a table that are fields of a model: what they hold, and how it is had."""
+"""The columns of a table that are fields of a class: what they contain, and how to read it."""
 
 _PLACE: _Fields[Jurisdiction] = {
     "code": (Kind.TEXT, lambda place: place.code),
@@ -107,20 +107,20 @@ _CITATION: _Fields[AnswerCitation] = {
     "supports": (Kind.TEXT, lambda citation: citation.supports),
 }
 _KEY = ("product", "first_day")
-_POSITION = FlatColumn("position", Kind.INTEGER, "Where it stands among those of the period, from 0.", key=True)
+_POSITION = FlatColumn("position", Kind.INTEGER, "Its position among those of the period, from 0.", key=True)
 _MORE = {
     "decided_by": "Here its code.",
     "certainty": "After the day on which the data was made, law is only scheduled, which this column does not say.",
     "summary": "Here null when it is empty.",
 }
-"""What is different in a flat table."""
+"""What differs in a flat table."""
 
 
 def flat_tables(law: LawReader | None = None) -> tuple[FlatTable, FlatTable, FlatTable, FlatTable]:
     """Lay the whole dataset out as flat tables.
 
     Args:
-        law: What to ask; None for the default instance.
+        law: The instance to ask; None for the default instance.
 
     Returns:
         The tables ``places``, ``periods``, ``conditions`` and ``citations``, all from one version of the data.
@@ -145,7 +145,7 @@ def _tables(law: LawReader, version: str) -> tuple[FlatTable, FlatTable, FlatTab
         for period in law.timeline(place, product=product)
     ]
     recorded = FlatColumn(
-        "has_record", Kind.BOOLEAN, "Whether law of its own is recorded. Law from above may reach it all the same."
+        "has_record", Kind.BOOLEAN, "Whether its own law is recorded. Law from above may reach it either way."
     )
     data_version = FlatColumn("dataset_version", Kind.TEXT, "The version of the data.")
     code = FlatColumn("code", Kind.TEXT, "The code of the place, as in `places`.", key=True)
@@ -153,7 +153,8 @@ def _tables(law: LawReader, version: str) -> tuple[FlatTable, FlatTable, FlatTab
     return (
         FlatTable(
             "places",
-            "A place that is known: every country, and the states of those countries whose states make law on kratom.",
+            "A known place: every country, the states of countries whose states make law on kratom, and every place "
+            "with a record.",
             (*_columns(_PLACE, Jurisdiction, keys={"code"}), recorded),
             [(*_values(_PLACE, place), _has_record(law, place.code)) for place in places],
         ),
@@ -189,7 +190,7 @@ def _tables(law: LawReader, version: str) -> tuple[FlatTable, FlatTable, FlatTab
 
 
 def _columns(fields: _Fields[_T], model: type[Plain], keys: Iterable[str] = ()) -> tuple[FlatColumn, ...]:
-    """Describe columns in the words of the model, or of those that it is made from."""
+    """Describe columns in the words of the docstrings of a class."""
     columns: list[FlatColumn] = []
     for name, (kind, _) in fields.items():
         said = docstring_of(model, name)

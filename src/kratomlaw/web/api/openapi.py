@@ -1,7 +1,7 @@
 """How does the HTTP API describe itself? OpenAPI 3.1, made of the same models as the answers.
 
-The framework's description is completed: fields get the docstrings under them, and every response that is not an
-answer is told to be problem details.
+It completes the description that the framework makes: fields get the docstrings under them, and every response that is
+not an answer is described as problem details.
 """
 
 import re
@@ -13,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 
 from ...data.validated import Model
 from ...law.docstrings import docstring_of, first_paragraph
-from . import problems, results
+from . import problems, responses
 from .problems import ProblemDetails
 
 __all__ = ["DescribedAPI"]
@@ -23,7 +23,7 @@ _PROBLEMS = {
     HTTPStatus.LENGTH_REQUIRED: "The request has a body of unknown length.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request has a large body.",
     HTTPStatus.REQUEST_URI_TOO_LONG: "The address is longer than 8 KiB.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "The question has no meaning, or its place is ambiguous.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "The question is invalid, or its place is ambiguous.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "The server failed.",
     HTTPStatus.SERVICE_UNAVAILABLE: "The data cannot be used at the moment.",
 }
@@ -38,7 +38,7 @@ class DescribedAPI(FastAPI):
     _description: dict[str, Any] | None = None
 
     def openapi(self) -> dict[str, Any]:
-        """The description, made when it is first asked for."""
+        """Return the description; it is made when it is first needed."""
         if self._description is None:
             self._description = _completed(
                 get_openapi(
@@ -65,14 +65,14 @@ def _completed(description: dict[str, Any]) -> dict[str, Any]:
         responses = methods["get"]["responses"]
         if path.startswith("/v1/"):
             responses["200"]["headers"] = _TAG
-            responses["304"] = {"description": "The body with the tag in If-None-Match is still good."}
+            responses["304"] = {"description": "The body with the tag in If-None-Match is still valid."}
         responses.update({str(status.value): _problem(text) for status, text in _PROBLEMS.items()})
     _add_docstrings(schemas)
     return description
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a parameter: one that is left out is None to us, but no address can spell null."""
+    """The schema of a parameter: one that is left out is None in Python, but no address can spell null."""
     kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
     if len(kinds) != 1:
         return schema
@@ -87,7 +87,7 @@ def _problem(text: str) -> dict[str, Any]:
 def _add_docstrings(schemas: dict[str, Any]) -> None:
     """Give the fields of results and problems their docstrings; plain data brings its own. In JSON, None is null."""
     for name, schema in schemas.items():
-        owner = next((vars(module)[name] for module in (results, problems) if name in vars(module)), None)
+        owner = next((vars(module)[name] for module in (responses, problems) if name in vars(module)), None)
         properties: dict[str, dict[str, Any]] = schema.get("properties", {})
         if isinstance(owner, type) and issubclass(owner, Model):
             schema.setdefault("description", first_paragraph(owner))

@@ -1,4 +1,4 @@
-"""What comes back over HTTP besides an ``Answer``? Lists and timelines, each with the version of its data."""
+"""What does the HTTP API return besides an ``Answer``? Lists and timelines, each with the version of its data."""
 
 from datetime import date
 from typing import Literal
@@ -14,7 +14,7 @@ class TimelineResult(Model):
     """How the law that reaches a place changed, and will change."""
 
     jurisdiction: Jurisdiction
-    """The place at whose level the question is answered."""
+    """The most specific place with data; the periods are those of its law."""
     unmatched: str | None
     """The locality in the question that has no record of its own; null when there is none."""
     did_you_mean: tuple[Jurisdiction, ...]
@@ -37,13 +37,13 @@ class _List(Model):
     total: int
     """How long the whole list is."""
     limit: int
-    """How many were asked for at the most."""
+    """How many were asked for."""
     offset: int
     """How many were left out before the first."""
     next: str | None
-    """The address of the part that follows, relative to this one; null for the last part."""
+    """The address of the next part, relative to this one; null for the last part."""
     dataset_version: str
-    """The version of the data. Parts of different versions do not make one list: begin anew."""
+    """The version of the data. Parts of different versions are not one list: begin again with the first."""
     stale: bool
     """Whether the data is older than the server allows."""
     disclaimer: str = DISCLAIMER
@@ -84,7 +84,7 @@ class Readiness(Model):
     """Always the same: a server that is not ready answers with a problem."""
     dataset_version: str
     """The version of the data."""
-    age_days: int
+    dataset_age_days: int
     """Days since the data was made."""
     stale: bool
     """Whether that is more than the server allows."""

@@ -1,4 +1,4 @@
-"""What does each row of a frame ask? Its place, its day and its product, in columns of a form of our own."""
+"""What does each row of a frame ask? Its place, its day and its product, in columns with names and types of ours."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -16,20 +16,20 @@ __all__ = ["DAY", "DAY_TEXT", "NO_DAY", "PRODUCT", "Asked", "days_of_texts", "ke
 
 DAY, DAY_TEXT, PRODUCT = "kratomlaw_day", "kratomlaw_day_text", "kratomlaw_product"
 NO_DAY = 0
-"""Stands for a text that is no date among the numbers of days."""
+"""Stands for a text that is not a date among the numbers of days."""
 _DATES = (nw.Date, nw.Datetime)
 _TEXTS = (nw.String, nw.Categorical, nw.Enum)
 
 
 class Asked(NamedTuple):
-    """Where a frame says what its rows ask."""
+    """The columns of a frame that say what its rows ask."""
 
     places: Sequence[str]
     """The columns of the place."""
     on: str | None
-    """The column of the day; None when all rows have one."""
+    """The column of the day; None when all rows have the same."""
     product: str | None
-    """The column of the product; None when all rows have one."""
+    """The column of the product; None when all rows have the same."""
 
     @property
     def columns(self) -> list[str]:
@@ -44,19 +44,19 @@ def key_names(asked: Asked) -> list[str]:
 
 
 def with_questions(frame: Frame, asked: Asked, kept: Sequence[str]) -> Frame:
-    """Reduce a frame to what its rows ask, in columns of our own.
+    """Reduce a frame to what its rows ask, in columns of ours.
 
     Args:
         frame: The frame.
-        asked: Where it says it.
+        asked: Its columns of place, day and product.
         kept: The columns that are kept beside ours.
 
     Returns:
         The frame, with the texts of the place, ``NO_TEXT`` for null; the day as a date, a number or a text; and the
-        position of the product, -1 where it is none.
+        position of the product, -1 where there is no such product.
 
     Raises:
-        InvalidQueryError: A column is of a type that has no meaning there.
+        InvalidQueryError: A column has an unsuitable type.
     """
     frame = _with_plain_texts(frame, asked)
     schema = frame.collect_schema()
@@ -66,7 +66,7 @@ def with_questions(frame: Frame, asked: Asked, kept: Sequence[str]) -> Frame:
         if isinstance(kind, _TEXTS):
             return nw.col(column).cast(nw.String)
         if collected(frame.select(nw.col(column).count())).item():
-            raise InvalidQueryError(f"The column {column!r} holds {kind}.", hint=f"It should hold {wanted}.")
+            raise InvalidQueryError(f"The column {column!r} has the type {kind}.", hint=f"It should contain {wanted}.")
         return nw.lit(None, dtype=nw.String)
 
     ours = {

@@ -18,6 +18,7 @@ __all__ = [
     "StatusResult",
     "TimelineArguments",
     "TimelineResult",
+    "ToolResult",
 ]
 
 _Place = Annotated[
@@ -49,7 +50,7 @@ class StatusArguments(_Arguments):
     """The arguments of ``kratom_status``."""
 
     place: _Place
-    on: _Day | None = Field(default=None, description="The day, YYYY-MM-DD; today by default.")
+    on: _Day | None = Field(default=None, description="The day, YYYY-MM-DD; today in UTC by default.")
 
 
 class TimelineArguments(_Arguments):
@@ -63,35 +64,40 @@ class ChangesArguments(_Arguments):
 
     since: _Day = Field(description="The first day, YYYY-MM-DD.")
     until: _Day | None = Field(
-        default=None, description="The first day after the span, YYYY-MM-DD; by default enacted future law is listed."
+        default=None,
+        description="The first day after the span, YYYY-MM-DD; by default future changes that are enacted are listed.",
     )
     within: _Place | None = Field(default=None, description="Only this place and those below it; all by default.")
-    limit: int = Field(default=50, ge=1, le=200, description="How many at the most, the oldest first.")
+    limit: int = Field(default=50, ge=1, le=200, description="How many changes to list at most, the oldest first.")
 
 
-class _Result(Model):
-    data_version: str
+class ToolResult(Model):
+    """What every result says about its data."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(use_attribute_docstrings=True)
+
+    dataset_version: str
     """The version of the data."""
-    data_age_days: int
+    dataset_age_days: int
     """Days since the data was made."""
-    data_stale: bool
+    stale: bool
     """Whether that is too old to be relied on."""
     disclaimer: str = DISCLAIMER
     """That this is information, not legal advice."""
 
 
-class StatusResult(_Result):
+class StatusResult(ToolResult):
     """What ``kratom_status`` returns."""
 
     answer: Answer
     """The answer with its evidence."""
 
 
-class TimelineResult(_Result):
+class TimelineResult(ToolResult):
     """What ``kratom_timeline`` returns."""
 
     jurisdiction: Jurisdiction
-    """The place at whose level the question is answered."""
+    """The most specific place with data; the periods are those of its law."""
     unmatched: str | None
     """The locality in the question that has no record of its own; None when there is none."""
     product: Product
@@ -100,7 +106,7 @@ class TimelineResult(_Result):
     """The effective periods, oldest first; empty when no recorded law reaches the place."""
 
 
-class ChangesResult(_Result):
+class ChangesResult(ToolResult):
     """What ``kratom_changes`` returns."""
 
     product: Product

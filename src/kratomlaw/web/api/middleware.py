@@ -1,4 +1,4 @@
-"""What is settled before a question is looked at? Limits of size, HEAD, and headers for browsers.
+"""Which requests are refused before they are routed, and which headers does every response get?
 
 A plain ASGI middleware, so that it costs next to nothing and sees every response.
 """
@@ -10,20 +10,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .problems import SECURITY_HEADERS, ProblemDetails, problem_response
 
-__all__ = ["Guards"]
+__all__ = ["SafetyMiddleware"]
 
 _LONGEST_ADDRESS = 8192
-"""Bytes of path and query; a place in any script fits many times."""
+"""Bytes of path and query; a place in any script fits in many times over."""
 _LARGEST_BODY = 16_384
 """Bytes. No question has a body; a small one is ignored, as HTTP allows."""
 
 
-class Guards:
-    """Refuses what is too large, answers HEAD as GET without its body, and adds the headers for browsers.
+class SafetyMiddleware:
+    """Refuses requests that are too large, answers HEAD like GET without a body, and adds headers for browsers.
 
     Args:
         app: The application behind it.
-        vary_by_origin: Whether responses differ by the asking web site, so that caches must keep them apart.
+        vary_by_origin: Whether responses differ by the web site that asks, so that caches must keep them apart.
     """
 
     def __init__(self, app: ASGIApp, *, vary_by_origin: bool = False) -> None:
@@ -57,7 +57,7 @@ class Guards:
 
 
 def _refusal(scope: Scope) -> HTTPStatus | None:
-    """Why a request is not looked at, if it is not."""
+    """Why a request is refused; None when it is not."""
     address: bytes = scope.get("raw_path") or scope["path"].encode()
     if len(address) + len(scope["query_string"]) > _LONGEST_ADDRESS:
         return HTTPStatus.REQUEST_URI_TOO_LONG
@@ -67,7 +67,7 @@ def _refusal(scope: Scope) -> HTTPStatus | None:
     length = headers.get("content-length", "0")
     if not (length.isascii() and length.isdigit()):
         return HTTPStatus.BAD_REQUEST
-    # Long numbers of digits are numbers too long.
+    # int() would work long on thousands of digits.
     if len(length) > 12 or int(length) > _LARGEST_BODY:
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return None
