@@ -15,6 +15,7 @@ from helpers import ROOT
 from kratomlaw.cli.app import COMMANDS, app
 from kratomlaw.cli.data.group import DATA_COMMANDS, data
 from kratomlaw.cli.lazy import Entry, LazyGroup
+from kratomlaw.cli.lookup import OPTIONS, Asked, read_arguments
 
 GROUPS = [(app, COMMANDS), (data, DATA_COMMANDS)]
 DOCUMENTS = [
@@ -54,7 +55,46 @@ def test_a_question_imports_no_other_command(options: list[str]) -> None:
     loaded = {name for name in done.stderr.split() if name.startswith("kratomlaw.")}
     unwanted = ("maintain", "web", "export", "mcp_server", "frames", "cli.data", "cli.map", "cli.export", "cli.serve")
     assert [name for name in sorted(loaded) if name.startswith(tuple(f"kratomlaw.{each}" for each in unwanted))] == []
-    assert not {"rich.console", "rich.table", "httpx", "sqlite3", "tomllib"} & set(done.stderr.split())
+    assert not {"typer", "rich", "pydantic", "httpx", "sqlite3", "tomllib"} & set(done.stderr.split())
+
+
+LINES = [
+    ["US-LA"],
+    ["New", "Orleans,", "Louisiana", "--json"],
+    ["--country", "US", "--state=CO", "--city", "Denver", "-p", "7-oh", "--on", "2026-10-01"],
+    ["--code", "DE", "--product=extract", "--json"],
+    ["--zip", "62002"],
+    ["--postal-code=62002", "--county", "Madison", "--state", "IL"],
+    ["US-LA", "--on", "2026-01-01", "--on", "2027-01-01"],
+    ["--on", "--json"],
+    ["Georgia", "--json"],
+    ["--on"],
+    ["--nonsense", "US-LA"],
+    ["US-LA", "--help"],
+    ["--", "US-LA"],
+    ["-pleaf", "US-LA"],
+    ["-", "US-LA"],
+    ["--jso", "US-LA"],
+    [""],
+    [],
+]
+
+
+@pytest.mark.parametrize("words", LINES, ids=" ".join)
+def test_a_plain_question_is_read_as_typer_reads_it(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    read = read_arguments(words)
+    known: list[Asked] = []
+    monkeypatch.setattr("kratomlaw.cli.questions.answer", known.append)
+    run_here(monkeypatch, "lookup", *words)
+    if read is not None:
+        assert known == [read]
+
+
+def test_the_fast_way_knows_every_option_of_lookup() -> None:
+    commands = get_command(app)
+    assert isinstance(commands, LazyGroup)
+    options = {name for each in commands.load("lookup").params for name in each.opts if name.startswith("-")}
+    assert options - {"--help", "-h"} == {*OPTIONS, "--json"}
 
 
 def test_the_help_imports_no_command() -> None:

@@ -1,5 +1,6 @@
 """How does a person ask in a terminal? The command ``kratomlaw``; needs the extra ``cli``."""
 
+import os
 import sys
 
 __all__ = ["run"]
@@ -12,13 +13,22 @@ def run() -> None:
         SystemExit: Always: 0 when the question was answered, 1 when something is wrong with the data, 2 when the
             question or the command is wrong; see ``output.exit_code``.
     """
+    from .output import make_printable
+
+    make_printable(sys.stdout, sys.stderr)
+    words = sys.argv[1:]
+    if words[:1] == ["lookup"] and "_KRATOMLAW_COMPLETE" not in os.environ:
+        from .lookup import lookup, read_arguments
+
+        asked = read_arguments(words[1:])
+        if asked is not None:
+            lookup(asked)
+            sys.exit(0)
     try:
         from .app import app
-        from .output import make_printable
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in ("typer", "rich"):
             raise
-        print("The command line needs two more packages: python -m pip install 'kratomlaw[cli]'", file=sys.stderr)  # noqa: T201
+        sys.stderr.write("The command line needs two more packages: python -m pip install 'kratomlaw[cli]'\n")
         sys.exit(2)
-    make_printable(sys.stdout, sys.stderr)
     app()

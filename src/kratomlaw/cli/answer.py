@@ -1,6 +1,6 @@
 """How does one answer look on a screen? Lines of text; without rich, which takes longer to import than the answer."""
 
-import shutil
+import os
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -23,8 +23,8 @@ _COLOURS = {
 """The colours of statuses and permissions, as numbers of ANSI."""
 _LABEL = 15
 """Columns of the labels before the facts."""
-_NARROWEST, _WIDTH_OF_FILES = 40, 160
-"""Columns: at least so many, and so many when the output is not a terminal."""
+_NARROWEST, _USUAL, _WIDTH_OF_FILES = 40, 80, 160
+"""Columns: at least so many; where a terminal does not know its own; and where the output is not a terminal."""
 
 
 def show_answer(answer: Answer) -> None:
@@ -33,11 +33,19 @@ def show_answer(answer: Answer) -> None:
     Args:
         answer: The answer.
     """
-    colourful = is_colourful(sys.stdout)
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDTH_OF_FILES
+    colourful, width = is_colourful(sys.stdout), _width()
     for text, style, indent in _lines(answer):
-        for line in _wrapped(text, indent, max(width, _NARROWEST)):
+        for line in _wrapped(text, indent, width):
             say(_styled(line, style, indent) if colourful else line)
+
+
+def _width() -> int:
+    """The columns of the terminal, as in ``shutil.get_terminal_size``, whose import takes longer than all this."""
+    if not sys.stdout.isatty():
+        return _WIDTH_OF_FILES
+    columns = os.environ.get("COLUMNS", "")
+    known = int(columns) if columns.isdigit() else os.get_terminal_size(sys.stdout.fileno()).columns
+    return max(known or _USUAL, _NARROWEST)
 
 
 def _lines(answer: Answer) -> Iterator[tuple[str, str, int]]:

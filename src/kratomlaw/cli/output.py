@@ -11,8 +11,6 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple, TextIO
 
-import typer
-
 from ..errors import (
     AmbiguousPlaceError,
     InvalidDataError,
@@ -125,7 +123,7 @@ def reporting(*, as_json: bool = False, interrupted: str = "Interrupted.") -> Ge
         interrupted: What to say after Ctrl-C.
 
     Raises:
-        Exit: The command failed.
+        SystemExit: The command failed.
     """
     failure: _Failure | None = None
     with warnings.catch_warnings(record=True) as caught:
@@ -148,7 +146,7 @@ def reporting(*, as_json: bool = False, interrupted: str = "Interrupted.") -> Ge
     else:
         _report(failure, said)
     if failure:
-        raise typer.Exit(failure.code)
+        sys.exit(failure.code)
 
 
 def _failure_of(error: BaseException, interrupted: str) -> _Failure | None:

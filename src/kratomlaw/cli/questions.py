@@ -7,6 +7,8 @@ import typer
 
 import kratomlaw
 
+from .lookup import Asked
+from .lookup import lookup as answer
 from .output import print_json, reporting
 
 __all__ = ["changes", "list_", "lookup", "timeline"]
@@ -34,24 +36,7 @@ def lookup(
     as_json: JsonOption = False,
 ) -> None:
     """Answer for one place on one day."""
-    with reporting(as_json=as_json):
-        answer = kratomlaw.lookup(
-            " ".join(place) if place else None,
-            code=code,
-            country=country,
-            state=state,
-            county=county,
-            city=city,
-            postal_code=postal_code,
-            on=on,
-            product=product,
-        )
-        if as_json:
-            print_json(answer)
-        else:
-            from .answer import show_answer
-
-            show_answer(answer)
+    answer(Asked(place, code, country, state, county, city, postal_code, on, product, as_json))
 
 
 def list_(
