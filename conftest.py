@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from helpers import ROOT
-
 for _name in [name for name in os.environ if name.startswith("KRATOMLAW_")]:
     if not _name.startswith("KRATOMLAW_TEST_"):  # what the developer has configured for himself is not under test
         del os.environ[_name]
@@ -72,7 +70,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The root of the clone."""
-    return ROOT
+    return Path(__file__).parent
 
 
 @pytest.fixture
