@@ -1,12 +1,12 @@
 """Are these bytes a dataset that obeys the codebook? Everything from outside the package is validated here, once."""
 
 import hashlib
-import json
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from ..errors import DataError, IntegrityError, InvalidDataError, SchemaVersionError
 from ..law.records import SCHEMA_VERSION, Record
@@ -58,7 +58,7 @@ def parse(
         InvalidDataError: Records break the rules of the codebook; every problem is listed.
     """
     try:
-        document = json.loads(content)
+        document = from_json(content)  # of pydantic: it refuses nesting too deep for Python, which json does not
         if document["schema"] != SCHEMA_VERSION:
             raise SchemaVersionError(
                 f"{name} has schema {str(document['schema'])[:20]}, this library reads {SCHEMA_VERSION}.",
