@@ -55,7 +55,7 @@ def release(folder: Path, day: date, environment: dict[str, str]) -> None:
     """Give the data the version of that day, as a release does, and compile it."""
     file = folder / "data/dataset.toml"
     file.write_text(re.sub(r'(?m)^version = ".*"$', f'version = "{day:%Y.%m.%d}"', file.read_text("utf-8")), "utf-8")
-    subprocess.run([sys.executable, "-m", "kratomlaw.maintain", "build"], cwd=folder, env=environment, check=True)
+    subprocess.run([sys.executable, "-m", "kratomlaw", "data", "build"], cwd=folder, env=environment, check=True)
 
 
 def usable_by_others() -> bool:
