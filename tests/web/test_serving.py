@@ -42,7 +42,7 @@ def texts(node: ast.expr) -> Iterator[str]:
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.JoinedStr):
-        yield "".join(part.value if isinstance(part, ast.Constant) else "X" for part in node.values)
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else "X" for part in node.values)
 
 
 HINTS = list(written_hints())
@@ -111,9 +111,9 @@ def test_a_hint_keeps_what_everybody_can_do(hint: str, said: str) -> None:
 def test_servers_call_the_day_in_utc_today(monkeypatch: pytest.MonkeyPatch) -> None:
     class Clock(datetime):
         @classmethod
-        def now(cls, tz: object = None) -> datetime:
+        def now(cls, tz: object = None) -> "Clock":
             assert tz is UTC
-            return datetime(2026, 1, 1, 0, 30, tzinfo=UTC)
+            return cls(2026, 1, 1, 0, 30, tzinfo=UTC)
 
     monkeypatch.setattr("kratomlaw.serving.datetime", Clock)
     assert today_in_utc() == date(2026, 1, 1)
