@@ -518,7 +518,7 @@ class TestMistakes:
             annotate(self.FRAME, place="plaice")
 
     def test_a_column_that_is_there_already_is_not_overwritten(self) -> None:
-        with pytest.raises(InvalidQueryError, match=r"'status' already.*prefix"):
+        with pytest.raises(InvalidQueryError, match=r"already has a column 'status'.*prefix"):
             annotate(self.FRAME, place="place")
 
     def test_with_a_prefix_nothing_collides(self) -> None:

@@ -1,6 +1,7 @@
 """The HTTP API as programs in other languages use it: a real server on loopback, and its own description."""
 
 import asyncio
+import cProfile
 import hashlib
 import json
 import os
@@ -9,9 +10,10 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from schemathesis.config import SchemathesisConfig
 import kratomlaw
 from helpers import NEWER, ROOT, sized
 from kratomlaw import Answer, DatasetInfo, InvalidQueryError, KratomLaw, Record
+from kratomlaw.data.bundled import bundled_counties
 from kratomlaw.updates.manifest import DatasetFile, Manifest, dataset_name, write_manifest
 from kratomlaw.web import create_app
 from kratomlaw.web.api.responses import ChangeList, JurisdictionList, TimelineResult
@@ -207,6 +210,39 @@ class TestProblems:
         assert asked.status_code == 422
         assert "product" in asked.json()["hint"]
 
+    @pytest.mark.parametrize("address", ["/v1/lookup?place=US-LA", "/v1/changes?since=2026-01-01", "/v1/dataset?x=1"])
+    def test_thousands_of_parameters_get_a_short_answer(self, address: str, client: httpx.Client) -> None:
+        nonsense = "&".join(f"{number:x}=" for number in range(1_200))
+        asked = client.get(f"{address}&{nonsense}")
+        assert (asked.status_code, asked.json()["type"]) == (422, "urn:kratomlaw:invalid-question")
+        assert len(asked.content) < 600
+
+    def test_a_few_unknown_parameters_are_named(self, client: httpx.Client) -> None:
+        asked = client.get("/v1/lookup?place=US-LA&" + "&".join(f"nonsense{'x' * 99}{number}=" for number in range(20)))
+        assert [one["parameter"][:8] for one in asked.json()["parameters"]] == ["nonsense"] * 5
+        assert len(asked.content) < 1_500
+
+    def test_thousands_of_parameters_cost_no_more_than_a_few_ordinary_questions(self) -> None:
+        """Counted in calls of functions, which are the same on every machine."""
+        app = create_app()
+        nonsense = f"place=US-LA&{'&'.join(f'{number:x}=' for number in range(1_200))}"
+        ordinary, swamped = (
+            min(calls_of(partial(lookup_bare, app, query)) for _ in range(3))
+            for query in ("place=US-LA&on=2026-01-15", nonsense)
+        )
+        assert swamped < 5 * ordinary, f"{swamped:,} calls instead of {ordinary:,}"
+
+    def test_codes_that_do_not_exist_leave_nothing_behind(self) -> None:
+        """What is remembered of ``/v1/records/<anything>/x``, a question that strangers may ask without end."""
+        for number in range(2_000):
+            assert not bundled_counties(f"Q-{number}")
+        assert bundled_counties.cache_info().currsize < 1_000
+
+    def test_hints_name_parameters_of_the_api(self, client: httpx.Client) -> None:
+        hint = client.get("/v1/lookup", params={"place": "62002"}).json()["hint"]
+        assert 'postal_code="62002"' in hint
+        assert "lookup(" not in hint
+
     def test_data_that_cannot_be_used_is_told_without_private_details(self, tmp_path: Path) -> None:
         secret = tmp_path / "secret-folder" / "data.json"
         asked, ready, health = ask(create_app(KratomLaw(dataset=secret)), DATED, "/ready", "/health")
@@ -373,6 +409,34 @@ class TestServing:
     def test_maps_do_not_load_a_web_framework(self) -> None:
         code = "import sys, kratomlaw.web; sys.exit('fastapi' in sys.modules)"
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def lookup_bare(app: FastAPI, query: str) -> None:
+    """Ask an application without a client, which would itself take thousands of parameters apart."""
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/v1/lookup",
+        "raw_path": b"/v1/lookup",
+        "root_path": "",
+        "query_string": query.encode(),
+        "headers": [],
+    }
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: object) -> None:
+        pass
+
+    asyncio.run(app(scope, receive, send))
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """How many functions some work calls."""
+    profile = cProfile.Profile()
+    profile.runcall(work)
+    return sum(entry.callcount for entry in profile.getstats())
 
 
 def write_newer_dataset(folder: Path) -> Path:

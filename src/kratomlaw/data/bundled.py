@@ -5,7 +5,7 @@ import os
 import zlib
 from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from ..errors import IntegrityError
@@ -64,7 +64,7 @@ def bundled_cities() -> Callable[[str], frozenset[str]]:
     return cities
 
 
-@cache
+@lru_cache(maxsize=256)  # more than there are states; the argument may be any text that a stranger asks about
 def bundled_counties(state: str) -> CountyTable:
     """Read the counties of a US state; the file is opened when a state is first asked for. Empty for other places."""
     line = _bundled_lines("counties.json").get(state)
@@ -76,7 +76,7 @@ def bundled_zip_codes() -> ZipCodes:
     return ZipCodes(_postal_table, bundled_counties)
 
 
-@cache
+@lru_cache(maxsize=1024)  # as many as prefixes of three digits
 def _postal_table(prefix: str) -> PostalTable | None:
     line = _bundled_lines("postal.json").get(prefix)
     return PostalTable(**json.loads(line)) if line else None

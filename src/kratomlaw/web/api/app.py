@@ -11,6 +11,7 @@ Run it with ``kratomlaw serve``, with ``uvicorn --factory kratomlaw.web:create_a
 import asyncio
 import logging
 import re
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, timedelta
@@ -136,9 +137,8 @@ async def _law_of(request: Request) -> KratomLaw:
 
 
 async def _refuse_repeated(request: Request) -> None:
-    names = [name for name, _ in request.query_params.multi_items()]
-    for name in names:
-        if names.count(name) > 1:
+    for name, times in Counter(name for name, _ in request.query_params.multi_items()).items():
+        if times > 1:
             raise InvalidQueryError(f"{name[:40]!r} is given more than once.", hint="Give every parameter once.")
 
 

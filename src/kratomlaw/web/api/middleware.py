@@ -8,6 +8,7 @@ from http import HTTPStatus
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ...errors import InvalidQueryError
 from .problems import SECURITY_HEADERS, ProblemDetails, problem_response
 
 __all__ = ["SafetyMiddleware"]
@@ -16,6 +17,8 @@ _LONGEST_ADDRESS = 8192
 """Bytes of path and query; a place in any script fits in many times over."""
 _LARGEST_BODY = 16_384
 """Bytes. No question has a body; a small one is ignored, as HTTP allows."""
+_MOST_PARAMETERS = 32
+"""More than any question has, so that a misspelt one is still found and named."""
 
 
 class SafetyMiddleware:
@@ -51,13 +54,28 @@ class SafetyMiddleware:
 
         refusal = _refusal(scope)
         if refusal is not None:
-            await problem_response(ProblemDetails.of_status(refusal, scope["path"][:200]))(scope, receive, guarded_send)
+            await problem_response(refusal)(scope, receive, guarded_send)
             return
         await self._app({**scope, "method": "GET"} if head else scope, receive, guarded_send)
 
 
-def _refusal(scope: Scope) -> HTTPStatus | None:
+def _refusal(scope: Scope) -> ProblemDetails | None:
     """Why a request is refused; None when it is not."""
+    path: str = scope["path"][:200]
+    status = _refused_status(scope)
+    if status is not None:
+        return ProblemDetails.of_status(status, path)
+    separators: int = scope["query_string"].count(b"&")  # taking thousands of parameters apart would take long
+    if separators < _MOST_PARAMETERS:
+        return None
+    many = InvalidQueryError(
+        f"The question has {separators + 1} parameters.", hint="openapi.json lists the parameters of each question."
+    )
+    return ProblemDetails.of_error(many, path)
+
+
+def _refused_status(scope: Scope) -> HTTPStatus | None:
+    """What HTTP itself says about a request that is too large or malformed; None for others."""
     address: bytes = scope.get("raw_path") or scope["path"].encode()
     if len(address) + len(scope["query_string"]) > _LONGEST_ADDRESS:
         return HTTPStatus.REQUEST_URI_TOO_LONG
