@@ -36,7 +36,7 @@ _P = TypeVar("_P", bound=Plain)
 
 def validated(kind: type[_P], raw: object) -> _P:
     """Plain data from what was written, as where data comes in."""
-    return cast("_P", _validator(kind).validate_python(raw))
+    return cast("_P", _validator(cast("Any", kind)).validate_python(raw))
 
 
 @cache

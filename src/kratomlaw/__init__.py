@@ -78,8 +78,8 @@ if TYPE_CHECKING:
     from .data.facts import DatasetCounts, DatasetInfo
     from .law.decisions import Act, Decision, DecisionCode, DecisionReason, TripDecision
     from .law.policy import Outcome, Policy
-    from .updates.fetcher import Fetcher, FetchRequest, FetchResponse
     from .updates.report import DataVersions, RefreshOutcome, RefreshProblem, RefreshReport
+    from .updates.transports import Fetcher, FetchRequest, FetchResponse
 
 __all__ = [
     "DISCLAIMER",
@@ -197,9 +197,9 @@ def __getattr__(name: str) -> object:
 
         return getattr(report, name)
     if name in ("FetchRequest", "FetchResponse", "Fetcher"):
-        from .updates import fetcher
+        from .updates import transports
 
-        return getattr(fetcher, name)
+        return getattr(transports, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -23,8 +23,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 from helpers import with_local
 from kratomlaw import KratomLaw, Product
 from kratomlaw.law.engine import period_on
+from kratomlaw.web.maps.map_data import describe_place, is_local, own_law_holds
 from kratomlaw.web.maps.shapes import Region, shapes_of
-from kratomlaw.web.maps.survey import is_local, own_law_holds, tell
 from kratomlaw.web.site.pages import write_site
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -148,7 +148,7 @@ def test_the_slider_shows_the_ban_of_louisiana_begin(browser: webdriver.Chrome, 
     assert label(browser, "US-LA").startswith("Louisiana: banned since 2025-08-01")
     area = find(browser, '[data-region="us"] a[data-code="US-LA"] .area')
     assert area.get_attribute("fill") == "url(#us-banned)"
-    assert "Louisiana (restricted → banned)" in find(browser, "#told").text
+    assert "Louisiana (restricted → banned)" in find(browser, "#shown").text
     assert find(browser, "#us-title").get_attribute("textContent") == "Kratom leaf in the United States on 2025-08-01"
 
 
@@ -162,7 +162,7 @@ def test_the_product_can_be_switched(browser: webdriver.Chrome, address: str) ->
 def test_a_view_can_be_linked_to(browser: webdriver.Chrome, address: str) -> None:
     browser.get(f"{address}index.html#on=2025-08-01&product=7-oh")
     browser.refresh()
-    assert find(browser, "#told").text.startswith("7-OH on 2025-08-01.")
+    assert find(browser, "#shown").text.startswith("7-OH on 2025-08-01.")
     assert find(browser, 'input[value="7-oh"]').is_selected()
 
 
@@ -236,7 +236,7 @@ def test_every_place_says_what_lookup_answers_on_many_days(
             for place in places:
                 period = period_on(law.timeline(place, product=product), day)
                 hidden = " (hidden)" if is_local(place) and not own_law_holds(place, period) else ""
-                assert said[place.code] == tell(place, period) + hidden, (day, product)
+                assert said[place.code] == describe_place(place, period) + hidden, (day, product)
                 assert law.lookup(place, on=day, product=product).status in said[place.code]
 
 

@@ -27,7 +27,7 @@ from helpers import ROOT
 from kratomlaw import Answer, DatasetInfo, InvalidQueryError, KratomLaw, Record
 from kratomlaw.updates.manifest import DatasetFile, Manifest, dataset_name, write_manifest
 from kratomlaw.web import create_app
-from kratomlaw.web.api.results import ChangeList, JurisdictionList, TimelineResult
+from kratomlaw.web.api.responses import ChangeList, JurisdictionList, TimelineResult
 
 PROBLEM = "application/problem+json"
 DATED = "/v1/lookup?place=US-LA&on=2026-01-15"
@@ -315,7 +315,7 @@ class TestServing:
         other = write_newer_dataset(tmp_path)
         app = create_app(KratomLaw(dataset=other))
         versions = [ask(made, DATED)[0].json()["dataset_version"] for made in (app, create_app(), app)]
-        assert versions == ["2027.01.01", kratomlaw.dataset().version, "2027.01.01"]
+        assert versions == [newer_version(), kratomlaw.dataset().version, newer_version()]
 
     def test_it_ends_when_it_is_told_to(self) -> None:
         with serving() as (client, process):
@@ -331,9 +331,9 @@ class TestServing:
         with serving(**environment) as (client, _):
             deadline = datetime.now(UTC) + timedelta(seconds=30)
             versions = {client.get("/ready").json()["dataset_version"]}
-            while "2027.01.01" not in versions and datetime.now(UTC) < deadline:
+            while newer_version() not in versions and datetime.now(UTC) < deadline:
                 versions.add(client.get("/ready").json()["dataset_version"])
-        assert "2027.01.01" in versions
+        assert newer_version() in versions
 
     def test_a_port_that_is_taken_is_told(self) -> None:
         with serving() as (client, _):
@@ -375,10 +375,16 @@ class TestServing:
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def newer_version() -> str:
+    """The next release on the day of the bundled data: newer, and not from the future."""
+    version = kratomlaw.dataset().version
+    return f"{version[:10]}.{int(version[11:] or 0) + 1}"
+
+
 def write_newer_dataset(folder: Path) -> Path:
     """The bundled records as a newer version; the path of the file."""
     document: dict[str, Any] = json.loads((ROOT / "src/kratomlaw/data/_bundled/dataset.json").read_text("utf-8"))
-    document |= {"version": "2027.01.01", "built_on": "2027-01-01"}
+    document["version"] = newer_version()
     file = folder / "dataset.json"
     file.write_text(json.dumps(document), "utf-8")
     return file

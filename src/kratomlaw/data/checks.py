@@ -47,7 +47,7 @@ def check_record(
             found.append(
                 (f"pending[{index}].lapses_on", "It lapsed before its last step.", "Correct one of the dates.")
             )
-    return tuple(Problem(file=file, key=key, message=message, fix=fix) for key, message, fix in found)
+    return tuple(Problem(file=file, key=key, message=message, fix=fix, rule="codebook") for key, message, fix in found)
 
 
 _Broken = tuple[str, str, str]

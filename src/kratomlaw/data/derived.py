@@ -39,12 +39,20 @@ class Derived:
     """
 
     def __init__(
-        self, dataset: Dataset, today: date, day_ends: float, max_age: timedelta, overlay: Mapping[str, Record]
+        self,
+        dataset: Dataset,
+        today: date,
+        day_begins: float,
+        day_ends: float,
+        max_age: timedelta,
+        overlay: Mapping[str, Record],
     ) -> None:
         self.dataset: Dataset = dataset
         self.codes: Set[str] = dataset.codes() | overlay.keys()
         self._overlay = overlay
         self.today: date = today
+        # A clock that was ahead for a moment must not freeze "today" until then: both ends are looked at.
+        self.day_begins: float = day_begins
         self.day_ends: float = day_ends
         self.stale: bool = today - dataset.built_on > max_age
         local = {place.code: place for place in dataset.local_places()}
@@ -69,8 +77,8 @@ class Derived:
     def of_today(cls, dataset: Dataset, max_age: timedelta, overlay: Mapping[str, Record]) -> "Derived":
         """Derive what is needed today; warn, once a process, if the data is old."""
         today = date.today()
-        midnight = datetime.combine(today + timedelta(days=1), datetime.min.time())
-        made = cls(dataset, today, midnight.timestamp(), max_age, overlay)
+        begins, ends = (datetime.combine(day, datetime.min.time()) for day in (today, today + timedelta(days=1)))
+        made = cls(dataset, today, begins.timestamp(), ends.timestamp(), max_age, overlay)
         if made.stale and dataset.version not in _warned_of:
             _warned_of.add(dataset.version)
             warnings.warn(

@@ -301,6 +301,8 @@ class Problem(Plain):
     """What is wrong."""
     fix: str
     """How to fix it."""
+    rule: str = ""
+    """The name of the rule that it breaks, as in ``missing``; empty where the rule has no name."""
 
     def __str__(self) -> str:
         where = f"{self.file}: {self.key}" if self.key else self.file

@@ -81,7 +81,7 @@ def shapes_of(region: Region) -> Shapes:
 
 
 def centre_of(place: Jurisdiction) -> tuple[int, int] | None:
-    """Answer where the dot of a county or city stands on the map of the United States.
+    """Answer where the mark of a county or city stands on the map of the United States.
 
     Args:
         place: The place.
@@ -125,5 +125,5 @@ def _bundled(name: str) -> dict[str, dict[str, Any]]:
     except (OSError, ValueError) as cause:
         raise IntegrityError(
             f"{name} in the package cannot be read.",
-            hint="Install kratomlaw anew: python -m pip install --force-reinstall kratomlaw",
+            hint="Install kratomlaw again: python -m pip install --force-reinstall kratomlaw",
         ) from cause
