@@ -2,8 +2,9 @@
 
 import os
 import tomllib
+from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 
@@ -43,7 +44,12 @@ _P = TypeVar("_P", bound=Plain)
 
 def validated(kind: type[_P], raw: object) -> _P:
     """Plain data from what was written, as where data comes in."""
-    return TypeAdapter(kind).validate_python(raw)
+    return cast("_P", _validator(cast("Any", kind)).validate_python(raw))
+
+
+@cache
+def _validator(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 CITATION = validated(Citation, {"title": "Act 1", "kind": "statute", "supports": "all of it"})

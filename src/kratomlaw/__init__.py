@@ -5,11 +5,11 @@
 >>> answer.status, answer.decided_by.code, str(answer.since)
 (<Status.BANNED: 'banned'>, 'US-LA', '2025-08-01')
 
-It is information, not legal advice. ``lookup``, ``timeline``, ``find``, ``jurisdictions``, ``record``, ``changes``
-and ``dataset`` ask one default ``KratomLaw``, which is made when it is first needed.
+It is information, not legal advice. ``lookup``, ``decide``, ``timeline``, ``find``, ``jurisdictions``, ``record``,
+``changes`` and ``dataset`` ask one default ``KratomLaw``, which is made when it is first needed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import TYPE_CHECKING, Unpack
@@ -55,36 +55,48 @@ from .law.dates import DatePrecision, PartialDate
 from .law.records import Advisory, Citation, Condition, Pending, Period, ProductRule, ProductRules, Record
 from .law.returned import show_in_notebooks
 from .law.words import (
+    Alkaloid,
+    Basis,
+    Channel,
     CitationKind,
     ConditionKind,
     Confidence,
     Jurisdiction,
+    LabelItem,
     Level,
+    PackagingRule,
     Permission,
     Problem,
     Product,
     Status,
+    Unit,
 )
 from .settings import SettingsArguments
 from .version import __version__
 
 if TYPE_CHECKING:
     from .data.facts import DatasetCounts, DatasetInfo
+    from .law.decisions import Act, Decision, DecisionCode, DecisionReason, TripDecision
+    from .law.policy import Outcome, Policy
     from .updates.report import DataVersions, RefreshOutcome, RefreshProblem, RefreshReport
     from .updates.transports import Fetcher, FetchRequest, FetchResponse
 
 __all__ = [
     "DISCLAIMER",
+    "Act",
     "Advisory",
+    "Alkaloid",
     "AmbiguousPlaceError",
     "Answer",
     "AnswerAdvisory",
     "AnswerCitation",
     "AnswerCondition",
     "AnswerPending",
+    "Basis",
     "CacheWriteError",
     "Certainty",
     "Change",
+    "Channel",
     "Citation",
     "CitationKind",
     "Condition",
@@ -95,6 +107,9 @@ __all__ = [
     "DatasetCounts",
     "DatasetInfo",
     "DatePrecision",
+    "Decision",
+    "DecisionCode",
+    "DecisionReason",
     "EffectivePeriod",
     "ExpiredError",
     "FetchRequest",
@@ -108,16 +123,20 @@ __all__ = [
     "KratomLawCacheWarning",
     "KratomLawError",
     "KratomLawStaleWarning",
+    "LabelItem",
     "LawReader",
     "LegalPosition",
     "Level",
     "NoSourceError",
     "Origin",
+    "Outcome",
+    "PackagingRule",
     "PartialDate",
     "Pending",
     "Period",
     "Permission",
     "PlaceError",
+    "Policy",
     "Problem",
     "Product",
     "ProductRule",
@@ -135,6 +154,8 @@ __all__ = [
     "SourceUnreachableError",
     "Status",
     "Timeline",
+    "TripDecision",
+    "Unit",
     "UnknownPlaceError",
     "__version__",
     "arefresh",
@@ -142,6 +163,8 @@ __all__ = [
     "changes",
     "configure",
     "dataset",
+    "decide",
+    "decide_trip",
     "find",
     "jurisdictions",
     "lookup",
@@ -159,6 +182,14 @@ def __getattr__(name: str) -> object:
         from .data import facts
 
         return getattr(facts, name)
+    if name in ("Act", "Decision", "DecisionCode", "DecisionReason", "TripDecision"):
+        from .law import decisions
+
+        return getattr(decisions, name)
+    if name in ("Outcome", "Policy"):
+        from .law import policy
+
+        return getattr(policy, name)
     if name in ("DataVersions", "RefreshOutcome", "RefreshProblem", "RefreshReport"):
         from .updates import report
 
@@ -362,6 +393,116 @@ def changes(
         ['2025-08-01']
     """
     return default_instance().changes(since, until, within=within, product=product)
+
+
+def decide(
+    place: str | Jurisdiction | None = None,
+    *,
+    code: str | None = None,
+    country: str | None = None,
+    state: str | None = None,
+    county: str | None = None,
+    city: str | None = None,
+    postal_code: str | None = None,
+    act: "Act | str" = "ship",
+    on: date | str | None = None,
+    arrives: date | str | None = None,
+    product: Product | str = "leaf",
+    age: int | None = None,
+    policy: "Policy | None" = None,
+) -> "Decision":
+    """Decide whether kratom may be sent to, sold in or held in a place: allow, review or refuse.
+
+    It fails closed. By default what is banned, prohibited, unknown or under age on any of the days is refused; what is
+    in doubt, badly evidenced or under conditions is for review; the rest is allowed. Give the place as for ``lookup``,
+    as precisely as it is known: a state alone is for review where a city in it may have stricter law.
+
+    Args:
+        place: A name, a code or a ``Jurisdiction``.
+        code: An exact code of ours.
+        country: A country's name or ISO 3166-1 code.
+        state: A state's name, ISO 3166-2 code or postal abbreviation.
+        county: A county's name.
+        city: A city's name.
+        postal_code: A ZIP code.
+        act: ``"ship"`` (sell by mail to a buyer in the place: rests on sale, the buyer's possession, and rules on sale
+            at a distance and import), ``"sell"`` (over a counter there) or ``"possess"`` (for one's own use).
+        on: The day, or the day of dispatch, as in ``lookup``; None for today.
+        arrives: The day of arrival; every day from ``on`` to it is judged. None to judge one day.
+        product: ``"leaf"`` (also powder, tea, capsules), ``"extract"`` or ``"7-oh"``.
+        age: The age of the buyer, or of whoever has it, in whole years; None where it is not known.
+        policy: What each finding leads to; None for the default ``Policy()``.
+
+    Returns:
+        The decision, with its reasons (the strongest first), the conditions that a seller has to meet, and the answers
+        it rests on.
+
+    Raises:
+        UnknownPlaceError: No such place is known, or the parts contradict each other.
+        AmbiguousPlaceError: The text fits more than one place.
+        InvalidQueryError: The act, a date, the product, the age, the policy or the combination of arguments is
+            invalid; or it would arrive before it is sent.
+        DataError: The data cannot be used.
+
+    Example:
+        >>> import kratomlaw
+        >>> decision = kratomlaw.decide("Nashville, TN", on="2026-10-01", arrives="2026-10-05", age=30)
+        >>> decision.is_refused, decision.reasons[0].code
+        (True, <DecisionCode.BANNED: 'banned'>)
+        >>> kratomlaw.decide("US-NV", on="2026-10-01", age="21")
+        Traceback (most recent call last):
+        kratomlaw.errors.InvalidQueryError: An age cannot be '21'. Pass whole years as a number, as in age=21; ...
+    """
+    return default_instance().decide(
+        place,
+        code=code,
+        country=country,
+        state=state,
+        county=county,
+        city=city,
+        postal_code=postal_code,
+        act=act,
+        on=on,
+        arrives=arrives,
+        product=product,
+        age=age,
+        policy=policy,
+    )
+
+
+def decide_trip(
+    stops: Iterable[tuple[str | Jurisdiction, date | str]],
+    *,
+    product: Product | str = "leaf",
+    age: int | None = None,
+    policy: "Policy | None" = None,
+) -> "TripDecision":
+    """Decide whether kratom may be carried on a trip through several places.
+
+    Each stop is judged for possession, on every day from its own to that of the next stop.
+
+    Args:
+        stops: Places with the days of arrival there, in the order of the trip.
+        product: ``"leaf"``, ``"extract"`` or ``"7-oh"``.
+        age: The traveller's age in whole years; None where it is not known.
+        policy: What each finding leads to; None for the default ``Policy()``.
+
+    Returns:
+        The strictest outcome, and the decision on each stop.
+
+    Raises:
+        PlaceError: A place is unknown or ambiguous.
+        InvalidQueryError: There is no stop, one is no pair of place and day, the days are not in order, or another
+            argument is invalid.
+        DataError: The data cannot be used.
+
+    Example:
+        >>> import kratomlaw
+        >>> trip = kratomlaw.decide_trip([("US-TX", "2026-10-01"), ("US-LA", "2026-10-03")], age=30)
+        >>> trip.outcome, trip.decisions[-1].reasons[0].code
+        (<Outcome.REFUSE: 'refuse'>, <DecisionCode.BANNED: 'banned'>)
+    """
+    return default_instance().decide_trip(stops, product=product, age=age, policy=policy)
 
 
 def dataset() -> "DatasetInfo":

@@ -177,6 +177,23 @@ class Derived:
             self.answers[question] = answer
         return answer
 
+    def answers_through(self, question: Question, last: date) -> tuple[Answer, ...]:
+        """Answer a question for its day, for each later day on which the law changes, and for the last day.
+
+        Raises:
+            KratomLawError: The question is invalid, or its place is unknown or ambiguous.
+        """
+        product = parse_product(question.product)
+        first = parse_on(question.on, today=self.today)
+        match = self._match_question(question)
+        periods = (
+            period
+            for code in match.candidates or (match.code,)
+            for period in self.timeline(code, product, match.county)
+        )
+        days = {first, last, *(period.first_day for period in periods if first < period.first_day < last)}
+        return tuple(self._answer_to(match, product, day) for day in sorted(days))
+
     def _answer_to(self, match: Match, product: Product, day: date) -> Answer:
         """The answer for a match: that of the strictest candidate, with how sure the match is."""
         answers = [self._answer_for(code, match.county, product, day) for code in match.candidates or (match.code,)]
@@ -204,6 +221,7 @@ class Derived:
                 product=product,
                 on=day,
                 local_rules=self._local_rules(code),
+                today=self.today,
                 built_on=self.dataset.built_on,
                 dataset_version=self.dataset.version,
                 stale=self.stale,

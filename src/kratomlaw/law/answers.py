@@ -40,7 +40,8 @@ class Certainty(StrEnum):
     EXACT = "exact"
     """The records decide the question."""
     PROJECTED = "projected"
-    """The date lies after the dataset was made: the answer is the law as it was scheduled then."""
+    """The date lies after today, or after the making of data that is stale by now: the answer is the law as it is
+    scheduled."""
     APPROXIMATE = "approximate"
     """The date falls inside an imprecise date of law, part of the law is not known, or the place was assumed: then the
     strictest reading is given. Or a locality without a record lies where places below have law of their own, and it is
@@ -106,6 +107,8 @@ class AnswerPending(Pending):
 
     set_by: Code
     """The code of the jurisdiction in which it is pending."""
+    lapsed: bool = False
+    """Whether its session or term was over by the day that was asked for, so that it is pending no longer."""
     from_overlay: bool = False
     """Whether the record is the asking organisation's own, see ``KratomLaw(overlay=…)``."""
 
@@ -167,6 +170,15 @@ class EffectivePeriod(LegalPosition):
     """One or two plain sentences on the deciding law; empty when the status is unknown without a record."""
     verified_on: date | None
     """The oldest day on which the records behind it were last checked; None when there is no record."""
+    evidence_through: PartialDate | None = None
+    """The date of the newest source that shows the law in force, of several laws the oldest of theirs; None where one
+    has no dated source."""
+    sale_in_practice: Permission | None = None
+    """The sale as the authorities apply the law, where that is stricter than ``sale``; None where it is not."""
+    sale_partly_unknown: bool = False
+    """Whether a law that reaches the place is not known as far as sale goes, so that it may be stricter."""
+    possession_partly_unknown: bool = False
+    """Whether a law that reaches the place is not known as far as possession goes, so that it may be stricter."""
 
     @property
     def law(self) -> LegalPosition:
@@ -278,6 +290,15 @@ class Answer(LegalPosition):
     """One or two plain sentences on the deciding law; empty when there is no record."""
     verified_on: date | None
     """The oldest day on which the records behind it were last checked; None when there is no record."""
+    evidence_through: PartialDate | None = None
+    """The date of the newest source that shows the law in force, of several laws the oldest of theirs; None where one
+    has no dated source."""
+    sale_in_practice: Permission | None = None
+    """The sale as the authorities apply the law, where that is stricter than ``sale``; None where it is not."""
+    sale_partly_unknown: bool = False
+    """Whether a law that reaches the place is not known as far as sale goes, so that it may be stricter."""
+    possession_partly_unknown: bool = False
+    """Whether a law that reaches the place is not known as far as possession goes, so that it may be stricter."""
     dataset_version: str
     """The version of the data."""
     overlaid: tuple[Jurisdiction, ...] = ()

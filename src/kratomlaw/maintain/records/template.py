@@ -217,6 +217,8 @@ sale = ""
 # {permissions}.
 possession = ""
 # min_age = 21
+# If the authorities treat the sale more strictly than the form of the law says.
+# sale_in_practice = "prohibited"
 # Only products whose law differs from the leaf's: a status, or a table with status, sale, possession.
 # products = {{ extract = "banned", "7-oh" = {{ status = "banned", sale = "prohibited", possession = "unknown" }} }}
 # An emergency or temporary rule; it needs until.
@@ -229,6 +231,8 @@ possession = ""
 # penalty = ""
 # {confidences}.
 confidence = ""
+# Only if a source shows it in force on a later day than the dates of the citations say.
+# evidence_through = ""
 # One or two sentences: the instrument, and what it means for an adult.
 summary = ""
 # Why it is coded so, why no primary source is cited, which sources disagree.
@@ -241,6 +245,14 @@ note = "Newest source read is dated YYYY-MM-DD."
 # text = ""
 # Only if it is about some of {products}:
 # products = ["7-oh"]
+# Its figures and details as values, as far as they were read:
+# alkaloid = "7-oh", max = 2, unit = "percent", basis = "alkaloids" of a cap
+# age = 21 of an age rule
+# authority = "", fee = 200, currency = "USD" of a registration or licence
+# channels = ["behind-counter"] of a point of sale
+# packaging = ["child-resistant"] of packaging
+# label = ["ingredients", "warnings"] of a label
+# unread = true if a figure or detail that matters could not be read
 
   # The law itself, if it can be had. The kind is that of the text, not of the site:
 {kinds}
@@ -266,6 +278,7 @@ note = "Newest source read is dated YYYY-MM-DD."
 # title = ""
 # step = "the last step that is known"
 # on = "the date of that step"
+# lapses_on = "the last day of its session or term"
 # effect = ""
 # would_be = "the status of the leaf that it would lead to"
 #   [[pending.citations]] as above
