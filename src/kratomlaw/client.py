@@ -278,7 +278,7 @@ class KratomLaw:
             'Louisiana'
         """
         current = self._current()
-        match = current.places.resolve_code(code)
+        match = current.resolver.resolve_code(code)
         record = None if match.unmatched else current.record(match.code)
         if record is None:
             raise UnknownPlaceError(

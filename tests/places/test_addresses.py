@@ -29,7 +29,7 @@ from kratomlaw import (
     lookup,
 )
 from kratomlaw.data import snapshot
-from kratomlaw.data.bundled import bundled_counties, bundled_names, bundled_zip_codes
+from kratomlaw.data.bundled import bundled_counties, bundled_names, bundled_tables
 from kratomlaw.data.snapshot import Snapshot
 from kratomlaw.data.validation import open_file
 from kratomlaw.law.records import Jurisdiction
@@ -475,7 +475,7 @@ class TestZipCodes:
             ask(law, "Cambridge, MA 2139")
 
     def test_zip_codes_of_most_states_are_known_without_the_extra(self) -> None:
-        zips = bundled_zip_codes()
+        zips = bundled_tables().zip_codes
         states = {state for prefix in range(1000) for state in _states(zips.states, f"{prefix:03d}01")}
         assert {f"US-{state}" for state in ("IL", "NY", "PR", "GU", "AK", "DC")} <= states
         assert len(states) >= 56

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 import kratomlaw
 from kratomlaw import AmbiguousPlaceError, InvalidQueryError, KratomLawError, Level, UnknownPlaceError
-from kratomlaw.places.resolver import LocalPlace, PlaceNames, Places
+from kratomlaw.places.gazetteer import Gazetteer, PlaceNames
+from kratomlaw.places.localities import LocalPlace
+from kratomlaw.places.resolver import PlaceResolver
 
 US_STATES = tuple(
     """
@@ -198,14 +200,14 @@ NAMES = PlaceNames(
     qualifiers={"ca": "US-CA"},
     territories=(),
 )
-LOCAL = Places(
+GAZETTEER = Gazetteer(
     NAMES,
-    lambda _: frozenset(),
     local=[
         LocalPlace("US-CA/san-diego", "San Diego", Level.CITY, ("City of San Diego",)),
         LocalPlace("US-CA/union-county", "Union County", Level.COUNTY, ()),
     ],
 )
+LOCAL = PlaceResolver(GAZETTEER)
 
 
 class TestLocalPlaces:
@@ -213,22 +215,22 @@ class TestLocalPlaces:
         "text", ["US-CA/san-diego", "us-ca/San-Diego", "San Diego, CA", "City of San Diego, California, US"]
     )
     def test_a_place_with_a_record_is_matched(self, text: str) -> None:
-        assert LOCAL.resolve(text).code == "US-CA/san-diego"
+        assert LOCAL.resolve_text(text).code == "US-CA/san-diego"
 
     def test_a_misspelt_place_is_suggested_and_not_used(self) -> None:
-        match = LOCAL.resolve("San Deigo, CA")
+        match = LOCAL.resolve_text("San Deigo, CA")
         assert (match.code, match.unmatched) == ("US-CA", "San Deigo")
-        assert [place.name for place in LOCAL.similar_local("San Deigo", "US-CA")] == ["San Diego"]
+        assert [place.name for place in GAZETTEER.similar_local("San Deigo", "US-CA")] == ["San Diego"]
 
     def test_its_chain_goes_up_to_the_country(self) -> None:
-        assert [place.code for place in LOCAL.chain("US-CA/san-diego")] == ["US", "US-CA", "US-CA/san-diego"]
+        assert [place.code for place in GAZETTEER.chain("US-CA/san-diego")] == ["US", "US-CA", "US-CA/san-diego"]
 
     def test_parts_find_it(self) -> None:
         assert LOCAL.resolve_parts(state="CA", city="San Diego").code == "US-CA/san-diego"
 
     def test_a_local_code_without_record_is_refused(self) -> None:
         with pytest.raises(UnknownPlaceError, match="no place with the code"):
-            LOCAL.resolve("US-CA/san-deigo")
+            LOCAL.resolve_text("US-CA/san-deigo")
 
 
 class TestBadInput:

@@ -10,8 +10,12 @@ from ..law import engine
 from ..law.answers import Answer, Certainty, Change, EffectivePeriod
 from ..law.dates import parse_on
 from ..law.records import Jurisdiction, Level, Product, Record
-from ..places.resolver import LocalPlace, Match, Places
-from .bundled import bundled_cities, bundled_counties, bundled_names, bundled_zip_codes
+from ..places.gazetteer import Gazetteer
+from ..places.localities import LocalPlace
+from ..places.match import Match
+from ..places.question import Question as PlaceQuestion
+from ..places.resolver import PlaceResolver
+from .bundled import bundled_counties, bundled_names, bundled_tables
 from .dataset import Dataset
 
 __all__ = ["Question", "Snapshot", "product_of"]
@@ -45,15 +49,10 @@ class Snapshot:
         local = {place.code: place for place in dataset.local_places()}
         local.update({code: _local_place(record) for code, record in overlay.items() if "/" in code})
         parents = {record.code: record.parent for record in overlay.values() if record.parent}
-        self._zip_codes = bundled_zip_codes()
-        self.places: Places = Places(
-            bundled_names(),
-            bundled_cities(),
-            local=local.values(),
-            parents=dataset.parents() | parents,
-            counties=bundled_counties,
-            postal=self._zip_codes,
+        self.places: Gazetteer = Gazetteer(
+            bundled_names(), local=local.values(), parents=dataset.parents() | parents, counties=bundled_counties
         )
+        self.resolver: PlaceResolver = PlaceResolver(self.places, bundled_tables())
         self.answers: dict[Question, Answer] = {}
         self._place_answers: dict[tuple[str, str | None, Product, date], Answer] = {}
         self._changes: dict[tuple[str, Product], tuple[Change, ...]] = {}
@@ -78,7 +77,7 @@ class Snapshot:
     def preload(self) -> None:
         """Read all that a question may need."""
         self.places.county_codes()
-        self._zip_codes.preload()
+        self.resolver.preload()
         for code in self.places.codes():
             for product in Product:
                 self.timeline(code, product)
@@ -102,8 +101,8 @@ class Snapshot:
 
     def _resolved(self, place: str | Jurisdiction) -> Match:
         if isinstance(place, Jurisdiction):
-            return self.places.resolve_code(place.code)
-        return self.places.resolve(place)
+            return self.resolver.resolve_code(place.code)
+        return self.resolver.resolve_text(place)
 
     def below(self, within: str | Jurisdiction | None, *, all_counties: bool = False) -> Iterable[str]:
         """The codes of all places below one, in order; the counties without a record only if they are wanted."""
@@ -170,7 +169,7 @@ class Snapshot:
             changed["did_you_mean"] = self.places.similar_local(match.unmatched, match.code)
         if match.candidates:
             changed["candidates"] = tuple(map(self.places.jurisdiction, match.candidates))
-        if match.assumed or (match.unmatched and self._may_have_other_law(match.code, answer)):
+        if match.is_guess or (match.unmatched and self._may_have_other_law(match.code, answer)):
             changed["certainty"] = Certainty.APPROXIMATE
         return answer.model_copy(update=changed) if changed else answer
 
@@ -208,25 +207,12 @@ class Snapshot:
         if "-" not in code:
             return any(below.startswith(f"{code}-") for below in self.codes)
         if "/" not in code:
-            return self.places.localities(code).has_county_records and not engine.is_strictest(answer)
+            return bool(self.places.localities(code).places) and not engine.is_strictest(answer)
         record = self.record(code)
         return record is not None and any(not engine.cascades_always(period) for period in record.periods)
 
     def _match_question(self, question: Question) -> Match:
-        place, code, country, state, county, city, postal_code, _, _ = question
-        parts = (country, state, county, city, postal_code)
-        ways = (place is not None) + (code is not None) + any(part is not None for part in parts)
-        if ways > 1:
-            raise InvalidQueryError(
-                "The place was given in more than one way.", hint="Give place, or code, or parts such as state=…."
-            )
-        if place is not None:
-            return self._resolved(place)
-        if code is not None:
-            return self.places.resolve_code(code)
-        return self.places.resolve_parts(
-            country=country, state=state, county=county, city=city, postal_code=postal_code
-        )
+        return self.resolver.resolve_question(PlaceQuestion(*question))
 
 
 def _local_place(record: Record) -> LocalPlace:

@@ -28,7 +28,7 @@ from ...law.records import (
     Record,
     Status,
 )
-from ...places.resolver import Places
+from ...places.gazetteer import Gazetteer
 
 __all__ = ["AnsweredLaw", "Aspect", "Diff", "EvidenceChange", "EvidenceKind", "LawChange", "Retirement", "compare"]
 
@@ -202,9 +202,8 @@ class _Side:
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        self.places = Places(
+        self.places = Gazetteer(
             bundled_names(),
-            lambda _: (),  # no text is resolved here, so that no gazetteer is needed
             local=dataset.local_places(),
             parents=dataset.parents(),
             counties=bundled_counties,

@@ -18,7 +18,7 @@ from ...law.answers import Law
 from ...law.dates import PartialDate
 from ...law.engine import law_of, product_rule
 from ...law.records import Advisory, Citation, CitationKind, Confidence, Pending, Period, Product, Record, Status
-from ...places.names import fold
+from ...places.names import normalize_name
 from .findings import Level
 
 __all__ = ["RULES", "Advice", "Circumstances", "Rule", "advise", "circumstances"]
@@ -91,7 +91,7 @@ def circumstances(records: Mapping[str, Record], *, today: date) -> Circumstance
     for record in records.values():
         for _, citation in _citations(record):
             if citation.published and _is_instrument(citation):
-                instruments[fold(citation.title)].append(_Dated(record.code, citation.published))
+                instruments[normalize_name(citation.title)].append(_Dated(record.code, citation.published))
     return Circumstances(today, records, instruments)
 
 
@@ -234,7 +234,7 @@ def one_instrument_two_dates(record: Record, known: Circumstances) -> Iterator[A
         mine = citation.published
         if mine is None or not _is_instrument(citation):
             continue
-        others = [other for other in known.instruments.get(fold(citation.title), ()) if other.code != record.code]
+        others = [other for other in known.instruments.get(normalize_name(citation.title), ()) if other.code != record.code]
         apart = next((other for other in others if _contradict(mine, other.published)), None)
         if apart:
             yield Advice(
