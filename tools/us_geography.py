@@ -156,8 +156,8 @@ def _reached(
     radii: Mapping[str, float],
     files: Geography,
     known: Mapping[str, Mapping[str, Mapping[str, str]]],
-) -> dict[str, set[str]]:
-    """The FIPS numbers of the counties that each ZIP code touches."""
+) -> dict[str, dict[str, None]]:
+    """The FIPS numbers of the counties that each ZIP code touches, the one that it is mostly in first."""
     numbers: dict[tuple[str, str], str] = {}
     for state, kinds in known.items():
         for kind, counties in kinds.items():
@@ -166,19 +166,19 @@ def _reached(
                 suffix = "city" if kind == "cities" else ""
                 numbers[state[3:], compact_name(name) + suffix] = number
     every = {number for kinds in known.values() for counties in kinds.values() for number in counties}
-    found: dict[str, set[str]] = defaultdict(set)
-    with files.zip_counties.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            found[row["zip"]].update(_FORMER.get(row["fips"], (row["fips"],)))
+    found: dict[str, dict[str, None]] = defaultdict(dict)
     for entry in zipcodes.list_all():  # type: ignore[no-untyped-call]
         number = numbers.get((entry["state"], compact_name(entry["county"] or "")))
         if number:
-            found[entry["zip_code"]].add(number)
+            found[entry["zip_code"]][number] = None
+    with files.zip_counties.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["zip"]].update(dict.fromkeys(_FORMER.get(row["fips"], (row["fips"],))))
     for state, content in json.loads(files.zip_relation.read_text("utf-8")).items():
         for county, listed in content["counties"].items():
             number = numbers.get((state, compact_name(county)))
             for code in listed["zip_codes"] if number else ():
-                found[code].add(number)
+                found[code][number] = None
     outlines = list(_outlines(files.outlines))
     boxes: dict[tuple[int, int], list[int]] = defaultdict(list)
     for index, (_, (south, west, north, east), _) in enumerate(outlines):
@@ -203,9 +203,9 @@ def _reached(
                 continue
             # No ZIP code is delivered from another state unless a table says so.
             if number in every and number[:2] in states and number[:2] != "09" and _distance_to(where, rings) <= reach:
-                found[entry.code].add(number)
+                found[entry.code][number] = None
     whole = {"11001", "66010", "74300", "60010", "60020", "60030", "60040", "60050"}
-    return {code: inside & (every | whole) for code, inside in found.items()}
+    return {code: {n: None for n in inside if n in every or n in whole} for code, inside in found.items()}
 
 
 def _outlines(atlas: Path) -> Iterator[tuple[str, tuple[float, float, float, float], list[list[Point]]]]:
@@ -260,7 +260,7 @@ def _distance(one: Point, other: Point) -> float:
 
 
 def _postal_lines(
-    zips: list[_Zip], radii: Mapping[str, float], reached: Mapping[str, set[str]]
+    zips: list[_Zip], radii: Mapping[str, float], reached: Mapping[str, Mapping[str, None]]
 ) -> Iterator[tuple[str, object]]:
     """A line for each prefix: its states, its south-western corner, the length of a step each way, its ZIP codes.
 
@@ -297,8 +297,11 @@ def _postal_lines(
                 row, column = round((lat - south) / (rows or 1)), round((lon - west) / (columns or 1))
                 reach = math.ceil(2 * min(radii[code] + blur, _FARTHEST)) if radii[code] else math.ceil(2 * blur)
                 where = DIGITS[row] + DIGITS[column] + DIGITS[min(reach, len(DIGITS) - 1)]
+            first, *others = reached.get(code) or [""]
             numbers = [
-                n[2:] if letters[n[:2]] == listed[0] else letters[n[:2]] + n[2:] for n in sorted(reached.get(code, ()))
+                n[2:] if letters[n[:2]] == listed[0] else letters[n[:2]] + n[2:]
+                for n in (first, *sorted(others))
+                if n
             ]
             numbers += sorted(own_states[code] - {letters[n[:2]] for n in reached.get(code, ())})
             parts.append(f"{code[3:]}{where}{' '.join(numbers)}")

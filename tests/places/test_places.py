@@ -186,8 +186,9 @@ class TestUnmatched:
         assert (found.matched_level, found.unmatched) == (Level.STATE, "Nashville")
 
     def test_a_locality_under_a_country_with_states_is_approximate(self) -> None:
-        found = kratomlaw.lookup("Nashville, USA", on="2026-11-23")
-        assert (found.matched_level, found.certainty) == (Level.COUNTRY, kratomlaw.Certainty.APPROXIMATE)
+        found = kratomlaw.lookup("Highway 101, USA", on="2026-11-23")
+        assert (found.unmatched, found.certainty) == ("Highway 101", kratomlaw.Certainty.APPROXIMATE)
+        assert found.is_banned  # as in the strictest of the states
 
     def test_the_code_of_a_subdivision_without_law_of_its_own_means_its_country(self) -> None:
         found = kratomlaw.lookup("DE-BY", on="2026-11-23")
@@ -247,7 +248,7 @@ class TestBadInput:
             "   ",
             "\u200f",
             "???",
-            "Nashville",
+            "Xyzzyville",
             "US-ZZ",
             "ZZ",
             "x" * 100_000,
@@ -280,7 +281,8 @@ class TestBadInput:
             {"country": "US", "state": "Bavaria"},
             {"country": "Texas"},
             {"state": "Germany"},
-            {"city": "Nashville"},
+            {"city": "Xyzzyville"},
+            {"county": "Madison"},
             {"country": "US", "state": "Tennesee"},
         ],
     )

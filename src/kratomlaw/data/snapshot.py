@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
-from ..errors import AmbiguousPlaceError, InvalidQueryError, KratomLawStaleWarning
+from ..errors import InvalidQueryError, KratomLawStaleWarning
 from ..law import engine
 from ..law.answers import Answer, Certainty, Change, EffectivePeriod
 from ..law.dates import parse_on
@@ -89,14 +89,8 @@ class Snapshot:
             AmbiguousPlaceError: It is known by its ZIP code alone, which may lie in more than one.
         """
         match = self._resolved(place)
-        if len(match.candidates) > 1:
-            candidates = tuple(map(self.places.jurisdiction, match.candidates))
-            raise AmbiguousPlaceError(
-                f"That ZIP code may lie in {' or '.join(map(str, candidates))}.",
-                query=str(place)[:60],
-                candidates=candidates,
-                hint="Name one of them.",
-            )
+        if len(match.candidates) > 1 and match.unmatched is None:
+            raise self.places.undecided(str(place), match.candidates)
         return match
 
     def _resolved(self, place: str | Jurisdiction) -> Match:

@@ -248,6 +248,16 @@ class Gazetteer:
             hint=f'Say in which state or country, as in "{shortened(text)}, {where}".',
         )
 
+    def undecided(self, text: str, codes: Iterable[str]) -> AmbiguousPlaceError:
+        """The error that a question leaves several places possible where one is needed."""
+        candidates = tuple(map(self.jurisdiction, codes))
+        return AmbiguousPlaceError(
+            f"{shortened(text)!r} may lie in {_listed(candidates)}.",
+            query=shortened(text),
+            candidates=candidates,
+            hint="Name one of them.",
+        )
+
     def _where(self, place: Jurisdiction) -> str:
         """The name of the state or country in which a place lies."""
         return self.names.places[place.code.partition("/")[0]]

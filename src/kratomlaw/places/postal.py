@@ -89,7 +89,7 @@ def parse_zip(value: object) -> str:
         shown = f"{value:05d}" if isinstance(value, int) and 0 <= value < 10**5 else "02139"
         raise InvalidQueryError(
             f"A postal code must be text, not {type(value).__name__}.",
-            hint=f'A number loses its leading zeros: give it in quotes, as in "{shown}".',
+            hint=f'Pass text, since a number loses its leading zeros: postal_code="{shown}".',
         )
     text = value.strip()
     exact = _ZIP.fullmatch(text)

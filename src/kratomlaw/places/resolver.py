@@ -270,8 +270,10 @@ class PlaceResolver:
         if not self._gazetteer.is_subdivided(code):
             return Match(code, unmatched=unmatched)
         found = self._city_somewhere(rest[-1], within=code)
-        if found:
+        if found and code == "US":
             return found
+        if found:  # "Toronto, Canada"
+            return Match(code, unmatched, is_guess=True, candidates=(code, found.code))
         states = self._gazetteer.states_of(code)
         # "Baton Rouge, Lousiana, USA": a misspelled state.
         suggestions = self._gazetteer.similar(normalize_name(rest[-1]), states)

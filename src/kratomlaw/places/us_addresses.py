@@ -142,8 +142,11 @@ class UsAddressResolver:
         county = localities.county_named(last)
         if county and not localities.cities_called(last):
             return (self._city(state, rest[-2], county) if len(rest) > 1 else Match(county)), True
+        if state in self._gazetteer.candidate_codes(last, qualifying=True) and not localities.cities_called(last):
+            # "California, CA"; but "New York, NY" is a city.
+            return self.resolve_before_state(state, rest[:-1]) if len(rest) > 1 else (Match(state), True)
         self._refuse_other_state(state, rest[-1])
-        if len(rest) > 1 and not self.knows_town(state, rest[-1]):  # "Alton, Madison, IL"
+        if len(rest) > 1 and not localities.cities_called(last):  # "Alton, Madison, IL"
             county = localities.county_named(last, bare=True)
             inside = [
                 code
@@ -428,6 +431,7 @@ class UsAddressResolver:
                 return Match(around[0], text, is_guess=True, candidates=around)
             return Match(state, unmatched=text, is_guess=not around)
         close = self._towns.misspelled(state, compact_name(name)) if localities.places else ()
+        close = tuple(town for town in close if not localities.cities_called(town))
         for town in close:
             meant += self._around(state, town, self._towns.zips(state, town))
         return _open(state, text, meant if meant or close else tuple(sorted(localities.places)))
