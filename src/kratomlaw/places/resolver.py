@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..errors import InvalidQueryError, UnknownPlaceError
 from ..law.records import Jurisdiction
-from .counties import CountyTable
+from .counties import CountyTable, county_parts
 from .gazetteer import Gazetteer, shortened
 from .identity import ocd_parts
 from .localities import spellings
@@ -31,8 +31,10 @@ _NUMBER = re.compile(r"\b\d{4,6}\b")
 _BRACKETS = re.compile(r"^(.*?)\s*\(([^()]*)\)$")
 _ASSOCIATED = ("FM", "MH", "PW")
 """Countries that the post office of the United States serves like states."""
-_SLOW_COUNTRY_PARTS = 3
-"""The most parts, between commas, of a country's name («Bolivia, Plurinational State of»)."""
+_LONGEST_CODE = 3
+"""The most letters of the code of a subdivision, after the hyphen."""
+_PARTS_OF_COUNTRY = 3
+"""The most parts, between commas, of a country's name ("Bolivia, Plurinational State of")."""
 
 
 def _nothing(_: str) -> str:
@@ -158,7 +160,7 @@ class PlaceResolver:
 
     def _with_whole_country(self, parts: tuple[str, ...]) -> tuple[str, ...]:
         """The parts, with those at the end joined that are one name: "Korea, Republic of"."""
-        for count in range(min(_SLOW_COUNTRY_PARTS, len(parts)), 1, -1):
+        for count in range(min(_PARTS_OF_COUNTRY, len(parts)), 1, -1):
             joined = ", ".join(parts[-count:])
             for name in (joined, f"{parts[-1]} {' '.join(parts[-count:-1])}"):  # "Bahamas, The"
                 if self._gazetteer.candidate_codes(normalize_name(name)):
@@ -357,6 +359,8 @@ class PlaceResolver:
         if division:
             return self._by_division(code, division)
         country = exact[:2]
+        if f"US-{country}" in names.territories and _CODE.fullmatch(exact):
+            return Match(f"US-{country}", unmatched=exact)
         if (
             _CODE.fullmatch(exact)
             and not slash
@@ -397,6 +401,9 @@ class PlaceResolver:
         country, state, county, city = division
         if state is None and (county or city):
             raise self._no_such_code(text, text, "")
+        code = f"{country}-{state}".upper()
+        if county and not self._gazetteer.localities(code).county_named(county):
+            county = county_parts(county).core  # Anchorage, a municipality, is listed as a borough
         return self.resolve_parts(country=country, state=state, county=county, city=city)
 
     def _no_such_code(self, code: str, upper: str, slug: str) -> UnknownPlaceError:
@@ -570,8 +577,10 @@ class PlaceResolver:
             found = number or associated or named
             return (found, ()) if found else None
         if not self._gazetteer.is_subdivided(country):
-            known = self._tables.subdivisions.has(country, compact_name(text))
-            return (country, (text,)) if known or self._tables.subdivisions.has(country, part.lower()) else None
+            # Shops have codes of their own ("MI" for Michoacán), which are read here and nowhere else.
+            short = len(part) <= _LONGEST_CODE
+            known = short or self._tables.subdivisions.has(country, compact_name(text))
+            return (country, (text,)) if known else None
         return None
 
     def _state_elsewhere(

@@ -94,7 +94,7 @@ class WorldCities:
     """The cities of the world from 15,000 people, and smaller ones where an abbreviation has two readings.
 
     Args:
-        read: Reads the line of all names that begin with two signs: "ndon,CA-ON,GB|ndrina,BR".
+        read: Reads the line of all names that begin with two signs: "ndon,GB,CA-ON|ndrina,BR".
         read_small: Reads the names of the smaller cities of a place: "aach,aachen".
     """
 
@@ -104,7 +104,8 @@ class WorldCities:
         self._small: dict[str, frozenset[str]] = {}
 
     def places_with(self, name: str) -> tuple[str, ...]:
-        """The codes of the states, or countries where states make no law, that have a city of that compact name."""
+        """The codes of the states, or countries where states make no law, that have a city of that compact name,
+        the one with the largest of them first."""
         if not name:
             return ()
         line = f"|{self._read(name[:2])}|"

@@ -485,9 +485,15 @@ class UsAddressResolver:
 
     def _refuse_other_state(self, state: str, text: str) -> None:
         """Refuse two states, as in "Louisiana, Ohio"; "Delaware, Ohio" is a town."""
-        codes = self._gazetteer.candidate_codes(normalize_name(text))
+        if self.knows_town(state, text):
+            return
+        name = normalize_name(text)
+        codes = self._gazetteer.candidate_codes(name) if len(name) > 2 else []
+        first, _, more = text.strip().partition(" ")
+        if more and first.isupper() and first.isalpha():  # "Nashville, TN Alton, IL"
+            codes = codes or self._gazetteer.candidate_codes(normalize_name(first), qualifying=True)
         others = [code for code in codes if code.startswith("US-") and code != state]
-        if others and len(normalize_name(text)) > 2 and not self.knows_town(state, text):
+        if others and (not more or len(first) == 2 or name in map(normalize_name, self._names_of(others))):
             named = self._gazetteer.jurisdiction(state)
             raise UnknownPlaceError(
                 f"{shortened(text)!r} is not in {named.name}: the parts contradict each other.",
@@ -495,6 +501,9 @@ class UsAddressResolver:
                 suggestions=(*map(self._gazetteer.jurisdiction, others), named),
                 hint="Ask about one place at a time.",
             )
+
+    def _names_of(self, codes: Iterable[str]) -> Iterable[str]:
+        return (self._gazetteer.jurisdiction(code).name for code in codes)
 
     # ZIP codes
 
@@ -529,10 +538,13 @@ class UsAddressResolver:
         found = [*(state for state in states if state not in covered), *counties]
         for state in states:
             for code, place in self._gazetteer.localities(state).places.items():
-                if place.level is Level.COUNTY or (place.counties and counties and not {*counties} & {*place.counties}):
+                if place.level is Level.COUNTY:
                     continue
                 homes = self._homes(code)
-                if not homes or zip_code in homes or self._zip_codes.are_near(zip_code, homes):
+                elsewhere = place.counties and counties and not {*counties} & {*place.counties}
+                if zip_code in homes or (
+                    not elsewhere and (not homes or self._zip_codes.are_near(zip_code, homes))
+                ):
                     found.append(code)
         return found
 
