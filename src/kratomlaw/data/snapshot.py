@@ -160,6 +160,7 @@ class Snapshot:
         changed: dict[str, object] = {}
         if match.unmatched:
             changed["unmatched"] = match.unmatched
+        if match.unmatched and not match.is_town:
             changed["did_you_mean"] = self.places.similar_local(match.unmatched, match.code)
         if match.candidates:
             changed["candidates"] = tuple(map(self.places.jurisdiction, match.candidates))

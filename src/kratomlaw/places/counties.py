@@ -27,6 +27,8 @@ _KINDS = (
 )
 """What the names of counties and their equivalents end in; the longest first."""
 
+_LAST_WORDS = frozenset(kind.split()[-1] for kind in _KINDS)
+
 
 class County(NamedTuple):
     """A county, or what the Census Bureau counts as one."""
@@ -100,6 +102,8 @@ def county_parts(name: str) -> CountyName:
         >>> county_parts("county of kings"), county_parts("madison")
         (CountyName(kind='county', core='kings'), CountyName(kind='', core='madison'))
     """
+    if name[name.rfind(" ") + 1 :] not in _LAST_WORDS and " of " not in name:
+        return CountyName("", name)
     for kind in _KINDS:
         if name.endswith(f" {kind}"):
             return CountyName(kind, name.removesuffix(f" {kind}"))

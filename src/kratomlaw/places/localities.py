@@ -38,8 +38,8 @@ _KINDS_AFTER = (
 """What the Census Bureau writes after the name of a municipality: "Alton city", "Parker town"."""
 _ANY_COUNTY = ("", "county", "co", "parish")
 """The words for a county that people write where another would be right."""
-_SHARED_PAIRS = 0.4
-"""The share of pairs of letters that similar names have in common at least."""
+_SHARED_PAIRS = 0.65
+"""The share of their pairs of letters that similar names have in common at least."""
 _EDIT = 2
 """Of how many letters two names may differ in one place and still be taken for misspellings of one another."""
 
@@ -92,6 +92,7 @@ class Localities:
     def __init__(self, places: Iterable[LocalPlace], counties: Callable[[], CountyTable]) -> None:
         self.places: dict[str, LocalPlace] = {place.code: place for place in places}
         self._read_counties = counties
+        self._last_similar: tuple[str, tuple[str, ...]] = ("", ())
         self._named: dict[str, list[str]] = {}
         self._communities: dict[str, list[str]] = {}
         self._inside: dict[str, list[str]] = {}
@@ -171,10 +172,12 @@ class Localities:
 
     def similar(self, name: str, count: int) -> tuple[str, ...]:
         """The places with a record whose names are spelled like a text, the most similar first."""
-        found: dict[str, None] = {}
-        for known in _close(name, self._pairs):
-            found.update(dict.fromkeys(self._names[known]))
-        return tuple(found)[:count]
+        asked, found = self._last_similar  # asked twice for one answer: for its candidates and for its suggestions
+        if asked != name:
+            codes = (code for known in _close(name, self._pairs) for code in self._names[known])
+            found = tuple(dict.fromkeys(codes))
+            self._last_similar = (name, found)
+        return found[:count]
 
     def possibly_meant(self, name: str) -> tuple[str, ...]:
         """The places with a record that a text may be meant for: misspelled, cut short, or with more words around.
@@ -184,9 +187,9 @@ class Localities:
         words = f" {name} "
         compact = compact_name(name)
         found = dict.fromkeys(self.similar(name, len(self.places)))
-        for known, codes in self._names.items():
-            if f" {known} " in words or _may_be_misspelt(compact, _joined(known)):
-                found.update(dict.fromkeys(codes))
+        for known, joined in self._joined_names:
+            if compact in joined or (known in name and f" {known} " in words):
+                found.update(dict.fromkeys(self._names[known]))
         return tuple(found)
 
     def similar_counties(self, name: str, count: int) -> tuple[str, ...]:
@@ -243,6 +246,10 @@ class Localities:
         return names
 
     @cached_property
+    def _joined_names(self) -> tuple[tuple[str, str], ...]:
+        return tuple((name, _joined(name)) for name in self._names)
+
+    @cached_property
     def _pairs(self) -> dict[str, list[str]]:
         """The names in which each pair of letters stands."""
         pairs: dict[str, list[str]] = {}
@@ -263,24 +270,24 @@ def _pairs_of(name: str) -> set[str]:
 def _close(text: str, pairs: Mapping[str, list[str]]) -> list[str]:
     """The names that a text may be meant for: those that end it, as after a street, and those that are spelled alike.
 
-    Comparing all names of a state letter by letter would take longer than the rest of an answer.
+    Comparing all names of a state letter by letter would take longer than the rest of an answer, so only those are
+    looked at that have two letters in a row in common.
     """
-    from difflib import get_close_matches
-
     wanted = _pairs_of(text)
     shared = Counter(name for pair in wanted for name in pairs.get(pair, ()))
-    near = [name for name, count in shared.most_common(12) if count >= _SHARED_PAIRS * max(len(wanted), len(name) - 1)]
-    ending = [name for name in shared if text.endswith(f" {name}")] if " " in text else []
-    return list(dict.fromkeys((*ending, *get_close_matches(text, near, n=10, cutoff=0.75))))
+    ranked: list[tuple[int, int, str]] = []
+    for name, count in shared.items():
+        if text.endswith(name) and text.endswith(f" {name}"):
+            ranked.append((0, -count, name))
+        elif _differ_in_one_place(text, name):
+            ranked.append((1, -count, name))
+        elif 2 * count >= _SHARED_PAIRS * (len(wanted) + len(name) - 1):
+            ranked.append((2, -count, name))
+    return [name for _, _, name in sorted(ranked)]
 
 
-def _may_be_misspelt(text: str, name: str) -> bool:
-    """Whether a text is a piece of a name, or differs from it in one place by two letters at most.
-
-    So "lton", "on" and "Altn" may be Alton, and "San Deigo" San Diego; "Elton" and "Alden" too.
-    """
-    if text in name:
-        return True
+def _differ_in_one_place(text: str, name: str) -> bool:
+    """Whether two names differ in one place by two letters at most: "Altn" and "Alton", "San Deigo" and "San Diego"."""
     if abs(len(text) - len(name)) > _EDIT:
         return False
     begin, end = 0, 0

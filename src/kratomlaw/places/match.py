@@ -12,6 +12,8 @@ class Match(NamedTuple):
     """The code of the place; where several remain possible, the broadest of them."""
     unmatched: str | None = None
     """The locality that has no record of its own."""
+    is_town: bool = False
+    """Whether the locality is known by that name, so that it is no misspelling of another."""
     is_guess: bool = False
     """Whether nothing decides between several readings, so that the answer is approximate."""
     county: str | None = None

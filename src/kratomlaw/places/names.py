@@ -34,6 +34,7 @@ _POSTAL_WORDS = {
 }
 """The words that the post office shortens, so that a name has no more than thirteen letters."""
 _LONG_FORMS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "twp": "township"}
+_SHORT_FORMS = frozenset(_LONG_FORMS)
 
 
 @lru_cache(maxsize=4_096)  # the parts of one address are folded several times
@@ -65,11 +66,12 @@ def normalize_name(text: str) -> str:
     words = _SEPARATOR.sub(" ", _JOINED.sub("", plain.replace("&", " and "))).split()
     if len(words) > 1 and words[0] == "the":
         del words[0]
-    if len(words) > 1:
+    if len(words) > 1 and not _SHORT_FORMS.isdisjoint(words):
         words = [_LONG_FORMS.get(word, word) for word in words]
     return " ".join(words)
 
 
+@lru_cache(maxsize=4_096)
 def compact_name(text: str) -> str:
     """Reduce a name further, to one word, so that "De Kalb" and "DeKalb", "MC LEANSBORO" and "McLeansboro" are one.
 
@@ -78,7 +80,7 @@ def compact_name(text: str) -> str:
         ('mcleansboro', 'elkgrovevillage', 'spokanevalley')
     """
     words = normalize_name(text).split()
-    if len(words) > 1:
+    if len(words) > 1 and not _POSTAL_WORDS.keys().isdisjoint(words):
         words = [_POSTAL_WORDS.get(word, word) for word in words]
     return "".join(words)
 

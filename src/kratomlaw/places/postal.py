@@ -20,6 +20,8 @@ _MILITARY = frozenset({"AA", "AE", "AP"})
 DIGITS = "".join(chr(number) for number in range(35, 127) if chr(number) not in "\\|")
 """Ninety signs, each a number from 0 to 89, that need no escaping in JSON."""
 _ANY_PREFIX = "100"
+_REMEMBERED = 8_192
+"""How many ZIP codes are remembered with their counties."""
 _UNIT = 1e-4
 """Degrees: the unit of corners and steps."""
 _KILOMETRES = 111.2
@@ -131,6 +133,7 @@ class ZipCodes:
         self._read = prefix
         self._counties = counties
         self._prefixes: dict[str, _Prefix] = {}
+        self._areas: dict[str, ZipArea] = {}
 
     def states(self, zip_code: str) -> tuple[str, ...]:
         """The codes of the states in which a ZIP code may lie.
@@ -141,11 +144,8 @@ class ZipCodes:
         Raises:
             UnknownPlaceError: No ZIP code begins so, or it is one of the armed forces.
         """
-        prefix = self._prefix(zip_code)
-        entry = prefix.entries.get(zip_code[3:])
-        if entry is None:
-            return tuple(map(_state_code, prefix.states))
-        return self._states_of(prefix, entry)
+        area = self.area(zip_code)
+        return area.states if area else tuple(map(_state_code, self._prefix(zip_code).states))
 
     def area(self, zip_code: str) -> ZipArea | None:
         """The places in which a ZIP code may lie; None where it is too new for the table, or mistyped.
@@ -156,17 +156,33 @@ class ZipCodes:
         Raises:
             UnknownPlaceError: No ZIP code begins so, or it is one of the armed forces.
         """
-        prefix = self._prefix(zip_code)
-        entry = prefix.entries.get(zip_code[3:])
-        if entry is None:
-            return None
-        counties: list[str] = []
-        for number in entry[3:].split():
-            state = _state_code(number[:2] if number[:2].isalpha() else prefix.states[0])
-            code = self._counties(state).by_number.get(number[-3:])
-            if code:
-                counties.append(code)
-        return ZipArea(self._states_of(prefix, entry), tuple(counties))
+        known = self._areas.get(zip_code)
+        if known is None:
+            prefix = self._prefix(zip_code)
+            entry = prefix.entries.get(zip_code[3:])
+            if entry is None:
+                return None
+            if len(self._areas) >= _REMEMBERED:
+                self._areas = {}
+            known = self._areas[zip_code] = self._read_area(prefix, entry[3:].split())
+        return known
+
+    def _read_area(self, prefix: _Prefix, numbers: list[str]) -> ZipArea:
+        first = _state_code(prefix.states[0])
+        table = self._counties(first).by_number
+        states: dict[str, None] = {}
+        counties: list[str | None] = []
+        for number in numbers:
+            if number.isdigit():  # "119" is in the first state of the prefix
+                states[first] = None
+                counties.append(table.get(number))
+            else:  # "MO183" in another, and "PW" is a state of which no county is known
+                state = _state_code(number[:2])
+                states[state] = None
+                counties.append(self._counties(state).by_number.get(number[2:]))
+        return ZipArea(
+            tuple(states) or tuple(map(_state_code, prefix.states)), tuple(code for code in counties if code)
+        )
 
     def preload(self) -> None:
         """Read the table, so that no later question opens its file."""
@@ -205,11 +221,6 @@ class ZipCodes:
                 hint="Ask for the country or state in which the base lies.",
             )
         return known
-
-    @staticmethod
-    def _states_of(prefix: _Prefix, entry: str) -> tuple[str, ...]:
-        states = {number[:2] if number[:2].isalpha() else prefix.states[0]: None for number in entry[3:].split()}
-        return tuple(map(_state_code, states or prefix.states))
 
 
 def _state_code(abbreviation: str) -> str:

@@ -27,6 +27,7 @@ _MAX_LENGTH = 200
 _CODE = re.compile(r"([A-Za-z]{2}-[A-Za-z0-9]{1,3})(/[A-Za-z0-9-]+)?", re.ASCII)
 _KEY = re.compile(r"\d{1,5}|[A-Za-z]{3}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_LETTER = re.compile("[A-Za-z0-9]")
 _NUMBER = re.compile(r"\b\d{4,6}\b")
 _BRACKETS = re.compile(r"^(.*?)\s*\(([^()]*)\)$")
 _ASSOCIATED = ("FM", "MH", "PW")
@@ -474,6 +475,8 @@ class PlaceResolver:
         rest = tuple(part for part in (city, county, *left) if part)
         if top is None:
             return self._without_country(county, city)
+        if state is None and city is not None:
+            self._refuse_state_as_country(country, top, city)
         if has_counties(top):
             return self._us.resolve_in_state(top, county=county, city=city)
         if postal_code is not None and not rest:
@@ -483,6 +486,14 @@ class PlaceResolver:
         if top == "US" and county is not None:
             return self._county_somewhere(county, city)
         return self._in_country(top, rest) if "-" not in top else self._descend(top, rest)[0]
+
+    def _refuse_state_as_country(self, country: str | None, top: str, city: str) -> None:
+        """Refuse two letters in the place of the country that are meant for a state: Tustin is in California."""
+        state = f"US-{top}"
+        if len((country or "").strip()) == 2 and state in self._gazetteer.names.places and "-" not in top:
+            elsewhere = self._us.knows_town(state, city) and not self._tables.world.has_city(top, compact_name(city))
+            if elsewhere and not self._tables.subdivisions.has(top, compact_name(city)):
+                raise self._gazetteer.ambiguous(f"{city}, {country}", (top, state))
 
     def _without_country(self, county: str | None, city: str | None) -> Match:
         """A city without state and country; a county is too little."""
@@ -637,7 +648,7 @@ def _check_text(text: object) -> None:
         )
     if _CONTROL.search(text):
         raise UnknownPlaceError("The text has control characters in it.", query=shortened(text), hint="Remove them.")
-    if not normalize_name(text):
+    if not (text.isascii() and _LETTER.search(text)) and not normalize_name(text):
         raise UnknownPlaceError(
             "The text names no place.", query=shortened(text), hint='Give a name or a code, such as "US-LA".'
         )

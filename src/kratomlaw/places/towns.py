@@ -37,6 +37,18 @@ class Towns:
         """
         return _zip_list(self._of(state).get(name, ""))
 
+    def has_zip(self, state: str, name: str, zip_code: str) -> bool:
+        """Whether a town has a ZIP code."""
+        prefix, ending = zip_code[:3], zip_code[3:]
+        for run in self._of(state).get(name, "").split():
+            if run.startswith(prefix):
+                at = run.find(ending, 3)
+                while at > 0 and at % 2 == 0:  # found across two ZIP codes: "0123" has no 12
+                    at = run.find(ending, at + 1)
+                if at > 0:
+                    return True
+        return False
+
     def knows(self, state: str, name: str) -> bool:
         """Whether a state has a town of that compact name."""
         return name in self._of(state)

@@ -63,6 +63,7 @@ class UsAddressResolver:
         self._towns = towns
         self._zip_codes = zip_codes
         self._homes_of: dict[str, tuple[str, ...]] = {}
+        self._at_home: dict[str, dict[str, tuple[str, ...]]] = {}
         self._around_zip: dict[tuple[str, str | None], tuple[str, ...]] = {}
         self._around_town: dict[tuple[str, str], tuple[str, ...]] = {}
 
@@ -399,19 +400,19 @@ class UsAddressResolver:
         "Belmont, MS" lies in Tishomingo County, which has a ban; "Bayville, NJ" has its ZIP code in common with Berkeley
         Township. What the town itself decided is not recorded.
         """
-        homes = self._towns.zips(state, town)
         if county:
-            around = [code for code in self._around(state, town, homes) if self._may_lie_in(code, county)]
-            return _open(county, text, around)
+            around = [code for code in self._around(state, town) if self._may_lie_in(code, county)]
+            return _open(county, text, around, is_town=True)
         if zip_code is None:
-            return _open(state, text, self._around(state, town, homes))
-        if zip_code in homes:
+            return _open(state, text, self._around(state, town), is_town=True)
+        if self._towns.has_zip(state, town, zip_code):
             around = self._around_one(state, zip_code)
         else:  # a town of that name, but the ZIP code is another's: both remain
-            around = (*self._candidates(zip_code, state), *self._around(state, town, homes))
+            around = (*self._candidates(zip_code, state), *self._around(state, town))
         if any(map(self._gazetteer.local, around)):
-            return Match(around[0], text, is_guess=True, candidates=tuple(dict.fromkeys(around)))
-        return Match(state, unmatched=text)
+            candidates = tuple(dict.fromkeys(around))
+            return Match(candidates[0], text, is_town=True, is_guess=True, candidates=candidates)
+        return Match(state, text, is_town=True)
 
     def _unknown_town(self, state: str, text: str, name: str, county: str | None, zip_code: str | None) -> Match:
         """A name that no town of the state has: a county, a misspelling, a street, or not known.
@@ -422,21 +423,21 @@ class UsAddressResolver:
         bare = localities.county_named(name, bare=True) or next(iter(localities.counties.former.get(name, ())), None)
         if bare and county is None and zip_code is None:  # "Lowndes, Mississippi"
             return Match(bare, is_guess=True)
+        around = self._candidates(zip_code, state) if zip_code and not county else ()
+        if around:
+            if any(map(self._gazetteer.local, around)):
+                return Match(around[0], text, is_guess=True, candidates=around)
+            return Match(state, text)
         meant = localities.possibly_meant(name)
         if county:
             return _open(county, text, [code for code in meant if self._may_lie_in(code, county)])
-        if zip_code:
-            around = tuple(dict.fromkeys((*self._candidates(zip_code, state), *meant)))
-            if any(map(self._gazetteer.local, around)):
-                return Match(around[0], text, is_guess=True, candidates=around)
-            return Match(state, unmatched=text, is_guess=not around)
         close = self._towns.misspelled(state, compact_name(name)) if localities.places else ()
         close = tuple(town for town in close if not localities.cities_called(town))
         for town in close:
-            meant += self._around(state, town, self._towns.zips(state, town))
+            meant += self._around(state, town)
         return _open(state, text, meant if meant or close else tuple(sorted(localities.places)))
 
-    def _around(self, state: str, town: str, homes: tuple[str, ...]) -> tuple[str, ...]:
+    def _around(self, state: str, town: str) -> tuple[str, ...]:
         """The places with a record that the ZIP codes of a town touch: counties, and cities that have them too."""
         key = (state, town)
         known = self._around_town.get(key)
@@ -444,7 +445,7 @@ class UsAddressResolver:
             localities = self._gazetteer.localities(state)
             found: dict[str, None] = {}
             if localities.places:
-                for zip_code in homes:
+                for zip_code in self._towns.zips(state, town):
                     found.update(dict.fromkeys(self._around_one(state, zip_code)))
             bare = localities.county_named(town, bare=True) if localities.has_county_records else None
             recorded = (code for code in (*found, *((bare,) if bare else ())) if self._gazetteer.local(code))
@@ -456,13 +457,20 @@ class UsAddressResolver:
     def _around_one(self, state: str, zip_code: str) -> tuple[str, ...]:
         """The counties that a ZIP code touches in a state, and the cities with a record that have it too."""
         area = self._zip_codes.area(zip_code)
-        counties = [code for code in area.counties if code.startswith(f"{state}/")] if area else []
-        cities = [
-            code
-            for code, place in self._gazetteer.localities(state).places.items()
-            if place.level is not Level.COUNTY and zip_code in self._homes(code)
-        ]
-        return (*counties, *cities)
+        counties = area.counties if area else ()
+        if area and len(area.states) > 1:
+            counties = tuple(code for code in counties if code.startswith(f"{state}/"))
+        return (*counties, *self._cities_with(state, zip_code))
+
+    def _cities_with(self, state: str, zip_code: str) -> tuple[str, ...]:
+        """The cities and reservations with a record that have a ZIP code by one of their names."""
+        known = self._at_home.get(state)
+        if known is None:
+            known = self._at_home[state] = {}
+            for code, place in self._gazetteer.localities(state).places.items():
+                for own in self._homes(code) if place.level is not Level.COUNTY else ():
+                    known[own] = (*known.get(own, ()), code)
+        return known.get(zip_code, ())
 
     def _homes(self, code: str) -> tuple[str, ...]:
         """The ZIP codes of a city or reservation with a record, by its names."""
@@ -634,9 +642,9 @@ class UsAddressResolver:
         )
 
 
-def _open(code: str, text: str, around: Iterable[str]) -> Match:
+def _open(code: str, text: str, around: Iterable[str], *, is_town: bool = False) -> Match:
     """A place with a locality that may lie in others too."""
     candidates = tuple(dict.fromkeys((code, *around)))
     if len(candidates) == 1:
-        return Match(code, unmatched=text)
-    return Match(code, unmatched=text, is_guess=True, candidates=candidates)
+        return Match(code, text, is_town)
+    return Match(code, text, is_town, is_guess=True, candidates=candidates)
