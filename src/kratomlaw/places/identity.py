@@ -104,7 +104,7 @@ def ocd_parts(text: str) -> tuple[str, str | None, str | None, str | None] | Non
         >>> ocd_parts("ocd-division/country:us/state:la/parish:rapides")
         ('us', 'la', 'rapides parish', None)
     """
-    found = _OCD.fullmatch(text.strip().lower())
+    found = _OCD.fullmatch(text.strip().lower()) if "/country:" in text else None
     if found is None:
         return None
     state = county = city = None

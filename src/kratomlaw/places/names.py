@@ -12,6 +12,7 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2
 _ABBREVIATION_DOT = re.compile(r"(?<=\b\w)\.\s?(?=\w\b)")
 _JOINED = re.compile("['’‘ʻʼ`´.]")
 _SEPARATOR = re.compile(r"[\x00-\x2f:-@\[-`{-\x7f]+")
+_COMMA = re.compile("[,،，、]")
 _KEPT = frozenset("'’‘ʻʼ`´.&")
 _POSTAL_WORDS = {
     "bch": "beach",
@@ -115,4 +116,5 @@ def split_parts(text: str) -> tuple[str, ...]:
         >>> split_parts("Nashville, Tennessee, USA")
         ('Nashville', 'Tennessee', 'USA')
     """
-    return tuple(part for part in (part.strip() for part in re.split("[,،，、]", text)) if part)
+    parts = text.split(",") if text.isascii() else _COMMA.split(text)
+    return tuple([part for part in map(str.strip, parts) if part])

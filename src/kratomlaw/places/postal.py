@@ -93,6 +93,8 @@ def parse_zip(value: object) -> str:
             f"A postal code must be text, not {type(value).__name__}.",
             hint=f'Pass text, since a number loses its leading zeros: postal_code="{shown}".',
         )
+    if len(value) == 5 and value.isascii() and value.isdigit():
+        return value
     text = value.strip()
     exact = _ZIP.fullmatch(text)
     if exact:
@@ -117,6 +119,9 @@ def split_zip(part: str) -> tuple[str, str | None]:
     """
     if not part[-1:].isdigit():
         return part, None
+    head, blank, last = part.rpartition(" ")
+    if len(last) == 5 and last.isdigit() and last.isascii() and (not blank or head[-1:].isalpha()):
+        return head, last
     found = _AT_END.fullmatch(part)
     return (found.group(1) or "", found.group(2)) if found else (part, None)
 

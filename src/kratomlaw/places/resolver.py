@@ -118,7 +118,7 @@ class PlaceResolver:
             InvalidQueryError: It is not text.
         """
         _check_text(text)
-        if _CODE.fullmatch(text.strip()) or ocd_parts(text):
+        if ("-" in text[:8] and _CODE.fullmatch(text.strip())) or ocd_parts(text):
             return self.resolve_code(text)
         parts = split_parts(text)
         if len(parts) > 1 or text[-1:].isdigit() or text.count(" ") > 1:

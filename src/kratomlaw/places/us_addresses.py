@@ -62,6 +62,7 @@ class UsAddressResolver:
         self._gazetteer = gazetteer
         self._towns = towns
         self._zip_codes = zip_codes
+        self._states_at_end: dict[str, tuple[str | None, str]] = {}
         self._homes_of: dict[str, tuple[str, ...]] = {}
         self._at_home: dict[str, dict[str, tuple[str, ...]]] = {}
         self._around_zip: dict[tuple[str, str | None], tuple[str, ...]] = {}
@@ -214,16 +215,17 @@ class UsAddressResolver:
 
     def _tail(self, parts: tuple[str, ...]) -> _Tail | None:
         """Take country and ZIP code off the end."""
-        body = parts
-        in_us = len(body) > 1 and self._is_us(body[-1])
-        if in_us:
-            body = body[:-1]
-        elif body:  # "IL 62002 USA"
-            head, _, last = body[-1].rpartition(" ")
-            if head[-1:].isdigit() and self._is_us(last):
-                body, in_us = (*body[:-1], head), True
-        if not body:
+        body, in_us = parts, False
+        if not parts:
             return None
+        if not parts[-1][-1:].isdigit():
+            in_us = len(parts) > 1 and self._is_us(parts[-1])
+            if in_us:
+                body = parts[:-1]
+            else:  # "IL 62002 USA"
+                head, _, last = parts[-1].rpartition(" ")
+                if head[-1:].isdigit() and self._is_us(last):
+                    body, in_us = (*parts[:-1], head), True
         head, zip_code = split_zip(body[-1])
         if zip_code is not None:
             return _Tail(zip_code, (*body[:-1], head) if head else body[:-1], None, in_us, head)
@@ -276,15 +278,26 @@ class UsAddressResolver:
         """The state of the US at the end of an address, with or without a comma before it; and the rest."""
         if not body:
             return None, ()
-        words = body[-1].split()
+        known = self._states_at_end.get(body[-1])
+        if known is None:
+            if len(self._states_at_end) >= _REMEMBERED:
+                self._states_at_end = {}
+            known = self._states_at_end[body[-1]] = self._split_state(body[-1])
+        state, left = known
+        if state is None:
+            return None, body
+        return state, (*body[:-1], left) if left else body[:-1]
+
+    def _split_state(self, part: str) -> tuple[str | None, str]:
+        """The state at the end of a part, and what stands before it."""
+        words = part.split()
         for count in range(min(_WORDS_OF_STATE, len(words)), 0, -1):
             name = normalize_name(" ".join(words[-count:]))
             codes = self._gazetteer.candidate_codes(name, qualifying=True)
             american = [code for code in codes if code.startswith("US-")]
             if len(american) == 1:
-                left = " ".join(words[:-count])
-                return american[0], (*body[:-1], left) if left else body[:-1]
-        return None, body
+                return american[0], " ".join(words[:-count])
+        return None, part
 
     # Counties
 
