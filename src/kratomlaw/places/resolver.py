@@ -5,7 +5,6 @@ error. Similar names are only ever suggested, or count among the places that rem
 """
 
 import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..errors import InvalidQueryError, UnknownPlaceError
@@ -387,13 +386,12 @@ class PlaceResolver:
             and (code := names.numbers.get(padded) if len(padded) == 3 else self._us.resolve_number(padded))
         }
         if lost:
-            padded = next(reversed(lost))
+            meant = " or ".join(f"{padded} is {self._gazetteer.jurisdiction(own)}" for padded, own in lost.items())
             raise UnknownPlaceError(
                 f"There is no place with the code {key!r}.",
                 query=key,
                 suggestions=tuple(map(self._gazetteer.jurisdiction, lost.values())),
-                hint=f"Did it lose its zero? "
-                f"{' or '.join(f'{text} is {self._gazetteer.jurisdiction(own)}' for text, own in lost.items())}.",
+                hint=f"Did it lose its zero? {meant}.",
             )
         raise self._no_such_code(key, key, "")
 
@@ -465,26 +463,24 @@ class PlaceResolver:
                 self._us.refuse_military(city, state)
             top, left = self._state(state, top)
         american = top is None or top[:2] == "US" or top in _ASSOCIATED
-        if american and city is not None and postal_code is None:
-            city, postal_code = _zip_in_city(city)
+        if american:
+            city, postal_code = _zip_in_city(city, postal_code)
         if american and postal_code is not None:
             within = top if top and top != "US" else None
             return self._us.resolve_zip(parse_zip(postal_code), within, county=county, city=city)
         if postal_code is not None:
             _check_text(postal_code)
-        rest = tuple(part for part in (city, county, *left) if part)
         if top is None:
             return self._without_country(county, city)
         if state is None and city is not None:
             self._refuse_state_as_country(country, top, city)
         if has_counties(top):
             return self._us.resolve_in_state(top, county=county, city=city)
-        if postal_code is not None and not rest:
-            rest = (postal_code.strip(),)
-        if not rest:
-            return Match(top)
         if top == "US" and county is not None:
             return self._county_somewhere(county, city)
+        rest = tuple(part for part in (city, county, *left) if part) or ((postal_code.strip(),) if postal_code else ())
+        if not rest:
+            return Match(top)
         return self._in_country(top, rest) if "-" not in top else self._descend(top, rest)[0]
 
     def _refuse_state_as_country(self, country: str | None, top: str, city: str) -> None:
@@ -558,7 +554,6 @@ class PlaceResolver:
         codes = [code for code in self._gazetteer.candidate_codes(name, qualifying=True) if "-" in code]
         if _CODE.fullmatch(text.strip()):
             codes = [self.resolve_code(text).code]
-        codes = [code for code in codes if country in (None, code, code[:2])] or codes
         fitting = [code for code in codes if country in (None, code, code[:2])]
         if len(fitting) == 1:
             return fitting[0], ()
@@ -576,9 +571,7 @@ class PlaceResolver:
         same = names.overseas.get(full) or names.former.get(full) or (full if full in names.places else None)
         if same:
             return same, ()
-        overseas = [
-            code for code in self._gazetteer.candidate_codes(name) if self._is_overseas(country, code)
-        ]
+        overseas = [code for code in self._gazetteer.candidate_codes(name) if self._is_overseas(country, code)]
         if len(overseas) == 1:
             return overseas[0], ()
         if country == "US":
@@ -594,9 +587,7 @@ class PlaceResolver:
             return (country, (text,)) if known else None
         return None
 
-    def _state_elsewhere(
-        self, text: str, name: str, country: str, codes: list[str]
-    ) -> tuple[str, tuple[str, ...]]:
+    def _state_elsewhere(self, text: str, name: str, country: str, codes: list[str]) -> tuple[str, tuple[str, ...]]:
         """A state that the country does not have: an error, or left over where its states are not known."""
         place = self._gazetteer.jurisdiction(country)
         if codes:
@@ -622,11 +613,11 @@ def _is_within(code: str, country: str | None) -> bool:
     return country is None or code == country or code.startswith(f"{country}-")
 
 
-def _zip_in_city(city: str) -> tuple[str | None, str | None]:
-    """The city and the ZIP code that somebody wrote into it: "62002", "Alton 62002"."""
-    head, zip_code = split_zip(city.strip())
+def _zip_in_city(city: str | None, postal_code: str | None) -> tuple[str | None, str | None]:
+    """The city and the ZIP code that somebody may have written into it: "62002", "Alton 62002"."""
+    head, zip_code = split_zip(city.strip()) if city and postal_code is None else ("", None)
     if zip_code is None or len(zip_code) < 5:
-        return city, None
+        return city, postal_code
     return head or None, zip_code
 
 
@@ -652,5 +643,3 @@ def _check_text(text: object) -> None:
         raise UnknownPlaceError(
             "The text names no place.", query=shortened(text), hint='Give a name or a code, such as "US-LA".'
         )
-
-

@@ -116,8 +116,10 @@ class WorldCities:
         self._small: dict[str, frozenset[str]] = {}
 
     def places_with(self, name: str) -> tuple[str, ...]:
-        """The codes of the states, or countries where states make no law, that have a city of that compact name,
-        the one with the largest of them first."""
+        """The codes of the states, or countries where states make no law, that have a city of that compact name.
+
+        The one with the largest of them comes first.
+        """
         if not name:
             return ()
         line = f"|{self._read(name[:2])}|"

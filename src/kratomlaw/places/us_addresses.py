@@ -138,9 +138,10 @@ class UsAddressResolver:
         zip_code = split_zip(rest[-1])
         if zip_code[1] and len(zip_code[1]) >= 5:  # "62002, Illinois"
             rest = (*rest[:-1], zip_code[0]) if zip_code[0] else rest[:-1]
-            return self.resolve_zip(parse_zip(zip_code[1]), state, city=rest[-1] if rest else None), True
+            return self.resolve_zip(parse_zip(zip_code[1]), state, city=_last(rest)), True
         localities = self._gazetteer.localities(state)
-        last = normalize_name(rest[-1])
+        text = rest[-1]
+        last = normalize_name(text)
         county = localities.county_named(last)
         if county and not localities.cities_called(last):
             return (self._city(state, rest[-2], county) if len(rest) > 1 else Match(county)), True
@@ -157,8 +158,8 @@ class UsAddressResolver:
             ]
             if county and len(inside) == 1:
                 return self._city(state, rest[-2], county), True
-        match = self._city(state, rest[-1])
-        return match, match.code != state or not match.unmatched or self.knows_town(state, rest[-1])
+        match = self._city(state, text)
+        return match, match.code != state or not match.unmatched or self.knows_town(state, text)
 
     def knows_town(self, state: str, text: str) -> bool:
         """Whether a state has a place of that name: with a record, or among its towns."""
@@ -172,7 +173,7 @@ class UsAddressResolver:
     def resolve_number(self, digits: str, state: str | None = None) -> str | None:
         """The code of a state by its two FIPS digits, or of a county by its five; None where there is none."""
         codes = {number: code for code, number in STATE_NUMBERS.items()}
-        if len(digits) == 3 and state in STATE_NUMBERS:
+        if len(digits) == 3 and state is not None and state in STATE_NUMBERS:
             digits = STATE_NUMBERS[state] + digits
         found = codes.get(digits[:2])
         if found is None or len(digits) == 2:
@@ -206,7 +207,7 @@ class UsAddressResolver:
         # "Alton, Madison County, IL 62002"
         if state and len(rest) > 1 and self._gazetteer.localities(state).county_named(normalize_name(rest[-1])):
             county, rest = rest[-1], rest[:-1]
-        return self.resolve_zip(zip_code, state, county=county, city=rest[-1] if rest else None)
+        return self.resolve_zip(zip_code, state, county=county, city=_last(rest))
 
     def split_state(self, text: str) -> tuple[str, str] | None:
         """What stands before a state in a text without commas, and the state: ("Nashville", "US-TN")."""
@@ -218,14 +219,13 @@ class UsAddressResolver:
         body, in_us = parts, False
         if not parts:
             return None
-        if not parts[-1][-1:].isdigit():
-            in_us = len(parts) > 1 and self._is_us(parts[-1])
-            if in_us:
-                body = parts[:-1]
-            else:  # "IL 62002 USA"
-                head, _, last = parts[-1].rpartition(" ")
-                if head[-1:].isdigit() and self._is_us(last):
-                    body, in_us = (*parts[:-1], head), True
+        end = parts[-1]
+        if not end[-1:].isdigit():
+            before, _, last = end.rpartition(" ")
+            if len(parts) > 1 and self._is_us(end):
+                body, in_us = parts[:-1], True
+            elif before[-1:].isdigit() and self._is_us(last):  # "IL 62002 USA"
+                body, in_us = (*parts[:-1], before), True
         head, zip_code = split_zip(body[-1])
         if zip_code is not None:
             return _Tail(zip_code, (*body[:-1], head) if head else body[:-1], None, in_us, head)
@@ -387,11 +387,11 @@ class UsAddressResolver:
             quarter = self._gazetteer.names.quarters.get(f"{state}/{compact}")
             if quarter and self._gazetteer.local(quarter) and (county is None or self._may_lie_in(quarter, county)):
                 return Match(quarter, unmatched=text)
-            hosts = localities.communities_named(spelling)
-            if hosts and county is None:
-                if len(hosts) > 1:
-                    raise self._gazetteer.ambiguous(text, hosts)
-                return Match(hosts[0], unmatched=text)
+            host, *more = localities.communities_named(spelling) or (None,)
+            if more and county is None:
+                raise self._gazetteer.ambiguous(text, localities.communities_named(spelling))
+            if host and county is None:
+                return Match(host, unmatched=text)
             if self._towns.knows(state, compact):
                 return self._known_town(state, text, compact, county, zip_code)
         return self._unknown_town(state, text, name, county, zip_code)
@@ -410,12 +410,12 @@ class UsAddressResolver:
     def _known_town(self, state: str, text: str, town: str, county: str | None, zip_code: str | None) -> Match:
         """A town without a record: the law of its county holds, or of the city that it is a part of.
 
-        "Belmont, MS" lies in Tishomingo County, which has a ban; "Bayville, NJ" has its ZIP code in common with Berkeley
-        Township. What the town itself decided is not recorded.
+        "Belmont, MS" lies in Tishomingo County, which has a ban; "Bayville, NJ" has its ZIP code in common with
+        Berkeley Township. What the town itself decided is not recorded.
         """
         if county:
-            around = [code for code in self._around(state, town) if self._may_lie_in(code, county)]
-            return _open(county, text, around, is_town=True)
+            inside = [code for code in self._around(state, town) if self._may_lie_in(code, county)]
+            return _open(county, text, inside, is_town=True)
         if zip_code is None:
             return _open(state, text, self._around(state, town), is_town=True)
         if self._towns.has_zip(state, town, zip_code):
@@ -563,9 +563,7 @@ class UsAddressResolver:
                     continue
                 homes = self._homes(code)
                 elsewhere = place.counties and counties and not {*counties} & {*place.counties}
-                if zip_code in homes or (
-                    not elsewhere and (not homes or self._zip_codes.are_near(zip_code, homes))
-                ):
+                if zip_code in homes or (not elsewhere and (not homes or self._zip_codes.are_near(zip_code, homes))):
                     found.append(code)
         return found
 
@@ -610,9 +608,9 @@ class UsAddressResolver:
             return None
         if any(self._may_lie_in(code, named) for code in localities.cities_named(normalize_name(city))):
             return None
-        if normalize_name(county) != normalize_name(self._gazetteer.jurisdiction(named).name) and localities.cities_named(
-            normalize_name(county)
-        ):
+        if normalize_name(county) != normalize_name(
+            self._gazetteer.jurisdiction(named).name
+        ) and localities.cities_named(normalize_name(county)):
             return None  # "Richmond" alone may be the city
         served = zip_code in self._towns.zips(state, compact_name(city))
         return Match(named, unmatched=city) if served and localities.cities_named(normalize_name(city)) else None
@@ -653,6 +651,10 @@ class UsAddressResolver:
             suggestions=places,
             hint=f"Correct the county, or ask for {' or '.join(place.code for place in places)}.",
         )
+
+
+def _last(parts: tuple[str, ...]) -> str | None:
+    return next(reversed(parts), None)
 
 
 def _open(code: str, text: str, around: Iterable[str], *, is_town: bool = False) -> Match:

@@ -234,7 +234,8 @@ def one_instrument_two_dates(record: Record, known: Circumstances) -> Iterator[A
         mine = citation.published
         if mine is None or not _is_instrument(citation):
             continue
-        others = [other for other in known.instruments.get(normalize_name(citation.title), ()) if other.code != record.code]
+        cited = known.instruments.get(normalize_name(citation.title), ())
+        others = [other for other in cited if other.code != record.code]
         apart = next((other for other in others if _contradict(mine, other.published)), None)
         if apart:
             yield Advice(
