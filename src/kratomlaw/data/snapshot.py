@@ -169,7 +169,7 @@ class LawReader(ABC):
             'Louisiana'
         """
         derived = self._derived()
-        match = derived.places.resolve_code(code)
+        match = derived.resolver.resolve_code(code)
         record = None if match.unmatched else derived.record(match.code)
         if record is None:
             raise UnknownPlaceError(

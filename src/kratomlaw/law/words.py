@@ -283,7 +283,15 @@ class Jurisdiction(Plain):
     """The code of the place whose law reaches it, of a city in several counties the state's; None when there is no
     higher one."""
     fips: str | None = None
-    """The number of a US county or county equivalent in FIPS 6-4, five digits (``17119``); None for other places."""
+    """The FIPS number of a US state (two digits, ``22``) or of a county or county equivalent (five digits, ``17119``);
+    None for other places."""
+    ocd_id: str | None = None
+    """The Open Civic Data division id, such as ``ocd-division/country:us/state:la/place:new_orleans``; None where there
+    is none."""
+    iso_alpha3: str | None = None
+    """The ISO 3166-1 alpha-3 code of a country or territory, such as ``THA``; None for other places."""
+    iso_numeric: str | None = None
+    """The ISO 3166-1 numeric code of a country or territory, three digits such as ``764``; None for other places."""
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"

@@ -9,10 +9,11 @@ from textwrap import fill
 
 from pydantic import TypeAdapter, ValidationError
 
-from ...data.bundled import bundled_cities, bundled_counties, bundled_names
+from ...data.bundled import bundled_counties, bundled_names
 from ...errors import DataError, InvalidQueryError, UnknownPlaceError
 from ...law.words import CitationKind, Code, ConditionKind, Confidence, Level, Permission, Product, Status
-from ...places.resolver import Places
+from ...places.gazetteer import Gazetteer
+from ...places.resolver import PlaceResolver
 from .compile import path_of, require_data
 
 __all__ = ["template_of", "write_template"]
@@ -123,9 +124,9 @@ def _in_usual_case(code: str) -> str:
 
 def _unknown(code: str) -> UnknownPlaceError:
     """The error for a code that has no record of its own; the resolver knows what is meant, or what is similar."""
-    places = Places(bundled_names(), bundled_cities())
+    places = Gazetteer(bundled_names(), counties=bundled_counties)
     try:
-        meant = places.jurisdiction(places.resolve_code(code).code)
+        meant = places.jurisdiction(PlaceResolver(places).resolve_code(code).code)
     except UnknownPlaceError as error:
         return error
     return UnknownPlaceError(

@@ -19,7 +19,7 @@ from ...law.engine import ChainLink, period_on, timeline
 from ...law.plain import Plain, plain, plain_fields
 from ...law.records import Advisory, Citation, Pending, Period, Record
 from ...law.words import Jurisdiction, Permission, Product, Status
-from ...places.resolver import Places
+from ...places.gazetteer import Gazetteer
 
 __all__ = ["AnsweredLaw", "Aspect", "Diff", "EvidenceChange", "EvidenceKind", "LawChange", "Retirement", "compare"]
 
@@ -200,9 +200,8 @@ class _Side:
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        self.places = Places(
+        self.places = Gazetteer(
             bundled_names(),
-            lambda _: (),  # no text is resolved here, so that no gazetteer is needed
             local=dataset.local_places(),
             parents=dataset.parents(),
             counties=bundled_counties,

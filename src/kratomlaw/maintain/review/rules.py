@@ -18,7 +18,7 @@ from ...law.dates import PartialDate
 from ...law.engine import position_of, product_rule
 from ...law.records import Advisory, Citation, Pending, Period, Record
 from ...law.words import CitationKind, Confidence, Product, Status
-from ...places.names import fold
+from ...places.names import normalize_name
 from .findings import Severity
 
 __all__ = ["RULES", "Advice", "LintContext", "Rule", "advise", "lint_context", "rule_name"]
@@ -97,7 +97,7 @@ def lint_context(records: Mapping[str, Record], *, today: date) -> LintContext:
     for record in records.values():
         for _, citation in _citations(record):
             if citation.published and _is_instrument(citation):
-                instruments[fold(citation.title)].append(_Dated(record.code, citation.published))
+                instruments[normalize_name(citation.title)].append(_Dated(record.code, citation.published))
     return LintContext(today, records, instruments)
 
 
@@ -250,7 +250,9 @@ def one_instrument_two_dates(record: Record, known: LintContext) -> Iterator[Adv
         mine = citation.published
         if mine is None or not _is_instrument(citation):
             continue
-        others = [other for other in known.instruments.get(fold(citation.title), ()) if other.code != record.code]
+        others = [
+            other for other in known.instruments.get(normalize_name(citation.title), ()) if other.code != record.code
+        ]
         apart = next((other for other in others if _contradict(mine, other.published)), None)
         if apart:
             yield Advice(

@@ -11,7 +11,7 @@ from pydantic_core import from_json
 
 from ...errors import IntegrityError
 from ...law.words import Jurisdiction, Level
-from ...places.names import fold
+from ...places.names import normalize_name
 
 __all__ = ["Region", "Shapes", "centre_of", "shapes_of"]
 
@@ -100,7 +100,7 @@ def centre_of(place: Jurisdiction) -> tuple[int, int] | None:
     kinds = ("counties", "cities") if place.level is Level.COUNTY else ("cities", "counties")
     for kind in kinds[: 1 if place.level is Level.COUNTY else 2]:
         known = _centres(kind, state)
-        for name in (fold(place.name), slug.replace("-", " ")):
+        for name in (normalize_name(place.name), slug.replace("-", " ")):
             plain = _KIND_BEFORE.sub("", _KIND.sub("", name))
             found = known.get(name) or known.get(plain)
             if found:

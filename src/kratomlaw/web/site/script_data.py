@@ -7,7 +7,7 @@ from datetime import date
 from ...data.bundled import bundled_names
 from ...law.answers import Certainty, EffectivePeriod
 from ...law.words import Jurisdiction, Product, Status
-from ...places.names import fold
+from ...places.names import normalize_name
 from ...presentation import PRODUCT_NAMES
 from ..maps.colours import LOOKS
 from ..maps.map_data import is_local, own_law_holds
@@ -93,7 +93,7 @@ def search_data(places: Iterable[Jurisdiction], aliases: Mapping[str, Sequence[s
     rows: list[list[str]] = []
     for place in places:
         own = (place.name, place.code, place.code.partition("/")[2], *aliases.get(place.code, ()))
-        folded = dict.fromkeys((*map(fold, own), *names.get(place.code, ())))
+        folded = dict.fromkeys((*map(normalize_name, own), *names.get(place.code, ())))
         rows.append([document_name(place.code), str(place), "|".join(filter(None, folded))])
     content = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
     return f'"use strict";\nwindow.kratomlawNames = {content};\n'
