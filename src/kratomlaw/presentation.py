@@ -63,7 +63,7 @@ class Fact(NamedTuple):
     in_title: bool = False
     """Whether a title says it too: a surface with a title may leave it out."""
     shared: bool = False
-    """Whether it is usually the same for every product: a surface that shows several products may show equal ones once."""
+    """Whether it is usually the same for every product: a surface with several products may show equal ones once."""
 
 
 class Section(NamedTuple):
