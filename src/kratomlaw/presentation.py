@@ -43,7 +43,7 @@ _WHY_UNKNOWN: Mapping[Reason, str] = {
 }
 _HOW_CERTAIN: Mapping[Certainty, str] = {
     Certainty.EXACT: "exact",
-    Certainty.PROJECTED: "projected: the day lies after the data was made, and this is the law as scheduled then",
+    Certainty.PROJECTED: "projected: the day lies in the future, or the data is old; this is the law as scheduled",
     Certainty.APPROXIMATE: "approximate: the place or a date of law is not known exactly, and this is the strictest "
     "reading",
 }

@@ -102,7 +102,7 @@ def test_bad_input_is_refused_with_a_hint(wrong: dict[str, object]) -> None:
 
 def test_a_place_that_is_not_known_is_an_error_and_no_decision() -> None:
     with pytest.raises(UnknownPlaceError):
-        kratomlaw.decide("Atlantis", on=DAY)
+        kratomlaw.decide("Xyzzyville", on=DAY)
 
 
 def test_a_decision_survives_json() -> None:

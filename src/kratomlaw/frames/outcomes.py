@@ -185,8 +185,10 @@ def resolve(
         The outcomes, all from one version of the data.
     """
     with (law or default_instance()).at_one_version() as view:
-        built_on = view.dataset().built_on
-        return _Resolving(view, built_on, arguments, on, products, columns).outcomes(keys, watch)
+        data = view.dataset()
+        # What fresh data says of today is known; what stale data says of it is what was scheduled when it was made.
+        known_through = data.built_on if data.stale else data.built_on + timedelta(days=data.age_days)
+        return _Resolving(view, known_through, arguments, on, products, columns).outcomes(keys, watch)
 
 
 class _Resolving:
@@ -195,14 +197,14 @@ class _Resolving:
     def __init__(
         self,
         law: LawReader,
-        built_on: date,
+        known_through: date,
         arguments: Sequence[str],
         on: date | None,
         products: Sequence[Product],
         columns: Sequence[str],
     ) -> None:
         self._law = law
-        self._built_on = built_on
+        self._known_through = known_through
         self._arguments = arguments
         self._on = on
         self._products = products
@@ -272,7 +274,7 @@ class _Resolving:
         """The first day that is asked about, and those after it on which an answer for the places may change."""
         if self._on is not None:
             return [self._on]
-        changes = {self._built_on + timedelta(days=1)}  # from then on it is projected
+        changes = {self._known_through + timedelta(days=1)}  # from then on it is projected
         changes.update(
             period.first_day
             for place in places

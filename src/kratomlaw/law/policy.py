@@ -227,7 +227,7 @@ def _checked(name: str, value: object) -> object:
     if name == "meets":
         if isinstance(value, str) or not isinstance(value, Iterable):
             raise InvalidQueryError(
-                "meets is not a collection of kinds of conditions.", hint='Write it as in meets={"age", "labelling"}.'
+                "meets is not a collection of kinds of conditions.", hint="Write a list, such as age and labelling."
             )
         return tuple(parse_word(ConditionKind, each) for each in cast("Iterable[str]", value))
     if name == "max_evidence_age_days":
