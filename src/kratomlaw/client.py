@@ -4,7 +4,8 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Unpack
 
 from .data.bundled import bundled
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 
     from .updates.background import Background
     from .updates.cache import Cache
-    from .updates.fetcher import Fetcher
     from .updates.report import DataVersions, RefreshProblem, RefreshReport
+    from .updates.transports import Fetcher
+    from .updates.trust import Trust
     from .updates.updater import Options, SourceVisit
 
-__all__ = ["KratomLaw"]
+__all__ = ["KratomLaw", "default_instance"]
 
 _Progress = Callable[[int, int | None], None]
 
@@ -45,8 +47,9 @@ class KratomLaw(LawReader):
         offline: Whether the network is never touched, not even by a refresh. Defaults to ``KRATOMLAW_OFFLINE``.
         max_age: Data older than this is reported as stale. Defaults to ``KRATOMLAW_MAX_AGE`` (whole days) or 90 days.
         min_interval: How long a source is left alone after it was contacted. Defaults to an hour.
-        public_key: The publisher's Ed25519 key, 64 hexadecimal digits. Defaults to ``KRATOMLAW_PUBLIC_KEY``. With a
-            key only signed data is used.
+        public_key: The publisher's Ed25519 key, 64 hexadecimal digits, or several, so that a publisher can replace
+            one. Defaults to ``KRATOMLAW_PUBLIC_KEY`` (separate several with spaces). With a key, only data that one
+            of the keys has signed is used.
         fetcher: A client of your own for downloads; None for httpx, with proxies and authorities from the environment.
         dataset: A dataset file to answer from, instead of the bundled one and the cache.
         version: The one version of the data to answer from; None for the newest.
@@ -72,7 +75,7 @@ class KratomLaw(LawReader):
         offline: bool | None = None,
         max_age: timedelta | None = None,
         min_interval: timedelta | None = None,
-        public_key: str | None = None,
+        public_key: str | Iterable[str] | None = None,
         fetcher: "Fetcher | None" = None,
         dataset: "Path | str | None" = None,
         version: str | None = None,
@@ -103,7 +106,8 @@ class KratomLaw(LawReader):
         Arguments and errors are those of ``kratomlaw.configure``.
 
         Example:
-            >>> from datetime import timedelta
+            >>> from datetime import UTC, date, datetime, timedelta
+        from functools import cache
             >>> KratomLaw().configure(max_age=timedelta(days=30))
         """
         replaced = _State(read_settings(**settings))
@@ -142,13 +146,20 @@ class KratomLaw(LawReader):
                 return RefreshReport(
                     outcome=RefreshOutcome.SKIPPED, version=before.version, previous=before.version, source=None
                 )
-            options = _options(
-                settings, force=force, allow_shrink=allow_shrink, timeout=timeout, on_progress=on_progress
+            from .updates.updater import Options
+
+            options = Options(
+                force=force,
+                allow_shrink=allow_shrink,
+                timeout=timeout,
+                min_interval=settings.min_interval,
+                pinned=settings.version,
+                on_progress=on_progress,
             )
             current, visit = _newest(settings, before, options)
             if current is not before:
                 with self._replacing:
-                    if self._state is state:  # else somebody has configured it anew: the data is in the cache
+                    if self._state is state:  # else it was configured meanwhile: the new data is in the cache
                         self._state = state.with_dataset(current)
         error = visit.error or (visit.fetched.not_stored if visit.fetched else None)
         if error is not None and strict:
@@ -201,21 +212,21 @@ class KratomLaw(LawReader):
 
         state = self._state
         settings = state.settings
+        in_use = state.dataset_or_bundled()
+        trust = _trust(settings, in_use.built_on)
         at_source: tuple[str, ...] = ()
         problem: RefreshProblem | None = None
         if settings.may_ask:
             from .updates.updater import available_versions
 
             try:
-                at_source = available_versions(
-                    settings.sources, settings.fetcher_of, _options(settings, timeout=timeout)
-                )
+                at_source = available_versions(settings.sources, settings.fetcher_of, trust, timeout=timeout)
             except KratomLawError as error:
                 problem = _problem(error)
         return DataVersions(
-            in_use=state.dataset_or_bundled().version,
+            in_use=in_use.version,
             bundled=bundled().version,
-            cached=_cache(settings).versions() if settings.uses_cache else (),
+            cached=_cache(settings, trust).versions() if settings.uses_cache else (),
             source=at_source,
             problem=problem,
         )
@@ -239,9 +250,18 @@ class KratomLaw(LawReader):
 
     def _derived(self) -> Derived:
         derived = self._state.derived
-        if derived is None or time.time() >= derived.day_ends:
+        if derived is None or not derived.day_begins <= time.time() < derived.day_ends:
             return self._state.renew()
         return derived
+
+
+@cache
+def default_instance() -> KratomLaw:
+    """The instance behind the module's functions, made when it is first needed.
+
+    Two threads that race for it may make two, of which one stays: both answer alike.
+    """
+    return KratomLaw()
 
 
 class _State:
@@ -306,7 +326,9 @@ def _load(settings: Settings) -> Dataset:
         return open_file(settings.dataset)
     found = bundled()
     if settings.version not in (None, found.version):
-        pinned = _cache(settings).open(settings.version) if settings.uses_cache else None
+        pinned = (
+            _cache(settings, _trust(settings, found.built_on)).open(settings.version) if settings.uses_cache else None
+        )
         if pinned is None:
             raise DataError(
                 f"Version {settings.version} of the data is not here.",
@@ -314,7 +336,7 @@ def _load(settings: Settings) -> Dataset:
             )
         return pinned
     if settings.version is None and settings.uses_cache:
-        return _cache(settings).newest(newer_than=found.version) or found
+        return _cache(settings, _trust(settings, found.built_on)).newest(newer_than=found.version) or found
     return found
 
 
@@ -330,56 +352,30 @@ def _newest(settings: Settings, before: Dataset, options: "Options") -> "tuple[D
     """The newest data after a visit to the sources, and what the visit brought."""
     from .updates.updater import fetch_newer
 
-    cache = _cache(settings)
+    trust = _trust(settings, before.built_on)
+    cache = _cache(settings, trust)
     held = cache.newest(newer_than=before.version) if settings.version is None else None
     current = held or before  # another process may have downloaded it
-    visit = fetch_newer(settings.sources, settings.fetcher_of, cache, current, options)
+    visit = fetch_newer(settings.sources, settings.fetcher_of, cache, current, trust, options)
     return (visit.fetched.dataset if visit.fetched else current), visit
 
 
-def _cache(settings: Settings) -> "Cache":
-    from .updates.cache import Cache
+def _trust(settings: Settings, reached: date) -> "Trust":
+    """What decides whether newer data is believed, now; ``reached`` is the day of data that is believed already."""
+    from .updates.trust import Trust
 
-    folder = settings.cache_dir
-    if folder is None:
-        folder = _user_cache_folder()
-    return Cache(folder, public_key=settings.public_key, library_version=__version__)
-
-
-def _user_cache_folder() -> "Path":
-    from pathlib import Path
-
-    from platformdirs import user_cache_path
-
-    try:
-        folder = user_cache_path("kratomlaw", appauthor=False)
-    except RuntimeError:  # a user without a home, as in some containers
-        folder = Path("~")
-    # Where there is no folder, nothing can be read or written below the null device; it is reported like any bad cache.
-    # Older versions of platformdirs leave the "~" as it is.
-    return folder if folder.is_absolute() else Path(os.devnull, "kratomlaw").absolute()
-
-
-def _options(
-    settings: Settings,
-    *,
-    force: bool = False,
-    allow_shrink: bool = False,
-    timeout: float = 10.0,
-    on_progress: _Progress | None = None,
-) -> "Options":
-    from .updates.updater import Options
-
-    return Options(
-        force=force,
-        allow_shrink=allow_shrink,
-        timeout=timeout,
-        min_interval=settings.min_interval,
-        pinned=settings.version,
-        public_key=settings.public_key,
+    return Trust(
+        public_keys=settings.public_keys,
         library_version=__version__,
-        on_progress=on_progress,
+        now=datetime.fromtimestamp(time.time(), UTC),
+        reached=reached,
     )
+
+
+def _cache(settings: Settings, trust: "Trust") -> "Cache":
+    from .updates.cache import open_cache
+
+    return open_cache(settings.cache_dir, trust)
 
 
 def _start_background(law: KratomLaw, interval: timedelta) -> "Background":

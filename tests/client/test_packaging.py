@@ -22,6 +22,8 @@ print(json.dumps({"sha256": kratomlaw.dataset().sha256, "answers": answers}))
 """
 LIMIT = 1_500_000
 
+pytestmark = pytest.mark.network
+
 
 def command(*words: str | Path, cwd: Path | None = None) -> str:
     done = subprocess.run([*map(str, words)], capture_output=True, text=True, check=False, cwd=cwd)

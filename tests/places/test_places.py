@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 import kratomlaw
 from kratomlaw import AmbiguousPlaceError, InvalidQueryError, KratomLawError, Level, UnknownPlaceError
-from kratomlaw.places.resolver import LocalPlace, PlaceNames, Places
+from kratomlaw.places.gazetteer import Gazetteer, PlaceNames
+from kratomlaw.places.localities import LocalPlace
+from kratomlaw.places.resolver import PlaceResolver
 
 US_STATES = tuple(
     """
@@ -184,8 +186,9 @@ class TestUnmatched:
         assert (found.matched_level, found.unmatched) == (Level.STATE, "Nashville")
 
     def test_a_locality_under_a_country_with_states_is_approximate(self) -> None:
-        found = kratomlaw.lookup("Nashville, USA", on="2026-11-23")
-        assert (found.matched_level, found.certainty) == (Level.COUNTRY, kratomlaw.Certainty.APPROXIMATE)
+        found = kratomlaw.lookup("Highway 101, USA", on="2026-11-23")
+        assert (found.unmatched, found.certainty) == ("Highway 101", kratomlaw.Certainty.APPROXIMATE)
+        assert found.is_banned  # as in the strictest of the states
 
     def test_the_code_of_a_subdivision_without_law_of_its_own_means_its_country(self) -> None:
         found = kratomlaw.lookup("DE-BY", on="2026-11-23")
@@ -198,14 +201,14 @@ NAMES = PlaceNames(
     qualifiers={"ca": "US-CA"},
     territories=(),
 )
-LOCAL = Places(
+GAZETTEER = Gazetteer(
     NAMES,
-    lambda _: frozenset(),
     local=[
         LocalPlace("US-CA/san-diego", "San Diego", Level.CITY, ("City of San Diego",)),
         LocalPlace("US-CA/union-county", "Union County", Level.COUNTY, ()),
     ],
 )
+LOCAL = PlaceResolver(GAZETTEER)
 
 
 class TestLocalPlaces:
@@ -213,22 +216,22 @@ class TestLocalPlaces:
         "text", ["US-CA/san-diego", "us-ca/San-Diego", "San Diego, CA", "City of San Diego, California, US"]
     )
     def test_a_place_with_a_record_is_matched(self, text: str) -> None:
-        assert LOCAL.resolve(text).code == "US-CA/san-diego"
+        assert LOCAL.resolve_text(text).code == "US-CA/san-diego"
 
     def test_a_misspelt_place_is_suggested_and_not_used(self) -> None:
-        match = LOCAL.resolve("San Deigo, CA")
+        match = LOCAL.resolve_text("San Deigo, CA")
         assert (match.code, match.unmatched) == ("US-CA", "San Deigo")
-        assert [place.name for place in LOCAL.similar_local("San Deigo", "US-CA")] == ["San Diego"]
+        assert [place.name for place in GAZETTEER.similar_local("San Deigo", "US-CA")] == ["San Diego"]
 
     def test_its_chain_goes_up_to_the_country(self) -> None:
-        assert [place.code for place in LOCAL.chain("US-CA/san-diego")] == ["US", "US-CA", "US-CA/san-diego"]
+        assert [place.code for place in GAZETTEER.chain("US-CA/san-diego")] == ["US", "US-CA", "US-CA/san-diego"]
 
     def test_parts_find_it(self) -> None:
         assert LOCAL.resolve_parts(state="CA", city="San Diego").code == "US-CA/san-diego"
 
     def test_a_local_code_without_record_is_refused(self) -> None:
         with pytest.raises(UnknownPlaceError, match="no place with the code"):
-            LOCAL.resolve("US-CA/san-deigo")
+            LOCAL.resolve_text("US-CA/san-deigo")
 
 
 class TestBadInput:
@@ -245,7 +248,7 @@ class TestBadInput:
             "   ",
             "\u200f",
             "???",
-            "Nashville",
+            "Xyzzyville",
             "US-ZZ",
             "ZZ",
             "x" * 100_000,
@@ -278,7 +281,8 @@ class TestBadInput:
             {"country": "US", "state": "Bavaria"},
             {"country": "Texas"},
             {"state": "Germany"},
-            {"city": "Nashville"},
+            {"city": "Xyzzyville"},
+            {"county": "Madison"},
             {"country": "US", "state": "Tennesee"},
         ],
     )

@@ -3,18 +3,20 @@
 import json
 import os
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from ..errors import IntegrityError
 from ..places.counties import CountyTable
 from ..places.gazetteer import PlaceNames
-from ..places.postal import PostalTable, ZipCodes
+from ..places.postal import ZipCodes, ZipPrefix
+from ..places.resolver import PlaceTables
+from ..places.towns import Subdivisions, Towns, WorldCities
 from .dataset import Dataset, Origin
 
-__all__ = ["bundled", "bundled_cities", "bundled_counties", "bundled_names", "bundled_zip_codes"]
+__all__ = ["bundled", "bundled_counties", "bundled_names", "bundled_tables"]
 
 # Strings, as a first answer needs no pathlib, which loads half a dozen modules.
 _BUNDLED = os.path.join(os.path.dirname(__file__), "_bundled")
@@ -53,33 +55,52 @@ def bundled_names() -> PlaceNames:
     return PlaceNames(**content)
 
 
-def bundled_cities() -> Callable[[str], frozenset[str]]:
-    """Make a reader of the gazetteer; it opens the file when it is first asked, and reads only what it is asked for."""
-
-    @cache
-    def cities(code: str) -> frozenset[str]:
-        line = _bundled_lines("gazetteer.json").get(code)
-        return frozenset(json.loads(line)) if line else frozenset()
-
-    return cities
-
-
-@cache
+@lru_cache(maxsize=256)  # more than there are states; the argument may be any text that a stranger asks about
 def bundled_counties(state: str) -> CountyTable:
     """Read the counties of a US state; the file is opened when a state is first asked for. Empty for other places."""
     line = _bundled_lines("counties.json").get(state)
     return CountyTable(state, json.loads(line) if line else {})
 
 
-def bundled_zip_codes() -> ZipCodes:
-    """Make a reader of ZIP codes; it opens its files when it is first asked, and reads only what it is asked for."""
-    return ZipCodes(_postal_table, bundled_counties)
+def bundled_tables() -> PlaceTables:
+    """Make the readers of towns, ZIP codes and cities; each opens its file when it is first asked."""
+    return PlaceTables(
+        towns=Towns(_reader("towns.json"), _Keys("towns.json")),
+        zip_codes=ZipCodes(_zip_prefix, bundled_counties),
+        world=WorldCities(_reader("cities.json"), _reader("gazetteer.json")),
+        subdivisions=Subdivisions(_reader("subdivisions.json"), _Keys("subdivisions.json")),
+    )
 
 
-@cache
-def _postal_table(prefix: str) -> PostalTable | None:
+class _Keys(Collection[str]):
+    """The keys of a bundled file, which is opened when they are first wanted."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __contains__(self, key: object) -> bool:
+        return key in _bundled_lines(self._name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_bundled_lines(self._name))
+
+    def __len__(self) -> int:
+        return len(_bundled_lines(self._name))
+
+
+def _reader(name: str) -> Callable[[str], str]:
+    """Read the text of one entry of a bundled file; empty where there is none."""
+
+    def read(key: str) -> str:
+        line = _bundled_lines(name).get(key)
+        return str(json.loads(line)) if line else ""
+
+    return read
+
+
+def _zip_prefix(prefix: str) -> ZipPrefix | None:
     line = _bundled_lines("postal.json").get(prefix)
-    return PostalTable(**json.loads(line)) if line else None
+    return cast("ZipPrefix", tuple(json.loads(line))) if line else None
 
 
 @cache

@@ -3,9 +3,20 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from ..law.answers import LegalPosition
-from ..law.engine import position_of, product_rule
-from ..law.records import Period, Record
-from ..law.words import CitationKind, Confidence, Level, Permission, Problem, Product, Status
+from ..law.engine import is_stricter, position_of, product_rule
+from ..law.records import Condition, Period, Record
+from ..law.words import (
+    Basis,
+    CitationKind,
+    ConditionKind,
+    Confidence,
+    Level,
+    Permission,
+    Problem,
+    Product,
+    Status,
+    Unit,
+)
 from ..places.counties import CountyTable
 
 __all__ = ["check_record"]
@@ -31,7 +42,12 @@ def check_record(
     for index, advisory in enumerate(record.advisories):
         if advisory.until and advisory.until.earliest <= advisory.since.earliest:
             found.append((f"advisories[{index}].until", "It ends before it begins.", "Correct one of the dates."))
-    return tuple(Problem(file=file, key=key, message=message, fix=fix) for key, message, fix in found)
+    for index, pending in enumerate(record.pending):
+        if pending.lapses_on and pending.lapses_on.latest < pending.on.earliest:
+            found.append(
+                (f"pending[{index}].lapses_on", "It lapsed before its last step.", "Correct one of the dates.")
+            )
+    return tuple(Problem(file=file, key=key, message=message, fix=fix, rule="codebook") for key, message, fix in found)
 
 
 _Broken = tuple[str, str, str]
@@ -105,7 +121,7 @@ def _county_meant(code: str, table: CountyTable) -> str:
 
     close = get_close_matches(code, [code for code in table if table[code].level is Level.COUNTY], n=3, cutoff=0.8)
     meant = f"Did you mean {' or '.join(close)}? " if close else ""
-    return f"{meant}The code is the state's, a slash, and the county's whole name («{next(iter(table))}»)."
+    return f"{meant}The code is the state's, a slash, and the county's whole name ({next(iter(table))})."
 
 
 def _check_order(periods: Iterable[Period]) -> Iterator[_Broken]:
@@ -141,6 +157,13 @@ def _check_period(period: Period) -> Iterator[_Broken]:
     for product, key in ((Product.EXTRACT, "extract"), (Product.SEVEN_OH, "7-oh")):
         if product_rule(period, product):
             yield from _check_law(position_of(period, product), f".products.{key}")
+    if period.sale_in_practice and not is_stricter(period.sale_in_practice, period.sale):
+        fix = "Remove the key: it is for practice that is stricter than the form of the law."
+        yield ".sale_in_practice", f"Practice is not stricter than sale = {period.sale}.", fix
+    for index, condition in enumerate(period.conditions):
+        for key, message, fix in _check_condition(condition):
+            yield f".conditions[{index}]{key}", message, fix
+    yield from _check_ages(period)
     if period.status is Status.LEGAL and (period.min_age or period.conditions):
         yield ".status", "A law that sets conditions is restricted, not legal.", "Write restricted."
     primary = any(citation.kind.is_primary for citation in period.citations)
@@ -156,6 +179,61 @@ def _check_period(period: Period) -> Iterator[_Broken]:
             "No primary source is cited and the note does not say why.",
             "Cite the law itself, or say in note what was tried.",
         )
+
+
+_KINDS_WITH = {
+    "alkaloid": (ConditionKind.ALKALOID_CAP,),
+    "max": (ConditionKind.ALKALOID_CAP, ConditionKind.SERVING, ConditionKind.ADULTERANTS, ConditionKind.FORM),
+    "age": (ConditionKind.AGE,),
+    "authority": (ConditionKind.REGISTRATION, ConditionKind.LICENCE),
+    "fee": (ConditionKind.REGISTRATION, ConditionKind.LICENCE),
+    "channels": (
+        ConditionKind.POINT_OF_SALE,
+        ConditionKind.AGE,
+        ConditionKind.LICENCE,
+        ConditionKind.MARKETING,
+        ConditionKind.IMPORT_EXPORT,
+    ),
+    "packaging": (ConditionKind.PACKAGING,),
+    "label": (ConditionKind.LABELLING,),
+}
+"""The kinds of conditions that may state a fact of each sort."""
+_SHARES = (Unit.PERCENT, Unit.PPM)
+_OF_A_WHOLE = (Basis.ALKALOIDS, Basis.PRODUCT, Basis.DRY_WEIGHT)
+
+
+def _check_condition(condition: Condition) -> Iterator[_Broken]:
+    """Check that the facts of a condition belong to its kind, and that a figure is complete."""
+    for fact, kinds in _KINDS_WITH.items():
+        if getattr(condition, fact) not in (None, ()) and condition.kind not in kinds:
+            fix = f"Use it with {' or '.join(kinds)}, or remove it."
+            yield f".{fact}", f"A condition of kind {condition.kind} has no {fact}.", fix
+    figure = (condition.max, condition.unit, condition.basis)
+    if None in figure and figure != (None, None, None):
+        yield ".max", "A figure needs max, unit and basis.", "Write all three, or none and unread = true."
+    elif condition.unit and condition.basis:
+        if (condition.unit in _SHARES) is not (condition.basis in _OF_A_WHOLE):
+            yield (
+                ".basis",
+                f"{condition.unit} cannot be counted by {condition.basis}.",
+                f"A share in percent or ppm is one of {', '.join(_OF_A_WHOLE)}; an amount is by serving, container ….",
+            )
+        if condition.unit is Unit.PERCENT and condition.max is not None and condition.max > 100:
+            yield ".max", "A share cannot be more than 100 percent.", "Correct max or unit."
+    if condition.kind is ConditionKind.ALKALOID_CAP and condition.max is not None and condition.alkaloid is None:
+        yield ".alkaloid", "A cap must say on which alkaloid it is.", "Write alkaloid."
+    if (condition.fee is None) is not (condition.currency is None):
+        yield ".fee", "A fee needs its currency, and a currency its fee.", 'Write both, as in currency = "USD".'
+
+
+def _check_ages(period: Period) -> Iterator[_Broken]:
+    """Check that the ages in the conditions of the leaf are not higher than the age of the period."""
+    for index, condition in enumerate(period.conditions):
+        about_leaf = not condition.products or Product.LEAF in condition.products
+        for_sale = about_leaf and period.sale is not Permission.PROHIBITED
+        if for_sale and condition.age and condition.age > (period.min_age or 0):
+            fix = "Correct one of them: min_age is the highest age that the law asks for."
+            yield f".conditions[{index}].age", f"It is higher than min_age ({period.min_age}).", fix
 
 
 def _check_law(law: LegalPosition, key: str) -> Iterator[_Broken]:

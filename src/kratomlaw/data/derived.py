@@ -7,16 +7,19 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from ..errors import AmbiguousPlaceError, InvalidQueryError, KratomLawStaleWarning
+from ..errors import KratomLawStaleWarning
 from ..law import engine
 from ..law.answers import Answer, Certainty, Change, EffectivePeriod
 from ..law.arguments import parse_product
 from ..law.dates import parse_on
 from ..law.records import Record
 from ..law.words import Jurisdiction, Level, Product
+from ..places.gazetteer import Gazetteer
+from ..places.localities import LocalPlace
+from ..places.match import Match
 from ..places.question import Question
-from ..places.resolver import LocalPlace, Match, Places
-from .bundled import bundled_cities, bundled_counties, bundled_names, bundled_zip_codes
+from ..places.resolver import PlaceResolver
+from .bundled import bundled_counties, bundled_names, bundled_tables
 from .dataset import Dataset
 
 __all__ = ["Derived"]
@@ -39,26 +42,29 @@ class Derived:
     """
 
     def __init__(
-        self, dataset: Dataset, today: date, day_ends: float, max_age: timedelta, overlay: Mapping[str, Record]
+        self,
+        dataset: Dataset,
+        today: date,
+        day_begins: float,
+        day_ends: float,
+        max_age: timedelta,
+        overlay: Mapping[str, Record],
     ) -> None:
         self.dataset: Dataset = dataset
         self.codes: Set[str] = dataset.codes() | overlay.keys()
         self._overlay = overlay
         self.today: date = today
+        # A clock that was ahead for a moment must not freeze "today" until then: both ends are looked at.
+        self.day_begins: float = day_begins
         self.day_ends: float = day_ends
         self.stale: bool = today - dataset.built_on > max_age
         local = {place.code: place for place in dataset.local_places()}
         local.update({code: _local_place(record) for code, record in overlay.items() if "/" in code})
         parents = {record.code: record.parent for record in overlay.values() if record.parent}
-        self._zip_codes = bundled_zip_codes()
-        self.places: Places = Places(
-            bundled_names(),
-            bundled_cities(),
-            local=local.values(),
-            parents=dataset.parents() | parents,
-            counties=bundled_counties,
-            postal=self._zip_codes,
+        self.places: Gazetteer = Gazetteer(
+            bundled_names(), local=local.values(), parents=dataset.parents() | parents, counties=bundled_counties
         )
+        self.resolver: PlaceResolver = PlaceResolver(self.places, bundled_tables())
         self.answers: dict[tuple[object, ...], Answer] = {}
         """Today's answers, by the arguments of ``lookup`` in the order of ``Question``."""
         self._place_answers: dict[tuple[str, str | None, Product, date], Answer] = {}
@@ -69,8 +75,8 @@ class Derived:
     def of_today(cls, dataset: Dataset, max_age: timedelta, overlay: Mapping[str, Record]) -> "Derived":
         """Derive what is needed today; warn, once a process, if the data is old."""
         today = date.today()
-        midnight = datetime.combine(today + timedelta(days=1), datetime.min.time())
-        made = cls(dataset, today, midnight.timestamp(), max_age, overlay)
+        begins, ends = (datetime.combine(day, datetime.min.time()) for day in (today, today + timedelta(days=1)))
+        made = cls(dataset, today, begins.timestamp(), ends.timestamp(), max_age, overlay)
         if made.stale and dataset.version not in _warned_of:
             _warned_of.add(dataset.version)
             warnings.warn(
@@ -84,7 +90,7 @@ class Derived:
     def preload(self) -> None:
         """Read all that a question may need."""
         self.places.county_codes()
-        self._zip_codes.preload()
+        self.resolver.preload()
         for code in self.places.codes():
             for product in Product:
                 self.timeline(code, product)
@@ -96,20 +102,14 @@ class Derived:
             AmbiguousPlaceError: It is known by its ZIP code alone, which may lie in more than one.
         """
         match = self._resolved(place)
-        if len(match.candidates) > 1:
-            candidates = tuple(map(self.places.jurisdiction, match.candidates))
-            raise AmbiguousPlaceError(
-                f"That ZIP code may lie in {' or '.join(map(str, candidates))}.",
-                query=str(place)[:60],
-                candidates=candidates,
-                hint="Name one of them.",
-            )
+        if len(match.candidates) > 1 and match.unmatched is None:
+            raise self.places.undecided(str(place), match.candidates)
         return match
 
     def _resolved(self, place: str | Jurisdiction) -> Match:
         if isinstance(place, Jurisdiction):
-            return self.places.resolve_code(place.code)
-        return self.places.resolve(place)
+            return self.resolver.resolve_code(place.code)
+        return self.resolver.resolve_text(place)
 
     def below(self, within: str | Jurisdiction | None, *, all_counties: bool = False) -> Iterable[str]:
         """The codes of all places below one, in order; the counties without a record only if they are wanted."""
@@ -169,17 +169,34 @@ class Derived:
             self.answers[question] = answer
         return answer
 
+    def answers_through(self, question: Question, last: date) -> tuple[Answer, ...]:
+        """Answer a question for its day, for each later day on which the law changes, and for the last day.
+
+        Raises:
+            KratomLawError: The question is invalid, or its place is unknown or ambiguous.
+        """
+        product = parse_product(question.product)
+        first = parse_on(question.on, today=self.today)
+        match = self._match_question(question)
+        periods = (
+            period
+            for code in match.candidates or (match.code,)
+            for period in self.timeline(code, product, match.county)
+        )
+        days = {first, last, *(period.first_day for period in periods if first < period.first_day < last)}
+        return tuple(self._answer_to(match, product, day) for day in sorted(days))
+
     def _answer_to(self, match: Match, product: Product, day: date) -> Answer:
         """The answer for a match: that of the strictest candidate, with how sure the match is."""
         answers = [self._answer_for(code, match.county, product, day) for code in match.candidates or (match.code,)]
         answer = max(answers, key=engine.strictness)
         unmatched = match.unmatched
         if unmatched:
-            similar = self.places.similar_local(unmatched, match.code)
+            similar = () if match.is_town else self.places.similar_local(unmatched, match.code)
             answer = replace(answer, unmatched=unmatched, did_you_mean=similar)
         if match.candidates:
             answer = replace(answer, candidates=tuple(map(self.places.jurisdiction, match.candidates)))
-        if match.assumed or (unmatched and self._may_have_other_law(match.code, answer)):
+        if match.is_guess or (unmatched and self._may_have_other_law(match.code, answer)):
             answer = replace(answer, certainty=Certainty.APPROXIMATE)
         return answer
 
@@ -196,6 +213,7 @@ class Derived:
                 product=product,
                 on=day,
                 local_rules=self._local_rules(code),
+                today=self.today,
                 built_on=self.dataset.built_on,
                 dataset_version=self.dataset.version,
                 stale=self.stale,
@@ -217,26 +235,12 @@ class Derived:
         if "-" not in code:
             return any(below.startswith(f"{code}-") for below in self.codes)
         if "/" not in code:
-            return self.places.localities(code).has_county_records and not engine.is_strictest(answer)
+            return bool(self.places.localities(code).places) and not engine.is_strictest(answer)
         record = self.record(code)
         return record is not None and any(not engine.cascades_always(period) for period in record.periods)
 
     def _match_question(self, question: Question) -> Match:
-        if question.ways > 1:
-            raise InvalidQueryError(
-                "The place was given in more than one way.", hint="Give place, or code, or parts such as state=…."
-            )
-        if question.place is not None:
-            return self._resolved(question.place)
-        if question.code is not None:
-            return self.places.resolve_code(question.code)
-        return self.places.resolve_parts(
-            country=question.country,
-            state=question.state,
-            county=question.county,
-            city=question.city,
-            postal_code=question.postal_code,
-        )
+        return self.resolver.resolve_question(question)
 
 
 def _local_place(record: Record) -> LocalPlace:

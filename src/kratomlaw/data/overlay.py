@@ -8,9 +8,13 @@ from ..errors import DataError, InvalidDataError
 from ..law.records import Record
 from ..law.words import Problem
 from .bundled import bundled_names
+from .files import read_file
 from .validation import problems_of
 
 __all__ = ["read_overlay"]
+
+_MAX_RECORD = 1_000_000
+"""How many bytes a record may have."""
 
 
 def read_overlay(folder: Path) -> Mapping[str, Record]:
@@ -37,7 +41,7 @@ def read_overlay(folder: Path) -> Mapping[str, Record]:
     for file in sorted(folder.rglob("*.toml")):
         path = file.relative_to(folder).as_posix()
         try:
-            raw = tomllib.loads(file.read_text("utf-8"))
+            raw = tomllib.loads(read_file(file, _MAX_RECORD).decode("utf-8"))
         except OSError as cause:
             raise DataError(f"{path} in the overlay cannot be read.", hint="Check its permissions.") from cause
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:

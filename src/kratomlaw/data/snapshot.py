@@ -13,10 +13,12 @@ from ..law.arguments import parse_product, parse_word
 from ..law.dates import parse_on
 from ..law.records import Record
 from ..law.words import Jurisdiction, Level, Product, Status
-from ..places.question import Question
+from ..places.question import Arguments, Question
 from .derived import Derived
 
 if TYPE_CHECKING:
+    from ..law.decisions import Act, Decision, TripDecision
+    from ..law.policy import Policy
     from .facts import DatasetInfo
 
 __all__ = ["LawReader", "Snapshot"]
@@ -72,10 +74,23 @@ class LawReader(ABC):
             >>> answer.is_banned, answer.jurisdiction.code, answer.unmatched
             (True, 'US-TN', 'Nashville')
         """
+        return self.ask((place, code, country, state, county, city, postal_code, on, product))
+
+    def ask(self, question: Arguments) -> Answer:
+        """Answer a question whose arguments were put together before.
+
+        Args:
+            question: The arguments of ``lookup``: a ``Question``, or a bare tuple in the same order.
+
+        Example:
+            >>> import kratomlaw
+            >>> from kratomlaw.places.question import Question
+            >>> kratomlaw.KratomLaw().ask(Question("US-LA", on="2026-01-15")).is_banned
+            True
+        """
         derived = self._derived()
-        question = (place, code, country, state, county, city, postal_code, on, product)
         try:
-            return derived.answers[question]  # a plain tuple is looked up faster than a Question, and equals it
+            return derived.answers[question]
         except (KeyError, TypeError):  # not asked today, or of a type that cannot be a key
             pass
         return derived.answer(Question(*question))
@@ -154,7 +169,7 @@ class LawReader(ABC):
             'Louisiana'
         """
         derived = self._derived()
-        match = derived.places.resolve_code(code)
+        match = derived.resolver.resolve_code(code)
         record = None if match.unmatched else derived.record(match.code)
         if record is None:
             raise UnknownPlaceError(
@@ -198,6 +213,82 @@ class LawReader(ABC):
             if change.on.latest >= first and change.on.earliest < last
         ]
         return tuple(sorted(found, key=lambda change: (change.on.earliest, change.jurisdiction.code)))
+
+    def decide(
+        self,
+        place: str | Jurisdiction | None = None,
+        *,
+        code: str | None = None,
+        country: str | None = None,
+        state: str | None = None,
+        county: str | None = None,
+        city: str | None = None,
+        postal_code: str | None = None,
+        act: "Act | str" = "ship",
+        on: date | str | None = None,
+        arrives: date | str | None = None,
+        product: Product | str = "leaf",
+        age: int | None = None,
+        policy: "Policy | None" = None,
+    ) -> "Decision":
+        """Decide whether kratom may be sent to, sold in or held in a place.
+
+        Arguments, return value and errors are those of ``kratomlaw.decide``.
+
+        Example:
+            >>> import kratomlaw
+            >>> kratomlaw.KratomLaw().decide("US-TN", act="sell", on="2026-10-01").is_refused
+            True
+        """
+        from ..law.decisions import Act, decide, parse_age, parse_policy
+
+        derived = self._derived()
+        first = parse_on(on, today=derived.today)
+        last = first if arrives is None else parse_on(arrives, today=derived.today)
+        if last < first:
+            raise InvalidQueryError(
+                f"It cannot arrive on {last}, before it is sent on {first}.", hint="Exchange on and arrives."
+            )
+        question = Question(place, code, country, state, county, city, postal_code, first, product)
+        judged, years, applied = parse_word(Act, act), parse_age(age), parse_policy(policy)
+        return decide(derived.answers_through(question, last), act=judged, age=years, policy=applied)
+
+    def decide_trip(
+        self,
+        stops: Iterable[tuple[str | Jurisdiction, date | str]],
+        *,
+        product: Product | str = "leaf",
+        age: int | None = None,
+        policy: "Policy | None" = None,
+    ) -> "TripDecision":
+        """Decide whether kratom may be carried on a trip through several places.
+
+        Arguments, return value and errors are those of ``kratomlaw.decide_trip``.
+
+        Example:
+            >>> import kratomlaw
+            >>> trip = kratomlaw.KratomLaw().decide_trip([("US-TX", "2026-10-01"), ("US-LA", "2026-10-03")], age=30)
+            >>> trip.outcome, [str(decision.outcome) for decision in trip.decisions][-1]
+            (<Outcome.REFUSE: 'refuse'>, 'refuse')
+        """
+        from ..law.decisions import Act, decide_trip, parse_stops
+
+        derived = self._derived()
+        view = Snapshot(derived)  # all stops from one version of the data
+        return decide_trip(
+            [
+                view.decide(
+                    stop.place,
+                    act=Act.POSSESS,
+                    on=stop.arrives,
+                    arrives=stop.leaves,
+                    product=product,
+                    age=age,
+                    policy=policy,
+                )
+                for stop in parse_stops(stops, today=derived.today)
+            ]
+        )
 
     def dataset(self) -> "DatasetInfo":
         """Answer which data is in use, and how old it is.

@@ -1,12 +1,12 @@
 """Are these bytes a dataset that obeys the codebook? Everything from outside the package is validated here, once."""
 
 import hashlib
-import json
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from ..errors import DataError, IntegrityError, InvalidDataError, SchemaVersionError
 from ..law.records import SCHEMA_VERSION, Record
@@ -15,15 +15,19 @@ from ..places.gazetteer import PlaceNames
 from .bundled import bundled_counties, bundled_names
 from .checks import check_record
 from .dataset import Dataset, Origin
+from .messages import to_plain_message
 
 __all__ = ["open_file", "parse", "problems_of", "read_record", "record_json"]
+
+_MANY = 100
+"""With more problems than this in one record, it is not listed what is wrong: a source could send millions."""
 
 
 def open_file(path: Path) -> Dataset:
     """Read and check a dataset that was compiled elsewhere.
 
     Args:
-        path: A file that ``python -m kratomlaw.maintain build`` wrote.
+        path: A file that ``kratomlaw data build`` wrote.
 
     Raises:
         DataError: It cannot be read, is written in another schema, or breaks the rules of the codebook.
@@ -54,7 +58,7 @@ def parse(
         InvalidDataError: Records break the rules of the codebook; every problem is listed.
     """
     try:
-        document = json.loads(content)
+        document = from_json(content)  # of pydantic: it refuses nesting too deep for Python, which json does not
         if document["schema"] != SCHEMA_VERSION:
             raise SchemaVersionError(
                 f"{name} has schema {str(document['schema'])[:20]}, this library reads {SCHEMA_VERSION}.",
@@ -76,9 +80,12 @@ def parse(
         elif record is not None:
             # In the form that the compiler writes, so that all of it was checked and none is in short form.
             lines[record.code] = record_json(record)
+        if len(found) > 10 * _MANY:
+            break
     if found:
+        at_least = "at least " if len(found) > 10 * _MANY else ""
         raise InvalidDataError(
-            f"{name} has {len(found)} problems; the first: {found[0]}",
+            f"{name} has {at_least}{len(found)} problems; the first: {found[0]}",
             problems=tuple(found),
             hint="Correct the records and build it again, or upgrade kratomlaw if the data is newer.",
         )
@@ -103,16 +110,15 @@ def problems_of(
     try:
         record = _records().validate_python(raw, extra="ignore" if lenient else None)
     except ValidationError as invalid:
-        errors = invalid.errors(include_url=False, include_context=False, include_input=False)
+        if invalid.error_count() > _MANY:
+            message = f"It has {invalid.error_count():,} problems: it is not a record."
+            return None, (Problem(file=file, key="", message=message, fix="Write it in the form of a record."),)
+        errors = invalid.errors(include_url=False, include_input=False)
         return None, tuple(
-            Problem(
-                file=file,
-                key=_key(error["loc"]),
-                message=error["msg"][:1].upper() + error["msg"][1:].rstrip(".") + ".",
-                fix="See this key in data/CODEBOOK.md.",
-            )
+            Problem(file=file, key=_key(error["loc"]), message=message, fix=fix, rule=error["type"].replace("_", "-"))
             for error in errors
-            # A list whose items were refused is also called too short; only the items are to be mended.
+            for message, fix in (to_plain_message(error),)
+            # A list whose items were refused is also called too short; only the items have to be fixed.
             if not (
                 error["type"] == "too_short"
                 and any(other["loc"][:-1][: len(error["loc"])] == error["loc"] for other in errors)

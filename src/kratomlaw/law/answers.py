@@ -9,7 +9,7 @@ from enum import StrEnum
 from .dates import PartialDate
 from .plain import plain
 from .records import Citation, Condition, Pending
-from .returned import Returned
+from .returned import Returned, notebook_html
 from .words import Code, Confidence, Jurisdiction, Level, Permission, Product, Status
 
 __all__ = [
@@ -40,7 +40,8 @@ class Certainty(StrEnum):
     EXACT = "exact"
     """The records decide the question."""
     PROJECTED = "projected"
-    """The date lies after the dataset was made: the answer is the law as it was scheduled then."""
+    """The date lies after today, or after the making of data that is stale by now: the answer is the law as it is
+    scheduled."""
     APPROXIMATE = "approximate"
     """The date falls inside an imprecise date of law, part of the law is not known, or the place was assumed: then the
     strictest reading is given. Or a locality without a record lies where places below have law of their own, and it is
@@ -106,6 +107,8 @@ class AnswerPending(Pending):
 
     set_by: Code
     """The code of the jurisdiction in which it is pending."""
+    lapsed: bool = False
+    """Whether its session or term was over by the day that was asked for, so that it is pending no longer."""
     from_overlay: bool = False
     """Whether the record is the asking organisation's own, see ``KratomLaw(overlay=…)``."""
 
@@ -133,7 +136,7 @@ class EffectivePeriod(LegalPosition):
     """A half-open span of days in which all the law that reaches a place gives one answer.
 
     ``first_day`` and ``end_day`` are exact, so that spans never overlap; ``since`` and ``until`` are as precise as
-    the evidence. Where a law began «in 2019», the days of 2019 are a span of their own, ``certainty`` approximate.
+    the evidence. Where a law began "in 2019", the days of 2019 are a span of their own, ``certainty`` approximate.
     """
 
     product: Product
@@ -167,16 +170,20 @@ class EffectivePeriod(LegalPosition):
     """One or two plain sentences on the deciding law; empty when the status is unknown without a record."""
     verified_on: date | None
     """The oldest day on which the records behind it were last checked; None when there is no record."""
+    evidence_through: PartialDate | None = None
+    """The date of the newest source that shows the law in force, of several laws the oldest of theirs; None where one
+    has no dated source."""
+    sale_in_practice: Permission | None = None
+    """The sale as the authorities apply the law, where that is stricter than ``sale``; None where it is not."""
+    sale_partly_unknown: bool = False
+    """Whether a law that reaches the place is not known as far as sale goes, so that it may be stricter."""
+    possession_partly_unknown: bool = False
+    """Whether a law that reaches the place is not known as far as possession goes, so that it may be stricter."""
 
     @property
     def law(self) -> LegalPosition:
         """What it says, without dates and evidence."""
         return LegalPosition(status=self.status, sale=self.sale, possession=self.possession, min_age=self.min_age)
-
-    def _repr_html_(self) -> str:
-        from ..notebook import timeline_html
-
-        return timeline_html((self,))
 
 
 class Timeline(tuple[EffectivePeriod, ...]):
@@ -190,10 +197,8 @@ class Timeline(tuple[EffectivePeriod, ...]):
 
     __slots__ = ()
 
-    def _repr_html_(self) -> str:
-        from ..notebook import timeline_html
-
-        return timeline_html(self)
+    def _repr_html_(self) -> str | None:
+        return notebook_html(self)
 
 
 @plain
@@ -221,11 +226,6 @@ class Change(Returned):
         before = self.before.status if self.before else "not recorded"
         what = "conditions change" if self.before == self.after else f"{before} → {self.after}"
         return f"{self.on}: {self.jurisdiction}, {self.product}: {what}"
-
-    def _repr_html_(self) -> str:
-        from ..notebook import change_html
-
-        return change_html(self)
 
 
 @plain
@@ -290,6 +290,15 @@ class Answer(LegalPosition):
     """One or two plain sentences on the deciding law; empty when there is no record."""
     verified_on: date | None
     """The oldest day on which the records behind it were last checked; None when there is no record."""
+    evidence_through: PartialDate | None = None
+    """The date of the newest source that shows the law in force, of several laws the oldest of theirs; None where one
+    has no dated source."""
+    sale_in_practice: Permission | None = None
+    """The sale as the authorities apply the law, where that is stricter than ``sale``; None where it is not."""
+    sale_partly_unknown: bool = False
+    """Whether a law that reaches the place is not known as far as sale goes, so that it may be stricter."""
+    possession_partly_unknown: bool = False
+    """Whether a law that reaches the place is not known as far as possession goes, so that it may be stricter."""
     dataset_version: str
     """The version of the data."""
     overlaid: tuple[Jurisdiction, ...] = ()
@@ -334,8 +343,3 @@ class Answer(LegalPosition):
             f"{where}, {self.product}, {self.on}: {self.status.upper()}{age}; sale {self.sale}, "
             f"possession {self.possession}{since}{because}{certainty}{stale}"
         )
-
-    def _repr_html_(self) -> str:
-        from ..notebook import answer_html
-
-        return answer_html(self)

@@ -62,6 +62,8 @@ def parse_word(kind: type[_W], value: _W | str) -> _W:
     try:
         return kind(value)
     except ValueError:
+        name = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).strip()
+        article = "an" if name[0] in "aeiou" else "a"
         raise InvalidQueryError(
-            f"{str(value)[:40]!r} is not a {kind.__name__.lower()}.", hint=f"Ask for one of {', '.join(kind)}."
+            f"{str(value)[:40]!r} is not {article} {name}.", hint=f"Ask for one of {', '.join(kind)}."
         ) from None

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from .answers import (
@@ -26,13 +27,16 @@ from .answers import (
 )
 from .dates import PartialDate
 from .records import Condition, Period, ProductRule, Record
-from .words import ConditionKind, Confidence, Jurisdiction, Level, Permission, Product, Status
+from .words import CitationKind, ConditionKind, Confidence, Jurisdiction, Level, Permission, Product, Status
 
 __all__ = [
     "ChainLink",
     "answer",
     "cascades_always",
     "changes",
+    "evidence_through",
+    "is_stricter",
+    "is_strictest",
     "period_on",
     "position_of",
     "product_rule",
@@ -124,7 +128,12 @@ def timeline(chain: Sequence[ChainLink], product: Product) -> tuple[EffectivePer
     for (begin, reach), end in zip(spans, ends, strict=False):
         current = _effective(reach, product, begin, end, counties)
         if periods and _says_the_same(periods[-1], current):
-            periods[-1] = replace(periods[-1], until=current.until, end_day=current.end_day)
+            periods[-1] = replace(
+                periods[-1],
+                until=current.until,
+                end_day=current.end_day,
+                evidence_through=_oldest((periods[-1].evidence_through, current.evidence_through)),
+            )
         else:
             periods.append(current)
     return tuple(periods)
@@ -177,6 +186,7 @@ def answer(
     product: Product,
     on: date,
     local_rules: int,
+    today: date,
     built_on: date,
     dataset_version: str,
     stale: bool,
@@ -189,7 +199,8 @@ def answer(
         product: The product.
         on: The day that is asked for.
         local_rules: How many places below have rules of their own.
-        built_on: The day on which the dataset was made; later days are projected.
+        today: The day on which the question is asked.
+        built_on: The day on which the dataset was made.
         dataset_version: The version of the dataset.
         stale: Whether the dataset is too old.
 
@@ -200,6 +211,8 @@ def answer(
     held = period_on(periods, on)
     period = held or _before_the_first(periods, product, _reason_before(chain))
     first, last = _run_of_same_law(periods, held) if held else (period, period)
+    # What fresh data says of today is known; what stale data says of it is what was scheduled when it was made.
+    known_through = built_on if stale else max(today, built_on)
     return Answer(
         status=period.status,
         sale=period.sale,
@@ -223,10 +236,14 @@ def answer(
         local_rules=local_rules,
         citations=period.citations,
         confidence=period.confidence,
-        certainty=_certainty(period, on, built_on),
+        certainty=_certainty(period, on, known_through),
         reason=period.reason,
         summary=period.summary,
         verified_on=period.verified_on,
+        evidence_through=period.evidence_through,
+        sale_in_practice=period.sale_in_practice,
+        sale_partly_unknown=period.sale_partly_unknown,
+        possession_partly_unknown=period.possession_partly_unknown,
         dataset_version=dataset_version,
         overlaid=tuple(link.jurisdiction for link in chain if link.from_overlay),
         stale=stale,
@@ -255,20 +272,23 @@ def _before_the_first(periods: Sequence[EffectivePeriod], product: Product, reas
         temporary=False,
         summary="",
         verified_on=None,
+        sale_partly_unknown=True,
+        possession_partly_unknown=True,
     )
 
 
-def _certainty(period: EffectivePeriod, on: date, built_on: date) -> Certainty:
+def _certainty(period: EffectivePeriod, on: date, known_through: date) -> Certainty:
     """How directly the data supports an answer from a period for a day."""
     if period.certainty is Certainty.APPROXIMATE:
         return Certainty.APPROXIMATE
-    return Certainty.PROJECTED if on > built_on else Certainty.EXACT
+    return Certainty.PROJECTED if on > known_through else Certainty.EXACT
 
 
-def _deciding_law(period: EffectivePeriod) -> tuple[LegalPosition, Jurisdiction | None, tuple[AnswerCondition, ...]]:
+def _deciding_law(period: EffectivePeriod) -> tuple[object, ...]:
     """What a period says, who decides it, and the conditions of that law; rules beside it are left out."""
     code = period.decided_by and period.decided_by.code
-    return period.law, period.decided_by, tuple(each for each in period.conditions if each.set_by == code)
+    own_conditions = tuple(each for each in period.conditions if each.set_by == code)
+    return period.law, period.sale_in_practice, period.decided_by, own_conditions
 
 
 def _run_of_same_law(
@@ -286,14 +306,20 @@ def _run_of_same_law(
 
 def _says_the_same(before: EffectivePeriod, after: EffectivePeriod) -> bool:
     """Whether only law beside the deciding one changed, and nothing of the answer but its further evidence."""
-    return (before.law, before.decided_by, before.summary, before.penalty, before.conditions, before.certainty) == (
-        after.law,
-        after.decided_by,
-        after.summary,
-        after.penalty,
-        after.conditions,
-        after.certainty,
-    )
+    return _what_it_says(before) == _what_it_says(after)
+
+
+_what_it_says = attrgetter(
+    "law",
+    "sale_in_practice",
+    "sale_partly_unknown",
+    "possession_partly_unknown",
+    "decided_by",
+    "summary",
+    "penalty",
+    "conditions",
+    "certainty",
+)
 
 
 def _first_day(period: EffectivePeriod) -> date:
@@ -387,6 +413,16 @@ def cascades_always(period: Period) -> bool:
 def is_strictest(law: LegalPosition) -> bool:
     """Whether no further law could be stricter: neither sale nor possession is left."""
     return law.status is Status.BANNED and law.sale is law.possession is Permission.PROHIBITED
+
+
+def is_stricter(one: Permission, other: Permission) -> bool:
+    """Whether one permission leaves less than another.
+
+    Example:
+        >>> is_stricter(Permission.PROHIBITED, Permission.RESTRICTED)
+        True
+    """
+    return _PERMISSION_RANK[one] > _PERMISSION_RANK[other]
 
 
 def strictness(law: LegalPosition) -> tuple[int, int, int, int]:
@@ -495,6 +531,10 @@ def _effective(
         temporary=bool(deciding and deciding.period.temporary and not deciding.lapsed),
         summary=_summary(deciding),
         verified_on=min((law.record.verified_on for law in evidence), default=None),
+        evidence_through=_oldest([evidence_through(law.period) for law in evidence]),
+        sale_in_practice=_sale_in_practice(laws, together.sale),
+        sale_partly_unknown=_may_be_stricter(together.sale, [law.says.sale for law in laws]),
+        possession_partly_unknown=_may_be_stricter(together.possession, [law.says.possession for law in laws]),
     )
 
 
@@ -514,6 +554,58 @@ def _partly_unknown(laws: Sequence[_OwnLaw], status: Status) -> bool:
     return any(law.says.status is Status.UNKNOWN for law in laws)
 
 
+def evidence_through(period: Period) -> PartialDate | None:
+    """Answer through which date a source shows the law of a period in force.
+
+    It is the newest of the dates of its citations, unless the record names another. Sources that speak against the
+    coding show nothing, and vendors prove nothing.
+
+    Args:
+        period: The period.
+
+    Returns:
+        The date, as precise as the source; of dates that begin together the less precise one. None where no source
+        is dated.
+    """
+    if period.evidence_through:
+        return period.evidence_through
+    showing = (
+        citation
+        for citation in period.citations
+        if citation.kind is not CitationKind.VENDOR and not citation.supports.startswith("Against:")
+    )
+    return max((citation.published for citation in showing if citation.published), default=None)
+
+
+def _oldest(dates: Sequence[PartialDate | None]) -> PartialDate | None:
+    """The oldest of several dates; None where one of them is not known, and may be older."""
+    known = [each for each in dates if each]
+    return min(known, default=None) if len(known) == len(dates) else None
+
+
+def _sale_in_practice(laws: Sequence[_OwnLaw], sale: Permission) -> Permission | None:
+    """How the sale of a product is treated in practice, where that is stricter than what all the laws say.
+
+    A practice is recorded for the leaf, and holds for the products that share the leaf's law.
+    """
+    practices = [
+        law.period.sale_in_practice
+        for law in laws
+        if law.period.sale_in_practice and not law.lapsed and _shares_the_leafs_law(law)
+    ]
+    practice = max(practices, key=_PERMISSION_RANK.__getitem__, default=sale)
+    return practice if is_stricter(practice, sale) else None
+
+
+def _shares_the_leafs_law(law: _OwnLaw) -> bool:
+    return (law.says.status, law.says.sale) == (law.period.status, law.period.sale)
+
+
+def _may_be_stricter(permission: Permission, permissions: Sequence[Permission]) -> bool:
+    """Whether a law that is not known could make a permission stricter: nothing is stricter than a prohibition."""
+    return permission is not Permission.PROHIBITED and (not permissions or Permission.UNKNOWN in permissions)
+
+
 def _conditions(laws: Sequence[_OwnLaw], product: Product) -> tuple[AnswerCondition, ...]:
     """The conditions that all the laws together set for a product, each with the jurisdiction that set it."""
     return _unique(
@@ -521,6 +613,18 @@ def _conditions(laws: Sequence[_OwnLaw], product: Product) -> tuple[AnswerCondit
             kind=condition.kind,
             text=condition.text,
             products=condition.products,
+            alkaloid=condition.alkaloid,
+            max=condition.max,
+            unit=condition.unit,
+            basis=condition.basis,
+            age=condition.age,
+            authority=condition.authority,
+            fee=condition.fee,
+            currency=condition.currency,
+            channels=condition.channels,
+            packaging=condition.packaging,
+            label=condition.label,
+            unread=condition.unread,
             set_by=law.jurisdiction.code,
             from_overlay=law.from_overlay,
         )
@@ -657,6 +761,8 @@ def _pending(chain: Sequence[ChainLink], on: date) -> tuple[AnswerPending, ...]:
             title=pending.title,
             step=pending.step,
             on=pending.on,
+            lapses_on=pending.lapses_on,
+            lapsed=pending.lapses_on is not None and pending.lapses_on.latest < on,
             effect=pending.effect,
             would_be=pending.would_be,
             citations=pending.citations,

@@ -12,7 +12,23 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from .dates import PartialDate
 from .plain import Limits, Plain, plain, written_as
 from .returned import Returned
-from .words import CitationKind, Code, ConditionKind, Confidence, Level, Permission, Product, Status, Text
+from .words import (
+    Alkaloid,
+    Basis,
+    Channel,
+    CitationKind,
+    Code,
+    ConditionKind,
+    Confidence,
+    LabelItem,
+    Level,
+    PackagingRule,
+    Permission,
+    Product,
+    Status,
+    Text,
+    Unit,
+)
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -60,6 +76,30 @@ class Condition(Plain):
     """The rule in our own words, with its numbers."""
     products: tuple[Product, ...] = ()
     """The products that it is about; empty when it is about all of them."""
+    alkaloid: Alkaloid | None = None
+    """What a cap limits; None where it is no cap on an alkaloid."""
+    max: Annotated[float, Limits(ge=0)] | None = None
+    """The highest amount that is allowed, 0 for none at all; None where no figure was read."""
+    unit: Unit | None = None
+    """The unit of ``max``."""
+    basis: Basis | None = None
+    """What ``max`` is a share of, or is counted by."""
+    age: Annotated[int, Limits(ge=1, le=99)] | None = None
+    """The least age in years of an age rule; None where no figure was read."""
+    authority: Text | None = None
+    """With whom to register, or who grants the licence; None where it was not read."""
+    fee: Annotated[float, Limits(ge=0)] | None = None
+    """The fee of a registration or licence; None where it was not read."""
+    currency: Annotated[str, Limits(pattern=r"^[A-Z]{3}$")] | None = None
+    """The currency of ``fee``, as ISO 4217 code."""
+    channels: tuple[Channel, ...] = ()
+    """The rules on how it may be sold; empty where it has none, or none was read."""
+    packaging: tuple[PackagingRule, ...] = ()
+    """What the pack must be like; empty where nothing was read."""
+    label: tuple[LabelItem, ...] = ()
+    """What the label must say; empty where nothing was read."""
+    unread: bool = False
+    """Whether a figure or detail that the rule depends on could not be read."""
 
 
 @plain
@@ -126,6 +166,9 @@ class Period(Plain):
     """The possession of the natural leaf."""
     min_age: Annotated[int, Limits(ge=1, le=99)] | None = None
     """Minimum purchase age in years; None if the law sets none."""
+    sale_in_practice: Permission | None = None
+    """The sale of the leaf as the authorities apply the law, where that is stricter than its form; None where practice
+    follows the form."""
     products: ProductRules | None = None
     """The products whose law differs; None when the leaf's law holds for all."""
     temporary: bool = False
@@ -138,6 +181,8 @@ class Period(Plain):
     """The penalty in short; None when it was not read."""
     confidence: Confidence
     """How well it is evidenced."""
+    evidence_through: PartialDate | None = None
+    """The date through which a source shows it in force; None when the dates of the citations say it."""
     summary: Text
     """One or two plain sentences."""
     note: Text | None = None
@@ -176,6 +221,8 @@ class Pending(Plain):
     """The last step that is known."""
     on: PartialDate
     """The date of that step."""
+    lapses_on: PartialDate | None = None
+    """When it dies unless it is passed: the last day of its session or term; None when it does not, or is not known."""
     effect: Text
     """What it would do."""
     would_be: Status | None = None
@@ -205,7 +252,7 @@ class Record(Returned):
     aliases: tuple[Text, ...] = ()
     """Other names of a county, city or reservation; countries and states keep theirs in ``data/places``."""
     counties: tuple[Code, ...] = ()
-    """The counties in which a city or reservation lies, as codes («US-IL/madison-county»); they need no records."""
+    """The counties in which a city or reservation lies, as codes (``US-IL/madison-county``); they need no records."""
     localities: tuple[Text, ...] = ()
     """The communities and post offices of a county that have no government: they are answered for the county."""
     verified_on: date

@@ -10,17 +10,23 @@ from typing import Annotated
 from .plain import Limits, Plain, plain
 
 __all__ = [
+    "Alkaloid",
+    "Basis",
+    "Channel",
     "CitationKind",
     "Code",
     "ConditionKind",
     "Confidence",
     "Jurisdiction",
+    "LabelItem",
     "Level",
+    "PackagingRule",
     "Permission",
     "Problem",
     "Product",
     "Status",
     "Text",
+    "Unit",
 ]
 
 Text = Annotated[str, Limits(min_length=1, pattern=r"\S")]
@@ -102,6 +108,116 @@ class ConditionKind(StrEnum):
     OTHER = "other"
 
 
+class Alkaloid(StrEnum):
+    """What a cap limits."""
+
+    MITRAGYNINE = "mitragynine"
+    """Mitragynine."""
+    SEVEN_OH = "7-oh"
+    """7-hydroxymitragynine."""
+    SYNTHETIC = "synthetic"
+    """Alkaloids that are made or changed by synthesis, semi-synthetic ones included."""
+    ALL = "all"
+    """All alkaloids of kratom together."""
+
+
+class Unit(StrEnum):
+    """The unit of a figure in a condition."""
+
+    PERCENT = "percent"
+    """Hundredths, by weight."""
+    PPM = "ppm"
+    """Millionths, by weight."""
+    MG = "mg"
+    """Milligrams."""
+    G = "g"
+    """Grams."""
+    ML = "ml"
+    """Millilitres."""
+
+
+class Basis(StrEnum):
+    """What a figure in a condition is a share of, or is counted by."""
+
+    ALKALOIDS = "alkaloids"
+    """A share of all alkaloids in the product."""
+    PRODUCT = "product"
+    """A share of the product's weight."""
+    DRY_WEIGHT = "dry-weight"
+    """A share of the product's weight without water."""
+    GRAM = "gram"
+    """So much in each gram of the product."""
+    MILLILITRE = "millilitre"
+    """So much in each millilitre of the product."""
+    SERVING = "serving"
+    """So much in each serving."""
+    CONTAINER = "container"
+    """So much in each pack or container."""
+    DAY = "day"
+    """So much a day."""
+    SALE = "sale"
+    """So much at each sale."""
+
+
+class Channel(StrEnum):
+    """A rule on how a product reaches its buyer."""
+
+    REMOTE_SALE = "remote-sale"
+    """A rule for sale at a distance only: by mail, online, by delivery."""
+    NO_REMOTE_SALE = "no-remote-sale"
+    """Sale at a distance is forbidden."""
+    BEHIND_COUNTER = "behind-counter"
+    """Out of the reach of customers: behind the counter, or locked."""
+    NO_VENDING = "no-vending"
+    """Not from machines."""
+    ADULTS_ONLY = "adults-only"
+    """Only where minors may not enter, or in shops of a certain sort."""
+    DISTANCE = "distance"
+    """Not near schools or other named places, or only in certain districts."""
+
+
+class PackagingRule(StrEnum):
+    """What a pack must be like."""
+
+    CHILD_RESISTANT = "child-resistant"
+    """Hard to open for children."""
+    TAMPER_EVIDENT = "tamper-evident"
+    """Shows whether it was opened."""
+    NO_CHILD_APPEAL = "no-child-appeal"
+    """Without images or shapes that appeal to children."""
+    PLAIN = "plain"
+    """Of a prescribed look."""
+
+
+class LabelItem(StrEnum):
+    """What a label must say."""
+
+    INGREDIENTS = "ingredients"
+    """All ingredients."""
+    ALKALOIDS = "alkaloids"
+    """The amounts of mitragynine, 7-OH or all alkaloids."""
+    SERVING_SIZE = "serving-size"
+    """How much a serving is."""
+    SERVINGS = "servings"
+    """How many servings are in the pack, or may be taken in a day."""
+    DIRECTIONS = "directions"
+    """How to use it."""
+    WARNINGS = "warnings"
+    """Warnings on risks."""
+    AGE = "age"
+    """Who is too young for it."""
+    MAKER = "maker"
+    """Who made or sells it, with an address where that is asked for."""
+    BATCH = "batch"
+    """The number of its batch."""
+    EXPIRY = "expiry"
+    """Until when it is good."""
+    DISCLAIMER = "disclaimer"
+    """That an authority has not evaluated it, or that it cures nothing."""
+    BASIS = "basis"
+    """Why it is called a kratom product."""
+
+
 class CitationKind(StrEnum):
     """What sort of text is cited."""
 
@@ -167,7 +283,15 @@ class Jurisdiction(Plain):
     """The code of the place whose law reaches it, of a city in several counties the state's; None when there is no
     higher one."""
     fips: str | None = None
-    """The number of a US county or county equivalent in FIPS 6-4, five digits (``17119``); None for other places."""
+    """The FIPS number of a US state (two digits, ``22``) or of a county or county equivalent (five digits, ``17119``);
+    None for other places."""
+    ocd_id: str | None = None
+    """The Open Civic Data division id, such as ``ocd-division/country:us/state:la/place:new_orleans``; None where there
+    is none."""
+    iso_alpha3: str | None = None
+    """The ISO 3166-1 alpha-3 code of a country or territory, such as ``THA``; None for other places."""
+    iso_numeric: str | None = None
+    """The ISO 3166-1 numeric code of a country or territory, three digits such as ``764``; None for other places."""
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
@@ -185,6 +309,8 @@ class Problem(Plain):
     """What is wrong."""
     fix: str
     """How to fix it."""
+    rule: str = ""
+    """The name of the rule that it breaks, as in ``missing``; empty where the rule has no name."""
 
     def __str__(self) -> str:
         where = f"{self.file}: {self.key}" if self.key else self.file

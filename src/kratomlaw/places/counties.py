@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..law.words import Level
-from .names import fold, slug
+from .names import normalize_name, slug
 
 __all__ = ["County", "CountyName", "CountyTable", "county_parts"]
 
@@ -27,14 +27,16 @@ _KINDS = (
 )
 """What the names of counties and their equivalents end in; the longest first."""
 
+_LAST_WORDS = frozenset(kind.split()[-1] for kind in _KINDS)
+
 
 class County(NamedTuple):
     """A county, or what the Census Bureau counts as one."""
 
     code: str
-    """The code of ours, such as «US-IL/madison-county»."""
+    """Its code, such as "US-IL/madison-county"."""
     name: str
-    """Its whole name, such as «Madison County»."""
+    """Its whole name, such as "Madison County"."""
     level: Level
     """County; or city, for a city that is in no county."""
     fips: str
@@ -46,7 +48,8 @@ class CountyTable(Mapping[str, County]):
 
     Args:
         state: The code of the state.
-        raw: The names by FIPS number: «counties», and «cities» that are in no county.
+        raw: The names by FIPS number: "counties", and "cities" that are in no county; and "former", the numbers of
+            today, with spaces between them, by names that are no longer right.
     """
 
     def __init__(self, state: str, raw: Mapping[str, Mapping[str, str]]) -> None:
@@ -55,16 +58,21 @@ class CountyTable(Mapping[str, County]):
             for fips, name in raw.get(key, {}).items():
                 code = f"{state}/{slug(name)}"
                 self._counties[code] = County(code, name, level, fips)
+        self._former = raw.get("former", {})
 
     @cached_property
-    def by_name(self) -> Mapping[str, str]:
-        """The codes by folded names; a city that is in no county also with «city» after its name."""
-        names: dict[str, str] = {}
-        for code, county in self._counties.items():
-            names.setdefault(f"{fold(county.name)} city" if county.level is Level.CITY else fold(county.name), code)
-        for code, county in self._counties.items():
-            names.setdefault(fold(county.name), code)
-        return names
+    def by_number(self) -> Mapping[str, str]:
+        """The codes by the last three digits of the FIPS number."""
+        return {county.fips[2:]: code for code, county in self._counties.items()}
+
+    @cached_property
+    def former(self) -> Mapping[str, tuple[str, ...]]:
+        """The codes of today by normalized names that are no longer right, with and without the word "County"."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, numbers in self._former.items():
+            whole = normalize_name(name)
+            found[whole] = found[county_parts(whole).core] = tuple(self.by_number[n[2:]] for n in numbers.split())
+        return found
 
     def __getitem__(self, code: str) -> County:
         return self._counties[code]
@@ -85,8 +93,8 @@ class CountyName(NamedTuple):
     """The rest."""
 
 
-def county_parts(folded: str) -> CountyName:
-    """Take the word that says what it is off the folded name of a county.
+def county_parts(name: str) -> CountyName:
+    """Take the word that says what it is off the normalized name of a county.
 
     Example:
         >>> county_parts("madison county").core, county_parts("juneau city and borough").core
@@ -94,9 +102,11 @@ def county_parts(folded: str) -> CountyName:
         >>> county_parts("county of kings"), county_parts("madison")
         (CountyName(kind='county', core='kings'), CountyName(kind='', core='madison'))
     """
+    if name[name.rfind(" ") + 1 :] not in _LAST_WORDS and " of " not in name:
+        return CountyName("", name)
     for kind in _KINDS:
-        if folded.endswith(f" {kind}"):
-            return CountyName(kind, folded.removesuffix(f" {kind}"))
-        if folded.startswith(f"{kind} of "):
-            return CountyName(kind, folded.removeprefix(f"{kind} of "))
-    return CountyName("", folded)
+        if name.endswith(f" {kind}"):
+            return CountyName(kind, name.removesuffix(f" {kind}"))
+        if name.startswith(f"{kind} of "):
+            return CountyName(kind, name.removeprefix(f"{kind} of "))
+    return CountyName("", name)

@@ -4,34 +4,47 @@ Pure: the names are handed in. Similar names are only ever suggested.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from ..errors import AmbiguousPlaceError, UnknownPlaceError
 from ..law.words import Jurisdiction, Level
-from .counties import County
+from .counties import CountyTable
+from .identity import Numbers, ocd_id
 from .localities import Localities, LocalPlace
-from .names import fold
+from .names import compact_name, normalize_name
 
-__all__ = ["Directory", "PlaceNames", "shortened"]
+__all__ = ["Gazetteer", "PlaceNames", "shortened"]
 
 _SUGGESTIONS = 5
+_LISTED = 6
+"""How many candidates a message lists; the error has all of them."""
 
 
 class PlaceNames(NamedTuple):
-    """The names of all countries and states."""
+    """The names and codes of all countries and states."""
 
     places: Mapping[str, str]
     """The English name of each code."""
     names: Mapping[str, str]
-    """The codes, parted by spaces, that each folded name or code may mean."""
+    """The codes, with spaces between them, that each normalized name or code may mean."""
     qualifiers: Mapping[str, str]
-    """The codes, parted by spaces, that an abbreviation may mean when it follows a city."""
+    """The codes, with spaces between them, that an abbreviation may mean when it follows a city."""
     territories: Collection[str]
     """The codes of states that ISO 3166-1 lists as countries too."""
+    overseas: Mapping[str, str] = {}
+    """Our codes of the territories that ISO 3166-2 lists as subdivisions too ("NL-AW" is "AW")."""
+    former: Mapping[str, str] = {}
+    """The codes of today by codes that were withdrawn ("IN-OR" is "IN-OD")."""
+    alpha_3: Mapping[str, str] = {}
+    """The codes by ISO 3166-1 alpha-3."""
+    numbers: Mapping[str, str] = {}
+    """The codes by ISO 3166-1 numeric."""
+    quarters: Mapping[str, str] = {}
+    """The codes of cities by state and compact name of a quarter that has a post office ("US-CA/lajolla")."""
 
 
-class Directory:
+class Gazetteer:
     """All places of one dataset: countries, states, counties, and the local places that have a record.
 
     Args:
@@ -46,22 +59,31 @@ class Directory:
         names: PlaceNames,
         local: Iterable[LocalPlace] = (),
         parents: Mapping[str, str] | None = None,
-        counties: Callable[[str], Mapping[str, County]] | None = None,
+        counties: Callable[[str], CountyTable] | None = None,
     ) -> None:
-        self._names = names
+        self.names = names
         self._parents = parents or {}
-        self._counties: Callable[[str], Mapping[str, County]] = counties or (lambda _: {})
+        self._counties: Callable[[str], CountyTable] = counties or _no_counties
         self._local = {place.code: place for place in local}
         self._by_state: dict[str, Localities] = {}
         self._jurisdictions: dict[str, Jurisdiction] = {}
 
     def codes(self) -> tuple[str, ...]:
         """The codes of all countries and states, and of all local places with a record: the broadest first."""
-        return tuple(sorted((*self._names.places, *self._local)))
+        return tuple(sorted((*self.names.places, *self._local)))
 
     def county_codes(self) -> tuple[str, ...]:
         """The codes of all counties, and of all cities in no county, also without a record."""
-        return tuple(code for state in self._names.places if "-" in state for code in self._counties(state))
+        return tuple(code for state in self.names.places if "-" in state for code in self._counties(state))
+
+    def counties(self, state: str) -> CountyTable:
+        """All counties of a state; empty for other places."""
+        return self._counties(state)
+
+    def knows(self, code: str) -> bool:
+        """Whether a code is that of a country, a state, a county or a local place with a record."""
+        state, slash, _ = code.partition("/")
+        return code in self.names.places or code in self._local or bool(slash and code in self._counties(state))
 
     def local(self, code: str) -> LocalPlace | None:
         """The county, city or reservation with a record that has a code."""
@@ -76,6 +98,14 @@ class Directory:
             known = self._by_state[state] = Localities(inside, partial(self._counties, state))
         return known
 
+    def recorded_cities(self, name: str) -> tuple[str, ...]:
+        """The cities and reservations with a record, of any state, that have a compact name."""
+        return self._recorded_cities.get(name, ())
+
+    def is_subdivided(self, country: str) -> bool:
+        """Whether the subdivisions of a country make law, so that they are known one by one."""
+        return country in self._subdivided
+
     def jurisdiction(self, code: str) -> Jurisdiction:
         """The place of a code that is known to exist."""
         known = self._jurisdictions.get(code)
@@ -88,11 +118,16 @@ class Directory:
         if slash:
             return self._made_local(code, state, end)
         state_level = "-" in code
+        numbers = self._numbers.of(code)
         return Jurisdiction(
             code=code,
-            name=self._names.places[code],
+            name=self.names.places[code],
             level=Level.STATE if state_level else Level.COUNTRY,
             parent=code[:2] if state_level else self._parents.get(code),
+            fips=numbers.fips,
+            ocd_id=ocd_id(code),
+            iso_alpha3=numbers.alpha_3,
+            iso_numeric=numbers.numeric,
         )
 
     def _made_local(self, code: str, state: str, end: str) -> Jurisdiction:
@@ -100,13 +135,18 @@ class Directory:
         # Only a place in no county can be on the list of counties.
         county = None if local and local.counties else self._counties(state).get(code)
         known = local or county
+        # Data that is newer than the list of counties may name another.
+        name = known.name if known else end.replace("-", " ").title()
+        level = known.level if known else Level.COUNTY
         return Jurisdiction(
             code=code,
-            # Data that is newer than the list of counties may name another.
-            name=known.name if known else end.replace("-", " ").title(),
-            level=known.level if known else Level.COUNTY,
+            name=name,
+            level=level,
             parent=local.counties[0] if local and local.level is Level.CITY and len(local.counties) == 1 else state,
             fips=county.fips if county else None,
+            ocd_id=ocd_id(code, name, level),
+            iso_alpha3=None,
+            iso_numeric=None,
         )
 
     def chain(self, code: str, county: str | None = None) -> tuple[Jurisdiction, ...]:
@@ -126,49 +166,59 @@ class Directory:
             return (*self.chain(code.partition("/")[0]), *map(self.jurisdiction, counties), place)
         return (*(self.chain(place.parent) if place.parent else ()), place)
 
-    def readings(self, folded: str, *, qualifying: bool = False) -> list[str]:
-        """The codes of the countries and states that a folded name may mean.
+    def candidate_codes(self, name: str, *, qualifying: bool = False) -> list[str]:
+        """The codes of the countries and states that a normalized name may mean.
 
         Args:
-            folded: The name.
+            name: The name.
             qualifying: Whether it stands after a city, where an abbreviation may mean a state.
         """
-        found = self._names.names.get(folded, "").split()
+        found = self.names.names.get(name, "").split()
         if qualifying:
-            found += [c for c in self._names.qualifiers.get(folded, "").split() if c not in found]
+            found += [c for c in self.names.qualifiers.get(name, "").split() if c not in found]
         return found
 
     def similar_local(self, text: str, within: str) -> tuple[Jurisdiction, ...]:
-        """Places with a record in a state whose names are spelt like a text, the most similar first."""
+        """Places with a record in a state whose names are spelled like a text, the most similar first."""
         if "-" not in within:
             return ()
-        found = self.localities(within).similar(fold(text), _SUGGESTIONS)
+        found = self.localities(within).similar(normalize_name(text), _SUGGESTIONS)
         return tuple(self.jurisdiction(code) for code in found if code != within)
 
     def similar_counties(self, text: str, state: str) -> tuple[Jurisdiction, ...]:
-        """Counties of a state whose names are spelt like a text, the most similar first."""
-        return tuple(map(self.jurisdiction, self.localities(state).similar_counties(fold(text), _SUGGESTIONS)))
+        """Counties of a state whose names are spelled like a text, the most similar first."""
+        found = self.localities(state).similar_counties(normalize_name(text), _SUGGESTIONS)
+        return tuple(map(self.jurisdiction, found))
 
-    def similar(self, folded: str, names: Mapping[str, str] | None = None) -> tuple[Jurisdiction, ...]:
-        """Countries and states that are spelt like a folded text, the most similar first.
+    def similar(self, name: str, names: Mapping[str, str] | None = None) -> tuple[Jurisdiction, ...]:
+        """Countries and states that are spelled like a normalized name, the most similar first.
 
         Args:
-            folded: The text.
-            names: The codes, parted by spaces, by folded name; None for all.
+            name: The name.
+            names: The codes, with spaces between them, by normalized name; None for all.
         """
         from difflib import get_close_matches
 
-        among = self._names.names if names is None else names
+        among = self.names.names if names is None else names
         codes: dict[str, None] = {}
-        for name in get_close_matches(folded, among, n=2 * _SUGGESTIONS, cutoff=0.75):
-            codes.update(dict.fromkeys(among[name].split()))
+        for close in get_close_matches(name, among, n=2 * _SUGGESTIONS, cutoff=0.75):
+            codes.update(dict.fromkeys(among[close].split()))
         return tuple(map(self.jurisdiction, list(codes)[:_SUGGESTIONS]))
+
+    def states_of(self, country: str) -> Mapping[str, str]:
+        """The codes of a country's states by normalized name."""
+        return {
+            name: code
+            for name, codes in self.names.names.items()
+            for code in codes.split()
+            if code.startswith(f"{country}-")
+        }
 
     def unknown(self, text: str, hint: str = "") -> UnknownPlaceError:
         """The error that nothing is called so."""
-        suggestions = self.similar(fold(text))
+        suggestions = self.similar(normalize_name(text))
         if suggestions:
-            hint = f"Did you mean {' or '.join(map(str, suggestions[:3]))}? {hint}".strip()
+            hint = f"Did you mean {_listed(suggestions[:3])}? {hint}".strip()
         return UnknownPlaceError(
             f"There is no place called {shortened(text)!r}.",
             query=shortened(text),
@@ -178,21 +228,76 @@ class Directory:
 
     def ambiguous(self, text: str, codes: Iterable[str]) -> AmbiguousPlaceError:
         """The error that more than one place is called so."""
-        candidates = tuple(map(self.jurisdiction, codes))
+        candidates = tuple(map(self.jurisdiction, dict.fromkeys(codes)))
         return AmbiguousPlaceError(
-            f"{shortened(text)!r} may be {' or '.join(map(str, candidates))}.",
+            f"{shortened(text)!r} may be {_listed(candidates)}.",
             query=shortened(text),
             candidates=candidates,
-            hint=f"Say which: {' or '.join(self._clear_name(place) for place in candidates)}.",
+            hint=f"Say which: {_listed(map(self._clear_name, candidates))}.",
         )
+
+    def ambiguous_town(self, text: str, codes: Iterable[str]) -> AmbiguousPlaceError:
+        """The error that several states or countries have a city of that name."""
+        candidates = tuple(map(self.jurisdiction, dict.fromkeys(codes)))
+        first = next((place for place in candidates), None)
+        where = self.names.places.get(first.code.partition("/")[0], first.name) if first else ""
+        return AmbiguousPlaceError(
+            f"There is a {shortened(text)!r} in {_listed(map(self._where, candidates))}.",
+            query=shortened(text),
+            candidates=candidates,
+            hint=f'Say in which state or country, as in "{shortened(text)}, {where}".',
+        )
+
+    def undecided(self, text: str, codes: Iterable[str]) -> AmbiguousPlaceError:
+        """The error that a question leaves several places possible where one is needed."""
+        candidates = tuple(map(self.jurisdiction, codes))
+        return AmbiguousPlaceError(
+            f"{shortened(text)!r} may lie in {_listed(candidates)}.",
+            query=shortened(text),
+            candidates=candidates,
+            hint="Name one of them.",
+        )
+
+    def _where(self, place: Jurisdiction) -> str:
+        """The name of the state or country in which a place lies."""
+        return self.names.places[place.code.partition("/")[0]]
 
     def _clear_name(self, place: Jurisdiction) -> str:
         """A text that means this place and no other, in quotes."""
         if "-" in place.code:
             return f'"{place.code}"'
-        alpha_3 = (name.upper() for name in self._names.names if len(name) == 3 and name.isascii())
-        clear = (text for text in (place.name, *alpha_3) if self.readings(fold(text)) == [place.code])
+        texts = (place.name, *(code for code, own in self.names.alpha_3.items() if own == place.code))
+        clear = (text for text in texts if self.candidate_codes(normalize_name(text)) == [place.code])
         return f'"{next(clear, place.name)}"'
+
+    @cached_property
+    def _subdivided(self) -> frozenset[str]:
+        return frozenset(code[:2] for code in self.names.places if "-" in code)
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        return Numbers(self.names.alpha_3, self.names.numbers)
+
+    @cached_property
+    def _recorded_cities(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for place in self._local.values():
+            if place.level is not Level.COUNTY:
+                for name in {compact_name(name) for name in (place.name, *place.aliases)}:
+                    found[name] = (*found.get(name, ()), place.code)
+        return found
+
+
+def _no_counties(state: str) -> CountyTable:
+    return CountyTable(state, {})
+
+
+def _listed(places: Iterable[object]) -> str:
+    """Places with "or" between them; of many, the first."""
+    shown = list(dict.fromkeys(map(str, places)))
+    if len(shown) > _LISTED:
+        return f"{', '.join(shown[:_LISTED])} and {len(shown) - _LISTED} more places"
+    return " or ".join(shown)
 
 
 def shortened(text: str) -> str:

@@ -1,6 +1,6 @@
 """Which county, city or reservation of one state does a name mean? An index of the local places of a state.
 
-Pure: the records and the list of counties are handed in. Names are folded before they come here.
+Pure: the records and the list of counties are handed in. Names are normalized before they come here.
 """
 
 from collections import Counter
@@ -9,17 +9,39 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..law.words import Level
-from .counties import County, county_parts
-from .names import fold
+from .counties import County, CountyTable, county_parts
+from .names import compact_name, normalize_name
 
 __all__ = ["LocalPlace", "Localities", "spellings"]
 
 _GOVERNMENTS = ("city", "town", "village", "borough", "municipality")
-"""What stands before «of» in the name of a municipality; «Township of X» is X Township."""
+"""What stands before "of" in the name of a municipality; "Township of X" is X Township."""
+_KINDS_AFTER = (
+    "city and county",
+    "charter township",
+    "city balance",
+    "metropolitan government balance",
+    "unified government balance",
+    "consolidated government balance",
+    "metro government balance",
+    "urban county",
+    "municipality",
+    "corporation",
+    "township",
+    "village",
+    "borough",
+    "plantation",
+    "city",
+    "town",
+    "cdp",
+)
+"""What the Census Bureau writes after the name of a municipality: "Alton city", "Parker town"."""
 _ANY_COUNTY = ("", "county", "co", "parish")
 """The words for a county that people write where another would be right."""
-_SHARED_PAIRS = 0.4
-"""The share of pairs of letters that similar names have in common at least."""
+_SHARED_PAIRS = 0.65
+"""The share of their pairs of letters that similar names have in common at least."""
+_EDIT = 2
+"""Of how many letters two names may differ in one place and still be taken for misspellings of one another."""
 
 
 class LocalPlace(NamedTuple):
@@ -35,19 +57,28 @@ class LocalPlace(NamedTuple):
     """The communities of a county that have no government."""
 
 
-def spellings(folded: str) -> Iterator[str]:
-    """The folded names under which a city may be known: as it is written, then without «City of».
+def spellings(name: str) -> Iterator[str]:
+    """The normalized names under which a city may be known: as it is written, then without what says its kind.
 
     Example:
-        >>> list(spellings("city of alton")), list(spellings("township of berkeley"))
-        (['city of alton', 'alton'], ['township of berkeley', 'berkeley township'])
+        >>> list(spellings("city of alton")), list(spellings("alton city"))
+        (['city of alton', 'alton'], ['alton city', 'alton'])
+        >>> list(spellings("township of berkeley")), list(spellings("clinton charter township"))
+        (['township of berkeley', 'berkeley township'], ['clinton charter township', 'clinton township', 'clinton'])
     """
-    yield folded
-    kind, of, name = folded.partition(" of ")
+    yield name
+    kind, of, rest = name.partition(" of ")
     if of and kind in _GOVERNMENTS:
-        yield name
+        yield rest
     elif of and kind == "township":
-        yield f"{name} township"
+        yield f"{rest} township"
+    for kind in _KINDS_AFTER:
+        if name.endswith(f" {kind}"):
+            core = name.removesuffix(f" {kind}")
+            if kind == "charter township":
+                yield f"{core} township"
+            yield core
+            return
 
 
 class Localities:
@@ -58,63 +89,78 @@ class Localities:
         counties: Reads all counties of the state, with and without a record; called when a name may be a county's.
     """
 
-    def __init__(self, places: Iterable[LocalPlace], counties: Callable[[], Mapping[str, County]]) -> None:
+    def __init__(self, places: Iterable[LocalPlace], counties: Callable[[], CountyTable]) -> None:
         self.places: dict[str, LocalPlace] = {place.code: place for place in places}
         self._read_counties = counties
+        self._last_similar: tuple[str, tuple[str, ...]] = ("", ())
         self._named: dict[str, list[str]] = {}
         self._communities: dict[str, list[str]] = {}
         self._inside: dict[str, list[str]] = {}
         for place in self.places.values():
             if place.level is not Level.COUNTY:
-                for name in {fold(name) for name in (place.name, *place.aliases)}:
+                for name in {compact_name(name) for name in (place.name, *place.aliases)}:
                     self._named.setdefault(name, []).append(place.code)
-            for community in {fold(name) for name in place.localities}:
+            for community in {compact_name(name) for name in place.localities}:
                 self._communities.setdefault(community, []).append(place.code)
             for county in place.counties if place.level is Level.CITY else ():
                 self._inside.setdefault(county, []).append(place.code)
 
     @cached_property
-    def counties(self) -> Mapping[str, County]:
+    def counties(self) -> CountyTable:
         """All counties of the state, and its cities that are in no county, by code; empty where none are known."""
         return self._read_counties()
 
     @cached_property
+    def county_records(self) -> tuple[str, ...]:
+        """The codes of the counties that have a record."""
+        return tuple(code for code, place in self.places.items() if place.level is Level.COUNTY)
+
+    @property
     def has_county_records(self) -> bool:
         """Whether any county has a record, so that the county decides the law of a town."""
-        return any(place.level is Level.COUNTY for place in self.places.values())
+        return bool(self.county_records)
 
     def cities_in(self, county: str) -> tuple[str, ...]:
         """The cities with a record in a county."""
         return tuple(self._inside.get(county, ()))
 
-    def cities_named(self, folded: str) -> tuple[str, ...]:
+    def cities_named(self, name: str) -> tuple[str, ...]:
         """The cities and reservations of a name: those with a record, else the one that is in no county."""
-        for name in spellings(folded):
-            if name in self._named:
-                return tuple(self._named[name])
-        return next(((self._independent[name],) for name in spellings(folded) if name in self._independent), ())
+        for spelling in spellings(name):
+            found = self.cities_called(spelling)
+            if found:
+                return found
+        return ()
 
-    def communities_named(self, folded: str) -> tuple[str, ...]:
+    def cities_called(self, spelling: str) -> tuple[str, ...]:
+        """The same for exactly this spelling."""
+        found = self._named.get(compact_name(spelling))
+        if found:
+            return tuple(found)
+        independent = self._independent.get(spelling)
+        return (independent,) if independent else ()
+
+    def communities_named(self, name: str) -> tuple[str, ...]:
         """The counties that have a community of that name without a government."""
-        return tuple(self._communities.get(folded, ()))
+        return tuple(self._communities.get(compact_name(name), ()))
 
-    def county_named(self, folded: str, *, bare: bool = False) -> str | None:
+    def county_named(self, name: str, *, bare: bool = False) -> str | None:
         """The county of a name.
 
         Args:
-            folded: The name, such as «madison county»; «county of madison» and another word than the right one
-                («rapides county» for a parish) are understood.
-            bare: Whether «madison» will do.
+            name: The name, such as "madison county"; "county of madison" and another word than the right one
+                ("rapides county" for a parish) are understood.
+            bare: Whether "madison" will do.
 
         Returns:
             The code, or None when no county is called that.
         """
-        kind, core = county_parts(folded)
+        kind, core = county_parts(name)
         if not kind and not bare:
             return None
-        whole = self._whole.get(_joined(folded))
+        whole = self._whole.get(_joined(name))
         code = whole or self._cores.get(_joined(core))
-        # «Kent Island» and «Bedford Borough» are towns where the county is called Kent County and Bedford County.
+        # "Kent Island" and "Bedford Borough" are towns where the county is called Kent County and Bedford County.
         if whole or not code or kind in _ANY_COUNTY or kind.replace(" ", "-") in code:
             return code
         return None
@@ -124,62 +170,84 @@ class Localities:
         county = self.counties.get(code)
         return county is not None and county.level is Level.CITY
 
-    def similar(self, folded: str, count: int) -> tuple[str, ...]:
-        """The places with a record whose names are spelt like a text, the most similar first."""
-        found: dict[str, None] = {}
-        for name in _close(folded, self._pairs):
-            found.update(dict.fromkeys(self._names[name]))
-        return tuple(found)[:count]
+    def similar(self, name: str, count: int) -> tuple[str, ...]:
+        """The places with a record whose names are spelled like a text, the most similar first."""
+        asked, found = self._last_similar  # asked twice for one answer: for its candidates and for its suggestions
+        if asked != name:
+            codes = (code for known in _close(name, self._pairs) for code in self._names[known])
+            found = tuple(dict.fromkeys(codes))
+            self._last_similar = (name, found)
+        return found[:count]
 
-    def similar_counties(self, folded: str, count: int) -> tuple[str, ...]:
-        """The counties whose names are spelt like a text, the most similar first."""
+    def possibly_meant(self, name: str) -> tuple[str, ...]:
+        """The places with a record that a text may be meant for: misspelled, cut short, or with more words around.
+
+        A wider net than ``similar``: what it misses would be answered too mildly.
+        """
+        words = f" {name} "
+        compact = compact_name(name)
+        found = dict.fromkeys(self.similar(name, len(self.places)))
+        for known, joined in self._joined_names:
+            if compact in joined or (known in name and f" {known} " in words):
+                found.update(dict.fromkeys(self._names[known]))
+        return tuple(found)
+
+    def similar_counties(self, name: str, count: int) -> tuple[str, ...]:
+        """The counties whose names are spelled like a text, the most similar first."""
         from difflib import get_close_matches
 
-        names = {fold(county.name): code for code, county in self.counties.items()}
+        names = {normalize_name(county.name): code for code, county in self.counties.items()}
         cores = {county_parts(name).core: code for name, code in names.items()}
-        close = get_close_matches(county_parts(folded).core, cores, n=count, cutoff=0.7)
+        close = get_close_matches(county_parts(name).core, cores, n=count, cutoff=0.7)
         return tuple(dict.fromkeys(cores[name] for name in close))
 
     @cached_property
     def _independent(self) -> dict[str, str]:
-        """The cities that are in no county by folded name, with and without «city» after it."""
-        cities = [(fold(place.name), code) for code, place in self.counties.items() if place.level is Level.CITY]
+        """The cities that are in no county by normalized name, with and without "city" after it."""
+        counties: Mapping[str, County] = self.counties
+        cities = [(normalize_name(place.name), code) for code, place in counties.items() if place.level is Level.CITY]
         return {spelt: code for name, code in cities for spelt in (name, f"{name} city")}
 
     @cached_property
     def _whole(self) -> dict[str, str]:
-        """The codes of counties by their whole names, written in one, so that «De Kalb» is «DeKalb»."""
+        """The codes of counties by their whole names, written as one word, so that "De Kalb" is "DeKalb"."""
         known = {
-            _joined(fold(county.name)): code for code, county in self.counties.items() if county.level is Level.COUNTY
+            _joined(normalize_name(county.name)): code
+            for code, county in self.counties.items()
+            if county.level is Level.COUNTY
         }
         for place in self.places.values():
             if place.level is Level.COUNTY:
-                known.update({_joined(fold(name)): place.code for name in (place.name, *place.aliases)})
+                known.update({_joined(normalize_name(name)): place.code for name in (place.name, *place.aliases)})
         return known
 
     @cached_property
     def _cores(self) -> dict[str, str]:
-        """The codes of counties by their names without «County»; of two, none."""
+        """The codes of counties by their names without "County"; of two, none."""
         codes: dict[str, list[str]] = {}
         for code, county in self.counties.items():
             if county.level is Level.COUNTY:
-                codes.setdefault(_joined(county_parts(fold(county.name)).core), []).append(code)
+                codes.setdefault(_joined(county_parts(normalize_name(county.name)).core), []).append(code)
         for place in self.places.values():
             if place.level is Level.COUNTY and place.code not in self.counties:
-                codes.setdefault(_joined(county_parts(fold(place.name)).core), []).append(place.code)
+                codes.setdefault(_joined(county_parts(normalize_name(place.name)).core), []).append(place.code)
         return {core: found[0] for core, found in codes.items() if len(found) == 1}
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:
-        """The codes of all places with a record by their folded names."""
-        names = {name: list(codes) for name, codes in self._named.items()}
+        """The codes of all places with a record by their normalized names; of a county also without "County"."""
+        names: dict[str, list[str]] = {}
         for place in self.places.values():
+            written = {normalize_name(name) for name in (place.name, *place.aliases, *place.localities)}
             if place.level is Level.COUNTY:
-                for name in {fold(name) for name in (place.name, *place.aliases)}:
-                    names.setdefault(name, []).append(place.code)
-        for name, codes in self._communities.items():
-            names.setdefault(name, []).extend(codes)
+                written |= {county_parts(name).core for name in written}
+            for name in written:
+                names.setdefault(name, []).append(place.code)
         return names
+
+    @cached_property
+    def _joined_names(self) -> tuple[tuple[str, str], ...]:
+        return tuple((name, _joined(name)) for name in self._names)
 
     @cached_property
     def _pairs(self) -> dict[str, list[str]]:
@@ -191,23 +259,41 @@ class Localities:
         return pairs
 
 
-def _joined(folded: str) -> str:
-    return folded.replace(" ", "")
+def _joined(name: str) -> str:
+    return name.replace(" ", "")
 
 
 def _pairs_of(name: str) -> set[str]:
     return {name[index : index + 2] for index in range(len(name) - 1)}
 
 
-def _close(folded: str, pairs: Mapping[str, list[str]]) -> list[str]:
-    """The names that a text may be meant for: those that end it, as after a street, and those that are spelt alike.
+def _close(text: str, pairs: Mapping[str, list[str]]) -> list[str]:
+    """The names that a text may be meant for: those that end it, as after a street, and those that are spelled alike.
 
-    Comparing all names of a state letter by letter would take longer than the rest of an answer.
+    Comparing all names of a state letter by letter would take longer than the rest of an answer, so only those are
+    looked at that have two letters in a row in common.
     """
-    from difflib import get_close_matches
-
-    wanted = _pairs_of(folded)
+    wanted = _pairs_of(text)
     shared = Counter(name for pair in wanted for name in pairs.get(pair, ()))
-    near = [name for name, count in shared.most_common(12) if count >= _SHARED_PAIRS * max(len(wanted), len(name) - 1)]
-    ending = [name for name in shared if folded.endswith(f" {name}")] if " " in folded else []
-    return list(dict.fromkeys((*ending, *get_close_matches(folded, near, n=10, cutoff=0.75))))
+    ranked: list[tuple[int, int, str]] = []
+    for name, count in shared.items():
+        if text.endswith(name) and text.endswith(f" {name}"):
+            ranked.append((0, -count, name))
+        elif _differ_in_one_place(text, name):
+            ranked.append((1, -count, name))
+        elif 2 * count >= _SHARED_PAIRS * (len(wanted) + len(name) - 1):
+            ranked.append((2, -count, name))
+    return [name for _, _, name in sorted(ranked)]
+
+
+def _differ_in_one_place(text: str, name: str) -> bool:
+    """Whether two names differ in one place by two letters at most: "Altn" and "Alton", "San Deigo" and "San Diego"."""
+    if abs(len(text) - len(name)) > _EDIT:
+        return False
+    begin, end = 0, 0
+    least = min(len(text), len(name))
+    while begin < least and text[begin] == name[begin]:
+        begin += 1
+    while end < least - begin and text[-1 - end] == name[-1 - end]:
+        end += 1
+    return begin + end > 0 and max(len(text), len(name)) - begin - end <= _EDIT

@@ -1,27 +1,49 @@
-"""When are two spellings the same name? Folding of case, accents, punctuation and «St.»."""
+"""When are two spellings the same name? Case, accents, punctuation and "St." are set aside."""
 
 import re
 import unicodedata
 from functools import lru_cache
 from unicodedata import category
 
-__all__ = ["fold", "slug", "split_parts"]
+__all__ = ["compact_name", "normalize_name", "slug", "split_parts"]
 
 _MARKS = re.compile("[\u0300-\u036f]")
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _ABBREVIATION_DOT = re.compile(r"(?<=\b\w)\.\s?(?=\w\b)")
 _JOINED = re.compile("['’‘ʻʼ`´.]")
 _SEPARATOR = re.compile(r"[\x00-\x2f:-@\[-`{-\x7f]+")
+_COMMA = re.compile("[,،，、]")
 _KEPT = frozenset("'’‘ʻʼ`´.&")
+_POSTAL_WORDS = {
+    "bch": "beach",
+    "ctr": "center",
+    "cty": "city",
+    "hbr": "harbor",
+    "hgts": "heights",
+    "hts": "heights",
+    "is": "island",
+    "jct": "junction",
+    "lk": "lake",
+    "mtn": "mountain",
+    "pk": "park",
+    "pt": "point",
+    "spg": "spring",
+    "spgs": "springs",
+    "sprgs": "springs",
+    "vlg": "village",
+    "vly": "valley",
+}
+"""The words that the post office shortens, so that a name has no more than thirteen letters."""
 _LONG_FORMS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "twp": "township"}
+_SHORT_FORMS = frozenset(_LONG_FORMS)
 
 
-@lru_cache(maxsize=4_096)  # the parts of one address are folded several times
-def fold(text: str) -> str:
+@lru_cache(maxsize=4_096)  # the parts of one address are compared several times
+def normalize_name(text: str) -> str:
     """Reduce a name to the form in which names are compared.
 
-    Case, accents, punctuation, invisible marks and spacing are dropped, «&» becomes «and», a leading «the» goes,
-    and «St.», «Mt.», «Ft.», «Twp.» are written out. Two names that fold alike are the same name.
+    Case, accents, punctuation, invisible marks and spacing are dropped, "&" becomes "and", a leading "the" goes, and
+    "St.", "Mt.", "Ft.", "Twp." are written out. Two names that come out alike are the same name.
 
     Args:
         text: Any text.
@@ -30,8 +52,8 @@ def fold(text: str) -> str:
         Lower-case words with one space between them; empty when no letter or digit is left.
 
     Example:
-        >>> fold("  St. John’s "), fold("SAINT JOHNS"), fold("N. Y."), fold("Côte d'Ivoire")
-        ('saint johns', 'saint johns', 'ny', 'cote divoire')
+        >>> normalize_name("  St. John’s "), normalize_name("SAINT JOHNS"), normalize_name("N. Y.")
+        ('saint johns', 'saint johns', 'ny')
     """
     if text.isascii():
         plain = text.lower()
@@ -45,16 +67,30 @@ def fold(text: str) -> str:
     words = _SEPARATOR.sub(" ", _JOINED.sub("", plain.replace("&", " and "))).split()
     if len(words) > 1 and words[0] == "the":
         del words[0]
-    if len(words) > 1:
+    if len(words) > 1 and not _SHORT_FORMS.isdisjoint(words):
         words = [_LONG_FORMS.get(word, word) for word in words]
     return " ".join(words)
+
+
+@lru_cache(maxsize=4_096)
+def compact_name(text: str) -> str:
+    """Reduce a name further, to one word, so that "De Kalb" and "DeKalb", "MC LEANSBORO" and "McLeansboro" are one.
+
+    Example:
+        >>> compact_name("MC LEANSBORO"), compact_name("Elk Grove Vlg"), compact_name("SPOKANE VLY")
+        ('mcleansboro', 'elkgrovevillage', 'spokanevalley')
+    """
+    words = normalize_name(text).split()
+    if len(words) > 1 and not _POSTAL_WORDS.keys().isdisjoint(words):
+        words = [_POSTAL_WORDS.get(word, word) for word in words]
+    return "".join(words)
 
 
 def slug(name: str) -> str:
     """Write a name as the last part of a code.
 
     Args:
-        name: The English name; «St.» stays «st».
+        name: The English name; "St." stays "st".
 
     Returns:
         Lower-case letters and digits without accents, with a hyphen between words.
@@ -80,4 +116,5 @@ def split_parts(text: str) -> tuple[str, ...]:
         >>> split_parts("Nashville, Tennessee, USA")
         ('Nashville', 'Tennessee', 'USA')
     """
-    return tuple(part for part in (part.strip() for part in re.split("[,،，、]", text)) if part)
+    parts = text.split(",") if text.isascii() else _COMMA.split(text)
+    return tuple([part for part in map(str.strip, parts) if part])

@@ -1,41 +1,43 @@
-"""Where does a ZIP code lie? Its form and its states; with the extra ``zip`` its counties and cities too.
+"""Where does a ZIP code lie? Its form, its states, its counties, and which others are next to it.
 
-The package ``zipcodes`` of the extra is imported here and nowhere else, when a ZIP code alone has to be resolved.
+Pure: what is bundled on a prefix is handed in.
 """
 
+import math
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from ..errors import InvalidQueryError, UnknownPlaceError
 from .counties import CountyTable
-from .names import fold
 
-__all__ = ["PostalTable", "ZipArea", "ZipCodes", "parse_zip", "split_zip"]
+__all__ = ["DIGITS", "ZipArea", "ZipCodes", "ZipPrefix", "parse_zip", "split_zip"]
 
 _ZIP = re.compile(r"(\d{5})(?:[-‐–\s]?\d{4})?", re.ASCII)
 _AT_END = re.compile(r"(?:(.*?)\s+|^)(\d{3,5}|\d{9}|\d{5}[-‐–]\d{4})", re.ASCII)
 _LOST_ZEROS = re.compile(r"(\d{3,5})(?:\.0+)?", re.ASCII)
 _MILITARY = frozenset({"AA", "AE", "AP"})
+DIGITS = "".join(chr(number) for number in range(35, 127) if chr(number) not in "\\|")
+"""Ninety signs, each a number from 0 to 89, that need no escaping in JSON."""
 _ANY_PREFIX = "100"
+_REMEMBERED = 8_192
+"""How many ZIP codes are remembered with their counties."""
+_UNIT = 1e-4
+"""Degrees: the unit of corners and steps."""
+_KILOMETRES = 111.2
+"""The length of a degree of latitude."""
+_NEXT = 0.6
+"""Areas that reach so far from their middles touch where the middles are closer than this share of both reaches."""
 
+ZipPrefix = tuple[str, int, int, int, int, str]
+"""What is bundled on the ZIP codes of one prefix, their first three digits.
 
-class PostalTable(NamedTuple):
-    """What is bundled on the ZIP codes of one prefix, their first three digits."""
-
-    states: Sequence[str]
-    """The states in which they may lie, as the postal service abbreviates them; AA, AE, AP for the armed forces."""
-    counties: Mapping[str, str]
-    """The counties of those ZIP codes that lie in more than one: state and number («IL119»), parted by spaces."""
-
-
-class _Entry(NamedTuple):
-    """What the package says of one ZIP code."""
-
-    state: str
-    county: str
-    cities: tuple[str, ...]
+The states, as the postal service abbreviates them, with spaces between them; latitude and longitude of the
+south-western corner, and the length of a step to the north and to the east, in ten-thousandths of a degree; and the ZIP
+codes, with bars between them. One of those is written "02aQc119 163": its last two digits; steps to the north, steps to
+the east and half kilometres that it may reach, one sign each, blanks where they are not known; the numbers of its
+counties, with the letters of the state where it is not the first of the prefix.
+"""
 
 
 class ZipArea(NamedTuple):
@@ -45,15 +47,34 @@ class ZipArea(NamedTuple):
     """The codes of the states."""
     counties: tuple[str, ...]
     """The codes of the counties, and of cities that are in no county; empty where none is known."""
-    cities: tuple[str, ...]
-    """The names of cities that the postal service uses with it."""
+
+
+class _Prefix:
+    """The ZIP codes of one prefix, read as far as they are needed."""
+
+    def __init__(self, raw: ZipPrefix) -> None:
+        states, self._south, self._west, self._rows, self._columns, entries = raw
+        self.states: tuple[str, ...] = tuple(states.split())
+        self.entries: dict[str, str] = {entry[:2]: entry[2:] for entry in entries.split("|") if entry}
+
+    def middle(self, ending: str) -> tuple[float, float, float] | None:
+        """Latitude and longitude of a ZIP code in degrees, and how many kilometres it may reach."""
+        entry = self.entries.get(ending)
+        if not entry or entry[0] == " ":
+            return None
+        row, column, reach = map(DIGITS.index, entry[:3])
+        return (
+            (self._south + row * self._rows) * _UNIT,
+            (self._west + column * self._columns) * _UNIT,
+            reach / 2,
+        )
 
 
 def parse_zip(value: object) -> str:
     """Read a ZIP code, with or without the four digits after it.
 
     Args:
-        value: «62002», «62002-1234» or «620021234».
+        value: "62002", "62002-1234" or "620021234".
 
     Returns:
         Its first five digits.
@@ -69,9 +90,11 @@ def parse_zip(value: object) -> str:
     if not isinstance(value, str):
         shown = f"{value:05d}" if isinstance(value, int) and 0 <= value < 10**5 else "02139"
         raise InvalidQueryError(
-            f"A postal code cannot be a {type(value).__name__}.",
+            f"A postal code must be text, not {type(value).__name__}.",
             hint=f'Pass text, since a number loses its leading zeros: postal_code="{shown}".',
         )
+    if len(value) == 5 and value.isascii() and value.isdigit():
+        return value
     text = value.strip()
     exact = _ZIP.fullmatch(text)
     if exact:
@@ -83,7 +106,7 @@ def parse_zip(value: object) -> str:
         query=short,
         hint=f'Did you mean "{lost.group(1):0>5}"? A spreadsheet drops leading zeros.'
         if lost
-        else "A ZIP code has five digits, or nine («62002-1234»); for other countries say country=….",
+        else 'A ZIP code has five digits, or nine ("62002-1234"); for another country give the country too.',
     )
 
 
@@ -94,6 +117,11 @@ def split_zip(part: str) -> tuple[str, str | None]:
         >>> split_zip("IL 62002-1234"), split_zip("62002"), split_zip("Illinois")
         (('IL', '62002-1234'), ('', '62002'), ('Illinois', None))
     """
+    if not part[-1:].isdigit():
+        return part, None
+    head, blank, last = part.rpartition(" ")
+    if len(last) == 5 and last.isdigit() and last.isascii() and (not blank or head[-1:].isalpha()):
+        return head, last
     found = _AT_END.fullmatch(part)
     return (found.group(1) or "", found.group(2)) if found else (part, None)
 
@@ -102,17 +130,30 @@ class ZipCodes:
     """All ZIP codes.
 
     Args:
-        table: Reads what is bundled on a prefix; None where no ZIP code begins so.
+        prefix: Reads what is bundled on a prefix; None where no ZIP code begins so.
         counties: Reads the counties of a state.
     """
 
-    def __init__(self, table: Callable[[str], PostalTable | None], counties: Callable[[str], CountyTable]) -> None:
-        self._table = table
+    def __init__(self, prefix: Callable[[str], ZipPrefix | None], counties: Callable[[str], CountyTable]) -> None:
+        self._read = prefix
         self._counties = counties
-        self._by_prefix: dict[str, dict[str, list[_Entry]]] = {}
+        self._prefixes: dict[str, _Prefix] = {}
+        self._areas: dict[str, ZipArea] = {}
 
     def states(self, zip_code: str) -> tuple[str, ...]:
-        """The codes of the states in which a ZIP code may lie; known without the extra.
+        """The codes of the states in which a ZIP code may lie.
+
+        Args:
+            zip_code: Five digits. A ZIP code that is too new for the table may lie in any state of its prefix.
+
+        Raises:
+            UnknownPlaceError: No ZIP code begins so, or it is one of the armed forces.
+        """
+        area = self.area(zip_code)
+        return area.states if area else tuple(map(_state_code, self._prefix(zip_code).states))
+
+    def area(self, zip_code: str) -> ZipArea | None:
+        """The places in which a ZIP code may lie; None where it is too new for the table, or mistyped.
 
         Args:
             zip_code: Five digits.
@@ -120,87 +161,71 @@ class ZipCodes:
         Raises:
             UnknownPlaceError: No ZIP code begins so, or it is one of the armed forces.
         """
-        table = self._prefix(zip_code)
-        across = (number[:2] for number in table.counties.get(zip_code, "").split())
-        return tuple(dict.fromkeys(map(_state_code, (*table.states, *across))))
+        known = self._areas.get(zip_code)
+        if known is None:
+            prefix = self._prefix(zip_code)
+            entry = prefix.entries.get(zip_code[3:])
+            if entry is None:
+                return None
+            if len(self._areas) >= _REMEMBERED:
+                self._areas = {}
+            known = self._areas[zip_code] = self._read_area(prefix, entry[3:].split())
+        return known
 
-    def area(self, zip_code: str) -> ZipArea:
-        """The places in which a ZIP code may lie.
-
-        Args:
-            zip_code: Five digits.
-
-        Raises:
-            InvalidQueryError: The extra is not installed.
-            UnknownPlaceError: There is no such ZIP code, or it is one of the armed forces.
-        """
-        table = self._prefix(zip_code)
-        if self._package is None:
-            raise InvalidQueryError(
-                f"To resolve the ZIP code {zip_code} alone, one more package is needed.",
-                hint="Give city and state too, or install it: python -m pip install 'kratomlaw[zip]'",
-            )
-        entries = self._entries(zip_code)
-        across = [self._county_numbered(number) for number in table.counties.get(zip_code, "").split()]
-        if not entries and not across:
-            raise _no_such(zip_code)
-        states = dict.fromkeys(_state_code(entry.state) for entry in entries)
-        states.update(dict.fromkeys(code.partition("/")[0] for code in across))
-        counties = dict.fromkeys(across)
-        for entry in entries:
-            named = self._counties(_state_code(entry.state)).by_name.get(fold(entry.county))
-            counties.update({named: None} if named else {})
-        cities = (name for entry in entries for name in entry.cities)
-        return ZipArea(tuple(states), tuple(counties), tuple(dict.fromkeys(cities)))
-
-    @property
-    def has_areas(self) -> bool:
-        """Whether the extra is installed."""
-        return self._package is not None
+    def _read_area(self, prefix: _Prefix, numbers: list[str]) -> ZipArea:
+        first = _state_code(prefix.states[0])
+        table = self._counties(first).by_number
+        states: dict[str, None] = {}
+        counties: list[str | None] = []
+        for number in numbers:
+            if number.isdigit():  # "119" is in the first state of the prefix
+                states[first] = None
+                counties.append(table.get(number))
+            else:  # "MO183" in another, and "PW" is a state of which no county is known
+                state = _state_code(number[:2])
+                states[state] = None
+                counties.append(self._counties(state).by_number.get(number[2:]))
+        return ZipArea(
+            tuple(states) or tuple(map(_state_code, prefix.states)), tuple(code for code in counties if code)
+        )
 
     def preload(self) -> None:
-        """Open what is bundled, and let the package of the extra unpack its data, which takes a quarter of a second."""
-        self._table(_ANY_PREFIX)
-        if self.has_areas:
-            self._entries(_ANY_PREFIX)
+        """Read the table, so that no later question opens its file."""
+        self._read(_ANY_PREFIX)
 
-    @cached_property
-    def _package(self) -> Any:
-        try:
-            import zipcodes
-        except ImportError:
-            return None
-        return zipcodes
+    def are_near(self, zip_code: str, others: Iterable[str]) -> bool:
+        """Whether a ZIP code is next to one of others, as far as their middles tell."""
+        here = self._middle(zip_code)
+        if here is None:
+            return False
+        lat, lon, reach = here
+        narrow = math.cos(math.radians(lat))
+        for other in others:
+            there = self._middle(other)
+            if there is None:
+                continue
+            apart = math.hypot(lat - there[0], (lon - there[1]) * narrow) * _KILOMETRES
+            if apart <= _NEXT * (reach + there[2]):
+                return True
+        return False
 
-    def _prefix(self, zip_code: str) -> PostalTable:
-        table = self._table(zip_code[:3])
-        if table is None:
-            raise _no_such(zip_code)
-        if _MILITARY.issuperset(table.states):
+    def _middle(self, zip_code: str) -> tuple[float, float, float] | None:
+        return self._prefix(zip_code).middle(zip_code[3:])
+
+    def _prefix(self, zip_code: str) -> _Prefix:
+        known = self._prefixes.get(zip_code[:3])
+        if known is None:
+            raw = self._read(zip_code[:3])
+            if raw is None:
+                raise no_such_zip(zip_code)
+            known = self._prefixes[zip_code[:3]] = _Prefix(raw)
+        if _MILITARY.issuperset(known.states):
             raise UnknownPlaceError(
-                f"{zip_code} is a post office of the armed forces ({table.states[0]}), which lies in no state.",
+                f"{zip_code} is a post office of the armed forces ({known.states[0]}), which lies in no state.",
                 query=zip_code,
                 hint="Ask for the country or state in which the base lies.",
             )
-        return table
-
-    def _county_numbered(self, number: str) -> str:
-        """The code of a county by state and number; the state's where it is one with its county."""
-        state = _state_code(number[:2])
-        counties = self._counties(state).items()
-        return next((code for code, county in counties if county.fips.endswith(number[2:])), state)
-
-    def _entries(self, zip_code: str) -> Sequence[_Entry]:
-        """What the package says; it searches all ZIP codes each time, so it is asked for a whole prefix at once."""
-        prefix = zip_code[:3]
-        known = self._by_prefix.get(prefix)
-        if known is None:
-            known = dict[str, list[_Entry]]()
-            for raw in self._package.similar_to(prefix):
-                cities = (raw["city"], *raw["acceptable_cities"])
-                known.setdefault(raw["zip_code"], []).append(_Entry(raw["state"], raw["county"], cities))
-            self._by_prefix[prefix] = known
-        return known.get(zip_code, ())
+        return known
 
 
 def _state_code(abbreviation: str) -> str:
@@ -208,7 +233,8 @@ def _state_code(abbreviation: str) -> str:
     return abbreviation if abbreviation in ("FM", "MH", "PW") else f"US-{abbreviation}"
 
 
-def _no_such(zip_code: str) -> UnknownPlaceError:
+def no_such_zip(zip_code: str) -> UnknownPlaceError:
+    """The error that there is no such ZIP code."""
     return UnknownPlaceError(
         f"There is no ZIP code {zip_code}.", query=zip_code, hint="Check its digits, or give city and state alone."
     )

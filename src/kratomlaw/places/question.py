@@ -5,7 +5,11 @@ from typing import NamedTuple
 
 from ..law.words import Jurisdiction, Product
 
-__all__ = ["Question"]
+__all__ = ["Arguments", "Question"]
+
+_Part = str | None
+Arguments = tuple[str | Jurisdiction | None, _Part, _Part, _Part, _Part, _Part, _Part, date | str | None, Product | str]
+"""The arguments of ``lookup`` as a bare tuple, which is made and looked up faster than the ``Question`` it equals."""
 
 
 class Question(NamedTuple):

@@ -1,61 +1,115 @@
 """Which place does a text, a code or a set of address parts mean? The resolver, the only one.
 
-Pure: the names are handed in. The order is: exact code with a hyphen, qualified name, unique name or alias, error.
-Similar names are only ever suggested.
+Pure: the names are handed in. The order is: exact code, qualified name, unique name or alias, city known in one place,
+error. Similar names are only ever suggested, or count among the places that remain possible.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import NamedTuple
 
 from ..errors import InvalidQueryError, UnknownPlaceError
-from .counties import County
-from .gazetteer import Directory, PlaceNames, shortened
-from .localities import LocalPlace
-from .names import fold, split_parts
-from .postal import parse_zip
-from .us_addresses import Addresses, Match, Postal, has_counties
+from ..law.words import Jurisdiction
+from .counties import CountyTable, county_parts
+from .gazetteer import Gazetteer, shortened
+from .identity import ocd_parts
+from .localities import spellings
+from .match import Match
+from .names import compact_name, normalize_name, split_parts
+from .postal import ZipCodes, parse_zip, split_zip
+from .question import Question
+from .towns import Subdivisions, Towns, WorldCities
+from .us_addresses import UsAddressResolver, has_counties
 
-__all__ = ["LocalPlace", "Match", "PlaceNames", "Places", "Postal"]
+__all__ = ["PlaceResolver", "PlaceTables"]
 
 _MAX_LENGTH = 200
 _CODE = re.compile(r"([A-Za-z]{2}-[A-Za-z0-9]{1,3})(/[A-Za-z0-9-]+)?", re.ASCII)
+_KEY = re.compile(r"\d{1,5}|[A-Za-z]{3}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_LETTER = re.compile("[A-Za-z0-9]")
 _NUMBER = re.compile(r"\b\d{4,6}\b")
+_BRACKETS = re.compile(r"^(.*?)\s*\(([^()]*)\)$")
+_ASSOCIATED = ("FM", "MH", "PW")
+"""Countries that the post office of the United States serves like states."""
+_LONGEST_CODE = 3
+"""The most letters of the code of a subdivision, after the hyphen."""
+_PARTS_OF_COUNTRY = 3
+"""The most parts, between commas, of a country's name ("Bolivia, Plurinational State of")."""
 
 
-class Places(Directory):
-    """All places of one dataset, and the way from text to place.
+def _nothing(_: str) -> str:
+    return ""
+
+
+class PlaceTables(NamedTuple):
+    """What is known of places beside their names, each table read as far as it is needed."""
+
+    towns: Towns = Towns(_nothing, ())
+    zip_codes: ZipCodes = ZipCodes(lambda _: None, lambda state: CountyTable(state, {}))
+    world: WorldCities = WorldCities(_nothing, _nothing)
+    subdivisions: Subdivisions = Subdivisions(_nothing, ())
+
+
+class PlaceResolver:
+    """The way from a question to a place.
 
     Args:
-        names: The names of countries and states.
-        cities: Answers the folded names of the cities of a place whose abbreviation has two readings.
-        local: The counties, cities and reservations that have a record.
-        parents: The parent of each dependent territory that has one.
-        counties: Reads all counties of a state, also those without a record; None where none are known.
-        postal: What is known of ZIP codes; None where nothing is.
+        gazetteer: All places.
+        tables: Towns, ZIP codes, cities and subdivisions.
     """
 
-    def __init__(
-        self,
-        names: PlaceNames,
-        cities: Callable[[str], Collection[str]],
-        local: Iterable[LocalPlace] = (),
-        parents: Mapping[str, str] | None = None,
-        counties: Callable[[str], Mapping[str, County]] | None = None,
-        postal: Postal | None = None,
-    ) -> None:
-        super().__init__(names, local, parents, counties)
-        self._cities = cities
-        self._addresses = Addresses(self, postal)
+    def __init__(self, gazetteer: Gazetteer, tables: PlaceTables | None = None) -> None:
+        self._gazetteer = gazetteer
+        self._tables = tables or PlaceTables()
+        self._us = UsAddressResolver(gazetteer, self._tables.towns, self._tables.zip_codes)
 
-    def resolve(self, text: str) -> Match:
+    def resolve_question(self, question: Question) -> Match:
+        """Answer which place a question is about.
+
+        Args:
+            question: The arguments of a lookup; its day and product do not matter here.
+
+        Raises:
+            UnknownPlaceError: The place is not known, or its parts contradict each other.
+            AmbiguousPlaceError: More than one place is called that.
+            InvalidQueryError: The place was not given, in more than one way, or not as text.
+        """
+        if question.ways > 1:
+            raise InvalidQueryError(
+                "The place was given in more than one way.", hint="Give it as text, as a code, or in parts."
+            )
+        if isinstance(question.place, Jurisdiction):
+            return self.resolve_code(question.place.code)
+        if question.place is not None:
+            return self.resolve_text(question.place)
+        if question.code is not None:
+            return self.resolve_code(question.code)
+        return self.resolve_parts(
+            country=question.country,
+            state=question.state,
+            county=question.county,
+            city=question.city,
+            postal_code=question.postal_code,
+        )
+
+    def preload(self) -> None:
+        """Read all tables, so that no later question opens a file."""
+        self._tables.zip_codes.preload()
+        for state in self._tables.towns.states:
+            self._tables.towns.zips(state, "")
+        self._tables.world.has_city("US", "")
+        self._tables.subdivisions.countries_with("")
+
+    # Texts
+
+    def resolve_text(self, text: str) -> Match:
         """Answer which place a text means.
 
         Args:
             text: A code, a name, or a qualified name such as ``"Nashville, Tennessee, USA"``.
 
         Returns:
-            The place, and the locality that it does not cover.
+            The place, the locality that it does not cover, and the places that remain possible.
 
         Raises:
             UnknownPlaceError: Nothing is called that.
@@ -63,26 +117,223 @@ class Places(Directory):
             InvalidQueryError: It is not text.
         """
         _check_text(text)
-        if _CODE.fullmatch(text.strip()):
+        if ("-" in text[:8] and _CODE.fullmatch(text.strip())) or ocd_parts(text):
             return self.resolve_code(text)
-        codes = self.readings(fold(text))
+        parts = split_parts(text)
+        if len(parts) > 1 or text[-1:].isdigit() or text.count(" ") > 1:
+            address = self._us.resolve_text(parts)
+            if address:
+                return address
+        codes = self._gazetteer.candidate_codes(normalize_name(text))
         if len(codes) == 1:
             return Match(codes[0])
-        parts = split_parts(text)
-        address = self._addresses.in_text(parts)
-        if address:
-            return address
+        parts = self._with_whole_country(parts)
         if len(parts) > 1:
             return self._qualified(parts, text)
-        if not codes:
-            raise self.unknown(text)
-        raise self.ambiguous(text, codes)
+        codes = codes or self._gazetteer.candidate_codes(normalize_name(parts[0] if parts else ""))
+        if len(codes) == 1:
+            return Match(codes[0])
+        if codes:
+            raise self._gazetteer.ambiguous(text, codes)
+        return self._unqualified(text)
+
+    def _unqualified(self, text: str) -> Match:
+        """A name that is neither a country's nor a state's."""
+        found = self._written_otherwise(text) or self._without_comma(text) or self._city_somewhere(text)
+        if found:
+            return found
+        countries = self._tables.subdivisions.countries_with(compact_name(text))
+        if len(countries) == 1:  # "Bavaria"
+            return Match(countries[0], unmatched=text.strip())
+        if countries:
+            raise self._gazetteer.ambiguous(text, countries)
+        states = self._tables.towns.states_with(compact_name(text))
+        if len(states) == 1:
+            place = self._gazetteer.jurisdiction(states[0])
+            raise UnknownPlaceError(
+                f"There is a {shortened(text)!r} in {place.name}, and there may be others.",
+                query=shortened(text),
+                suggestions=(place,),
+                hint=f'Say in which state or country, as in "{shortened(text)}, {place.name}".',
+            )
+        raise self._gazetteer.unknown(text)
+
+    def _with_whole_country(self, parts: tuple[str, ...]) -> tuple[str, ...]:
+        """The parts, with those at the end joined that are one name: "Korea, Republic of"."""
+        for count in range(min(_PARTS_OF_COUNTRY, len(parts)), 1, -1):
+            joined = ", ".join(parts[-count:])
+            for name in (joined, f"{parts[-1]} {' '.join(parts[-count:-1])}"):  # "Bahamas, The"
+                if self._gazetteer.candidate_codes(normalize_name(name)):
+                    return (*parts[:-count], name)
+        return parts
+
+    def _written_otherwise(self, text: str) -> Match | None:
+        """A country as forms and lists write it: "US - United States", "Korea (the Republic of)"."""
+        pieces = [piece for piece in re.split(r"\s+[-–—:|/]\s+", text) if piece.strip()]
+        bracketed = _BRACKETS.match(text.strip())
+        if bracketed:
+            name, more = bracketed.groups()
+            for written in (f"{more} {name}", name, more):
+                codes = self._gazetteer.candidate_codes(normalize_name(written))
+                if len(codes) == 1 and "-" not in codes[0]:
+                    return Match(codes[0])
+        readings = [self._gazetteer.candidate_codes(normalize_name(piece)) for piece in pieces]
+        if len(pieces) > 1 and all(readings):
+            common = set(readings[0]).intersection(*readings[1:])
+            if len(common) == 1:
+                return Match(common.pop())
+        return None
+
+    def _without_comma(self, text: str) -> Match | None:
+        """A city and its state or country without a comma between: "DENVER CO", "Nashville TN"; None if not known."""
+        words = text.split()
+        for count in range(min(4, len(words) - 1), 0, -1):
+            head, tail = " ".join(words[:-count]), " ".join(words[-count:])
+            codes = self._gazetteer.candidate_codes(normalize_name(tail), qualifying=True)
+            if any(self._knows(code, (head,)) for code in codes):
+                return self._qualified((head, tail), text)
+        return None
+
+    def _qualified(self, parts: tuple[str, ...], text: str) -> Match:
+        """A place in a state or country that stands last."""
+        last = normalize_name(parts[-1])
+        self._us.refuse_military(parts[-2] if last in ("aa", "ae", "ap") else "-", parts[-1])
+        readings = self._gazetteer.candidate_codes(last, qualifying=True) or self._codes_named(parts[-1])
+        if not readings:
+            countries = self._tables.subdivisions.countries_with(compact_name(parts[-1]))
+            if len(countries) == 1:  # "Munich, Bavaria"
+                return Match(countries[0], unmatched=", ".join(parts))
+            raise self._gazetteer.unknown(
+                parts[-1], f"It stands last in {shortened(text)!r}: a state or a country belongs there."
+            )
+        if len(readings) == 1:
+            return self._descend(readings[0], parts[:-1])[0]
+        known = [code for code in readings if self._knows(code, parts[:-1])]
+        if len(known) == 1:
+            return self._descend(known[0], parts[:-1])[0]
+        postal = [code for code in readings if code.startswith("US-")]
+        if not known and len(postal) == 1 and len(last) == 2:
+            # Known in neither: the postal abbreviation is read, and the answer says that this was a guess.
+            return self._descend(postal[0], parts[:-1])[0]._replace(is_guess=True)
+        raise self._gazetteer.ambiguous(text, known or readings)
+
+    def _knows(self, code: str, rest: tuple[str, ...]) -> bool:
+        """Whether a country or state is known to have what stands before it."""
+        text = rest[-1]
+        name = normalize_name(text)
+        if has_counties(code):
+            localities = self._gazetteer.localities(code)
+            return self._us.knows_town(code, text) or bool(localities.county_named(name))
+        if "-" not in code:
+            below = self._gazetteer.candidate_codes(name, qualifying=True)
+            if any(own == code or own.startswith(f"{code}-") or self._is_overseas(code, own) for own in below):
+                return True
+            if self._tables.subdivisions.has(code, compact_name(text)):
+                return True
+        elif self._gazetteer.localities(code).cities_named(name):
+            return True
+        world = self._tables.world
+        return any(
+            world.has_city(code, compact_name(written)) for part in rest for written in (part, _NUMBER.sub("", part))
+        )
+
+    def _descend(self, code: str, rest: tuple[str, ...]) -> tuple[Match, bool]:
+        """Follow parts, the narrowest first, down from a place; tell whether the place is known to have them."""
+        if not rest:
+            return Match(code), True
+        if has_counties(code):
+            return self._us.resolve_before_state(code, rest)
+        name = normalize_name(rest[-1])
+        if "-" not in code:
+            readings = self._gazetteer.candidate_codes(name, qualifying=True)
+            below = [own for own in readings if own.startswith(f"{code}-") or self._is_overseas(code, own)]
+            if len(below) == 1:
+                return self._descend(below[0], rest[:-1])[0], True
+            if code in self._gazetteer.candidate_codes(name):  # "Germany, DE"; "New York, NY" is a city
+                return self._descend(code, rest[:-1])[0], True
+            return self._in_country(code, rest), True
+        for part in reversed(rest):
+            local = self._gazetteer.localities(code).cities_named(normalize_name(part))
+            if len(local) > 1:
+                raise self._gazetteer.ambiguous(part, sorted(local))
+            if local:
+                return Match(local[0]), True
+        return self._not_settled(code, rest), False
+
+    def _not_settled(self, code: str, rest: tuple[str, ...]) -> Match:
+        """A place whose local places have records, none of which was named."""
+        inside = tuple(sorted(self._gazetteer.localities(code).places)) if "-" in code else ()
+        candidates = (code, *inside) if inside else ()
+        return Match(code, unmatched=", ".join(rest), is_guess=bool(inside), candidates=candidates)
+
+    def _in_country(self, code: str, rest: tuple[str, ...]) -> Match:
+        """A locality in a country without its state; where states make law, every state remains possible."""
+        unmatched = ", ".join(rest)
+        if not self._gazetteer.is_subdivided(code):
+            return Match(code, unmatched=unmatched)
+        found = self._city_somewhere(rest[-1], within=code)
+        if found and code == "US":
+            return found
+        if found:  # "Toronto, Canada"
+            return Match(code, unmatched, is_guess=True, candidates=(code, found.code))
+        states = self._gazetteer.states_of(code)
+        # "Baton Rouge, Lousiana, USA": a misspelled state.
+        suggestions = self._gazetteer.similar(normalize_name(rest[-1]), states)
+        if suggestions:
+            place = self._gazetteer.jurisdiction(code)
+            raise UnknownPlaceError(
+                f"There is no {shortened(rest[-1])!r} in {place.name}.",
+                query=shortened(rest[-1]),
+                suggestions=suggestions,
+                hint=f"Did you mean {' or '.join(map(str, suggestions[:3]))}?",
+            )
+        return Match(code, unmatched, is_guess=True, candidates=(code, *sorted({*states.values()})))
+
+    def _city_somewhere(self, text: str, within: str | None = None) -> Match | None:
+        """The place of a city that is known in one state or country; None where it is known in none.
+
+        Raises:
+            AmbiguousPlaceError: It is known in several.
+        """
+        for spelling in spellings(normalize_name(text)):
+            name = compact_name(spelling)
+            states = [code for code in self._tables.world.places_with(name) if _is_within(code, within)]
+            recorded = [code for code in self._gazetteer.recorded_cities(name) if _is_within(code, within)]
+            states += [code.partition("/")[0] for code in recorded]
+            towns = self._tables.towns.states_with(name) if within in (None, "US") else ()
+            if not states and (within or len(towns) > 1):
+                states = list(towns)
+            states = list(dict.fromkeys(states))
+            if len(states) == 1:
+                match = self._descend(states[0], (text.strip(),))[0]
+                # A larger city is meant, but smaller towns of the same name may be.
+                return match._replace(is_guess=match.is_guess or bool({*towns} - {*states}))
+            if states:
+                matches = [self._descend(state, (text.strip(),))[0] for state in states]
+                raise self._gazetteer.ambiguous_town(text.strip(), (match.code for match in matches))
+        return None
+
+    def _is_overseas(self, country: str, code: str) -> bool:
+        """Whether a place is a territory that a country counts among its subdivisions: Aruba in the Netherlands."""
+        return any(code == own and key.startswith(f"{country}-") for key, own in self._gazetteer.names.overseas.items())
+
+    def _codes_named(self, text: str) -> list[str]:
+        if _CODE.fullmatch(text.strip()):
+            return [self.resolve_code(text).code]
+        codes = self._gazetteer.candidate_codes(normalize_name(text))
+        if codes:
+            return codes
+        otherwise = self._written_otherwise(text)
+        return [otherwise.code] if otherwise else []
+
+    # Codes
 
     def resolve_code(self, code: str) -> Match:
-        """Answer which place an exact code of ours means; never reads it as anything else.
+        """Answer which place an exact code means; never reads it as anything else.
 
         Args:
-            code: ISO 3166-1 alpha-2, ISO 3166-2, or one of ours below that, in any case.
+            code: ISO 3166-1 alpha-2, alpha-3 or numeric, ISO 3166-2, one of ours below that, a FIPS number of a US
+                state (two digits) or county (five), or an Open Civic Data division id; in any case.
 
         Returns:
             The place. For a subdivision of a country whose subdivisions make no law on kratom: the country.
@@ -92,31 +343,87 @@ class Places(Directory):
             InvalidQueryError: It is not text.
         """
         _check_text(code)
+        names = self._gazetteer.names
         upper, slash, slug = code.strip().partition("/")
         exact = upper.upper() + slash + slug.lower()
-        if exact in self._names.places or exact in self._local:
+        if self._gazetteer.knows(exact):
             return Match(exact)
-        if slash and exact in self._counties(upper.upper()):
-            return Match(exact)
-        if f"US-{exact}" in self._names.territories:
+        if f"US-{exact}" in names.territories:
             return Match(f"US-{exact}")
+        same = names.overseas.get(exact) or names.former.get(exact)
+        if same:
+            return Match(same)
+        if _KEY.fullmatch(exact):
+            return self._by_key(exact)
+        division = ocd_parts(code)
+        if division:
+            return self._by_division(code, division)
         country = exact[:2]
-        subdivided = any(known.startswith(f"{country}-") for known in self._names.places)
-        if _CODE.fullmatch(exact) and not slash and country in self._names.places and not subdivided:
+        if f"US-{country}" in names.territories and _CODE.fullmatch(exact):
+            return Match(f"US-{country}", unmatched=exact)
+        if (
+            _CODE.fullmatch(exact)
+            and not slash
+            and country in names.places
+            and not self._gazetteer.is_subdivided(country)
+        ):
             return Match(country, unmatched=exact)
-        if slash and upper.upper() in self._names.places:
-            suggestions = self.similar_local(slug, upper.upper()) or self.similar_counties(slug, upper.upper())
+        raise self._no_such_code(code, upper.upper(), slug)
+
+    def _by_key(self, key: str) -> Match:
+        """A country by its three letters or digits, a US state or county by its FIPS number."""
+        names = self._gazetteer.names
+        found = names.alpha_3.get(key) or names.numbers.get(key)
+        if found is None and key.isdigit():
+            found = self._us.resolve_number(key) if len(key) in (2, 5) else None
+        if found:
+            return Match(found)
+        longer = [f"{key:0>{length}}" for length in (2, 3, 5) if key.isdigit() and length > len(key)]
+        lost = {
+            padded: code
+            for padded in longer
+            if padded[0] == "0"
+            and (code := names.numbers.get(padded) if len(padded) == 3 else self._us.resolve_number(padded))
+        }
+        if lost:
+            meant = " or ".join(f"{padded} is {self._gazetteer.jurisdiction(own)}" for padded, own in lost.items())
+            raise UnknownPlaceError(
+                f"There is no place with the code {key!r}.",
+                query=key,
+                suggestions=tuple(map(self._gazetteer.jurisdiction, lost.values())),
+                hint=f"Did it lose its zero? {meant}.",
+            )
+        raise self._no_such_code(key, key, "")
+
+    def _by_division(self, text: str, division: tuple[str, str | None, str | None, str | None]) -> Match:
+        """An Open Civic Data division: a country, a state, a county or a city."""
+        country, state, county, city = division
+        if state is None and (county or city):
+            raise self._no_such_code(text, text, "")
+        code = f"{country}-{state}".upper()
+        if county and not self._gazetteer.localities(code).county_named(county):
+            county = county_parts(county).core  # Anchorage, a municipality, is listed as a borough
+        return self.resolve_parts(country=country, state=state, county=county, city=city)
+
+    def _no_such_code(self, code: str, upper: str, slug: str) -> UnknownPlaceError:
+        suggestions: tuple[Jurisdiction, ...]
+        if slug and upper in self._gazetteer.names.places:
+            state = self._gazetteer.jurisdiction(upper)
+            text = slug.replace("-", " ")
+            suggestions = self._gazetteer.similar_local(text, upper) or self._gazetteer.similar_counties(text, upper)
             meant = f"Did you mean {' or '.join(place.code for place in suggestions[:3])}? " if suggestions else ""
-            hint = f"{meant}No place of that code has a record; ask for {upper.upper()}, or name the place."
+            hint = f'{meant}To ask about a town by name, write "{text.title()}, {state.name}".'
         else:
-            suggestions = self.similar(fold(exact))
-            hint = "Codes are ISO 3166-1 («TH»), ISO 3166-2 («US-LA») or ours below that («US-CA/san-diego»)."
-        raise UnknownPlaceError(
+            suggestions = self._gazetteer.similar(normalize_name(code))
+            hint = 'A code is written like "TH", "US-LA" or "US-CA/san-diego".'
+        return UnknownPlaceError(
             f"There is no place with the code {shortened(code)!r}.",
             query=shortened(code),
             suggestions=suggestions,
             hint=hint,
         )
+
+    # Parts
 
     def resolve_parts(
         self,
@@ -127,13 +434,14 @@ class Places(Directory):
         city: str | None = None,
         postal_code: str | None = None,
     ) -> Match:
-        """Answer which place the parts of an address mean.
+        """Answer which place the parts of an address mean. Each part means what its name says.
 
         Args:
-            country: A country's name or code; «DE» is Germany here.
-            state: A state's name, code or postal abbreviation; «DE» is Delaware here.
-            county: A county's name, with or without the word «County».
-            city: A city's name.
+            country: A country's name or code; "DE" is Germany here.
+            state: A state's name, code or postal abbreviation, read in the country that is given; "DE" is Delaware
+                here.
+            county: A county's name, with or without the word "County", or its FIPS number.
+            city: A city's name; never read as a state.
             postal_code: A postal code; a ZIP code where no other country than the United States is given.
 
         Returns:
@@ -142,124 +450,175 @@ class Places(Directory):
         Raises:
             UnknownPlaceError: A part is not known, or the parts contradict each other.
             AmbiguousPlaceError: The parts fit more than one place.
-            InvalidQueryError: A part is not text, or there is none; or the ZIP code stands alone, and the extra that
-                resolves it is not installed.
+            InvalidQueryError: A part is not text, or there is none.
         """
         country, state, county, city, postal_code = map(_given, (country, state, county, city, postal_code))
         for part in (country, state, county, city):
             if part is not None:
                 _check_text(part)
-        rest = tuple(part for part in (city, county) if part)
         top = self._country(country) if country is not None else None
+        left: tuple[str, ...] = ()
         if state is not None:
+            if top in (None, "US"):
+                self._us.refuse_military(city, state)
             top, left = self._state(state, top)
-            rest = (*rest, *left)
-        if postal_code is not None and (top is None or top[:2] == "US"):
-            return self._addresses.by_zip(
-                parse_zip(postal_code), top if top and "-" in top else None, county=county, city=city
-            )
-        if top is None:
-            if rest:
-                raise UnknownPlaceError(
-                    f"{shortened(', '.join(rest))!r} may be in many countries.",
-                    query=shortened(", ".join(rest)),
-                    hint="Say in which state or country it lies.",
-                )
-            raise InvalidQueryError("No place was given.", hint='Ask for a place, as in lookup("US-LA").')
+        american = top is None or top[:2] == "US" or top in _ASSOCIATED
+        if american:
+            city, postal_code = _zip_in_city(city, postal_code)
+        if american and postal_code is not None:
+            within = top if top and top != "US" else None
+            return self._us.resolve_zip(parse_zip(postal_code), within, county=county, city=city)
         if postal_code is not None:
             _check_text(postal_code)
-            rest = rest or (postal_code.strip(),)
+        if top is None:
+            return self._without_country(county, city)
+        if state is None and city is not None:
+            self._refuse_state_as_country(country, top, city)
         if has_counties(top):
-            return self._addresses.in_state(top, county=county, city=city)
-        return self._descend(top, rest, infer_state=state is None)[0]
+            return self._us.resolve_in_state(top, county=county, city=city)
+        if top == "US" and county is not None:
+            return self._county_somewhere(county, city)
+        rest = tuple(part for part in (city, county, *left) if part) or ((postal_code.strip(),) if postal_code else ())
+        if not rest:
+            return Match(top)
+        return self._in_country(top, rest) if "-" not in top else self._descend(top, rest)[0]
+
+    def _refuse_state_as_country(self, country: str | None, top: str, city: str) -> None:
+        """Refuse two letters in the place of the country that are meant for a state: Tustin is in California."""
+        state = f"US-{top}"
+        if len((country or "").strip()) == 2 and state in self._gazetteer.names.places and "-" not in top:
+            elsewhere = self._us.knows_town(state, city) and not self._tables.world.has_city(top, compact_name(city))
+            if elsewhere and not self._tables.subdivisions.has(top, compact_name(city)):
+                raise self._gazetteer.ambiguous(f"{city}, {country}", (top, state))
+
+    def _without_country(self, county: str | None, city: str | None) -> Match:
+        """A city without state and country; a county is too little."""
+        if city is not None and county is None:
+            found = self._city_somewhere(city)
+            if found:
+                return found
+        text = ", ".join(part for part in (city, county) if part)
+        if text:
+            raise UnknownPlaceError(
+                f"{shortened(text)!r} may be in many countries.",
+                query=shortened(text),
+                hint="Say in which state or country it lies.",
+            )
+        raise InvalidQueryError("No place was given.", hint='Ask for a place, such as "US-LA".')
+
+    def _county_somewhere(self, county: str, city: str | None) -> Match:
+        """A county of the United States without its state: by its number, or by a name that one state has."""
+        number = self._us.resolve_number(county.strip()) if county.strip().isdigit() else None
+        if number and "/" in number:
+            return self._us.resolve_in_state(number.partition("/")[0], county=county, city=city)
+        name = normalize_name(county)
+        states = [code for code in sorted({*self._gazetteer.states_of("US").values()}) if has_counties(code)]
+        found = {
+            state: code
+            for state in states
+            if (code := self._gazetteer.localities(state).county_named(name, bare=True))
+            and (city is None or self._us.knows_town(state, city))
+        }
+        if len(found) == 1:
+            return self._us.resolve_in_state(next(iter(found)), county=county, city=city)
+        if found:
+            raise self._gazetteer.ambiguous_town(county, found.values())
+        raise UnknownPlaceError(
+            f"There is no county {shortened(county)!r} in the United States.",
+            query=shortened(county),
+            hint="Give the state too, and check the spelling of the county.",
+        )
 
     def _country(self, text: str) -> str:
-        codes = [code for code in self._codes_named(text) if "-" not in code or code in self._names.territories]
+        names = self._gazetteer.names
+        upper = text.strip().upper()
+        key = names.numbers.get(upper) or names.alpha_3.get(upper)
+        named = [key] if key else self._codes_named(text)
+        if not named:
+            merged = self._with_whole_country(split_parts(text))
+            named = self._codes_named(merged[0]) if len(merged) == 1 else []
+        codes = [code for code in named if "-" not in code or code in names.territories]
         if len(codes) == 1:
             return codes[0]
         if codes:
-            raise self.ambiguous(text, codes)
-        raise self.unknown(text, "It is not a country; a state goes into state=….")
+            raise self._gazetteer.ambiguous(text, codes)
+        raise self._gazetteer.unknown(text, "It is not a country; if it is a state, give it as the state.")
 
     def _state(self, text: str, country: str | None) -> tuple[str, tuple[str, ...]]:
         """The state's code, or the country's with the text left over where states make no law."""
-        folded = fold(text)
-        codes = [code for code in self.readings(folded, qualifying=True) if "-" in code]
+        name = normalize_name(text)
+        if country is not None:
+            inside = self._state_inside(text, name, country)
+            if inside:
+                return inside
+        codes = [code for code in self._gazetteer.candidate_codes(name, qualifying=True) if "-" in code]
         if _CODE.fullmatch(text.strip()):
             codes = [self.resolve_code(text).code]
-        inside = [code for code in codes if country in (None, code, code[:2])]
-        if len(inside) == 1:
-            return inside[0], ()
-        if inside:
-            raise self.ambiguous(text, inside)
+        fitting = [code for code in codes if country in (None, code, code[:2])]
+        if len(fitting) == 1:
+            return fitting[0], ()
+        if fitting:
+            raise self._gazetteer.ambiguous(text, fitting)
         if country is None:
-            raise self.unknown(text, "It is not a known state; a country goes into country=….")
-        name = self._names.places[country]
+            raise self._gazetteer.unknown(text, "It is not a known state; if it is a country, give it as the country.")
+        return self._state_elsewhere(text, name, country, codes)
+
+    def _state_inside(self, text: str, name: str, country: str) -> tuple[str, tuple[str, ...]] | None:
+        """A code or name read in the country that is given: "MI" in Italy is Milan, and Aruba is in the Netherlands."""
+        names = self._gazetteer.names
+        part = text.strip().upper().removeprefix(f"{country}-")
+        full = f"{country}-{part}"
+        same = names.overseas.get(full) or names.former.get(full) or (full if full in names.places else None)
+        if same:
+            return same, ()
+        overseas = [code for code in self._gazetteer.candidate_codes(name) if self._is_overseas(country, code)]
+        if len(overseas) == 1:
+            return overseas[0], ()
+        if country == "US":
+            number = self._us.resolve_number(part) if len(part) == 2 and part.isdigit() else None
+            associated = part if part in _ASSOCIATED else None
+            named = next((code for code in self._gazetteer.candidate_codes(name) if code in _ASSOCIATED), None)
+            found = number or associated or named
+            return (found, ()) if found else None
+        if not self._gazetteer.is_subdivided(country):
+            # Shops have codes of their own ("MI" for Michoacán), which are read here and nowhere else.
+            short = len(part) <= _LONGEST_CODE
+            known = short or self._tables.subdivisions.has(country, compact_name(text))
+            return (country, (text,)) if known else None
+        return None
+
+    def _state_elsewhere(self, text: str, name: str, country: str, codes: list[str]) -> tuple[str, tuple[str, ...]]:
+        """A state that the country does not have: an error, or left over where its states are not known."""
+        place = self._gazetteer.jurisdiction(country)
         if codes:
-            elsewhere = tuple(map(self.jurisdiction, codes))
+            elsewhere = tuple(map(self._gazetteer.jurisdiction, codes))
             raise UnknownPlaceError(
-                f"{shortened(text)!r} is not in {name}: the parts contradict each other.",
+                f"{shortened(text)!r} is not in {place.name}: the parts contradict each other.",
                 query=shortened(text),
                 suggestions=elsewhere,
                 hint=f"It is {elsewhere[0]}; correct the country or the state.",
             )
-        below = {n: c for n, c in self._names.names.items() if c.startswith(f"{country}-")}
+        below = self._gazetteer.states_of(country)
         if below:
             raise UnknownPlaceError(
-                f"There is no {shortened(text)!r} in {name}.",
+                f"There is no {shortened(text)!r} in {place.name}.",
                 query=shortened(text),
-                suggestions=self.similar(folded, below),
+                suggestions=self._gazetteer.similar(name, below),
                 hint="Check the spelling of the state.",
             )
         return country, (text,)
 
-    def _codes_named(self, text: str) -> list[str]:
-        if _CODE.fullmatch(text.strip()):
-            return [self.resolve_code(text).code]
-        return self.readings(fold(text))
 
-    def _qualified(self, parts: tuple[str, ...], text: str) -> Match:
-        last = fold(parts[-1])
-        readings = self.readings(last, qualifying=True) or self._codes_named(parts[-1])
-        if not readings:
-            raise self.unknown(parts[-1], f"It stands last in {shortened(text)!r}: a state or a country belongs there.")
-        found = [self._descend(code, parts[:-1]) for code in readings]
-        certain = [match for match, known in found if known]
-        if len(readings) == 1:
-            return found[0][0]
-        if len(certain) == 1:
-            return certain[0]
-        postal = [match for match, _ in found if match.code.startswith("US-")]
-        if not certain and len(postal) == 1 and len(last) == 2:
-            return Match(postal[0].code, postal[0].unmatched, assumed=True)
-        raise self.ambiguous(text, [match.code for match in certain] or readings)
+def _is_within(code: str, country: str | None) -> bool:
+    return country is None or code == country or code.startswith(f"{country}-")
 
-    def _descend(self, code: str, rest: tuple[str, ...], *, infer_state: bool = True) -> tuple[Match, bool]:
-        """Follow parts, the narrowest first, down from a place; tell whether the place is known to have them."""
-        if not rest:
-            return Match(code), True
-        folded = fold(rest[-1])
-        if infer_state and "-" not in code:
-            below = [reading for reading in self.readings(folded, qualifying=True) if reading.startswith(f"{code}-")]
-            if len(below) == 1:
-                return self._descend(below[0], rest[:-1])[0], True
-        if "-" not in code and code in self.readings(folded):  # «Germany, DE»; «New York, NY» is a city
-            return self._descend(code, rest[:-1], infer_state=infer_state)[0], True
-        if has_counties(code):
-            match, known = self._addresses.before_state(code, rest)
-            return match, known or self._has_city(code, rest)
-        for part in reversed(rest):
-            local = self.localities(code).cities_named(fold(part)) if "-" in code else ()
-            if len(local) > 1:
-                raise self.ambiguous(part, sorted(local))
-            if local:
-                return Match(local[0]), True
-        return Match(code, unmatched=", ".join(rest)), self._has_city(code, rest)
 
-    def _has_city(self, code: str, rest: Iterable[str]) -> bool:
-        """Whether the gazetteer has a city of that name there, with or without a postal code."""
-        cities = self._cities(code)
-        return any(fold(part) in cities or fold(_NUMBER.sub("", part)) in cities for part in rest) if cities else False
+def _zip_in_city(city: str | None, postal_code: str | None) -> tuple[str | None, str | None]:
+    """The city and the ZIP code that somebody may have written into it: "62002", "Alton 62002"."""
+    head, zip_code = split_zip(city.strip()) if city and postal_code is None else ("", None)
+    if zip_code is None or len(zip_code) < 5:
+        return city, postal_code
+    return head or None, zip_code
 
 
 def _given(part: str | None) -> str | None:
@@ -269,16 +628,18 @@ def _given(part: str | None) -> str | None:
 
 def _check_text(text: object) -> None:
     if not isinstance(text, str):
-        raise InvalidQueryError(f"A place cannot be a {type(text).__name__}.", hint='Pass text, as in lookup("US-LA").')
+        raise InvalidQueryError(
+            f"A place must be text, not {type(text).__name__}.", hint='Give a name or a code, such as "US-LA".'
+        )
     if len(text) > _MAX_LENGTH:
         raise UnknownPlaceError(
             f"A text of {len(text):,} characters is not the name of a place.",
             query=shortened(text),
-            hint=f"Pass at most {_MAX_LENGTH} characters.",
+            hint=f"Give at most {_MAX_LENGTH} characters.",
         )
     if _CONTROL.search(text):
         raise UnknownPlaceError("The text has control characters in it.", query=shortened(text), hint="Remove them.")
-    if not fold(text):
+    if not (text.isascii() and _LETTER.search(text)) and not normalize_name(text):
         raise UnknownPlaceError(
-            "The text names no place.", query=shortened(text), hint='Ask for a place, as in lookup("US-LA").'
+            "The text names no place.", query=shortened(text), hint='Give a name or a code, such as "US-LA".'
         )

@@ -1,55 +1,47 @@
 """Which place do county, city and ZIP code mean in a state of the United States? The resolver of addresses.
 
-Pure: what is known of places and ZIP codes is handed in. Parts that contradict each other are an error.
+Pure: the places, the towns and the ZIP codes are handed in. Parts that contradict each other are an error. Where a
+part is not understood, every place that it may mean is a candidate, so that no answer is too mild.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from ..errors import InvalidQueryError, UnknownPlaceError
+from ..errors import UnknownPlaceError
 from ..law.words import Level
-from .gazetteer import Directory, shortened
-from .names import fold
-from .postal import ZipArea, parse_zip, split_zip
+from .gazetteer import Gazetteer, shortened
+from .identity import STATE_NUMBERS
+from .localities import spellings
+from .match import Match
+from .names import compact_name, normalize_name
+from .postal import ZipCodes, no_such_zip, parse_zip, split_zip
+from .towns import Towns
 
-__all__ = ["Addresses", "Match", "Postal", "has_counties"]
+__all__ = ["UsAddressResolver", "has_counties"]
 
-_MILITARY_STATES = (["aa"], ["ae"], ["ap"])
+_MILITARY_STATES = frozenset({"aa", "ae", "ap"})
+_MILITARY_OFFICES = frozenset({"apo", "dpo", "fpo"})
 _WORDS_OF_STATE = 4
-"""The most words that the name of a state has («Commonwealth of Puerto Rico»)."""
+"""The most words that the name of a state has ("Commonwealth of Puerto Rico")."""
 _PLANNING_REGION = "-planning-region"
 """Connecticut's counties of today; ZIP codes are known by the old ones, which do not correspond."""
+_REMEMBERED = 4_096
+"""How many towns and ZIP codes are remembered with their candidates."""
 
 
-class Match(NamedTuple):
-    """What a question means: a place, and what of the question it does not cover."""
+class _Tail(NamedTuple):
+    """The end of an address of the United States."""
 
-    code: str
-    unmatched: str | None = None
-    """The locality that has no record of its own."""
-    assumed: bool = False
-    """Whether the place was assumed, because nothing decides between two readings."""
-    county: str | None = None
-    """The one county that is meant of those in which a city lies; None when all of them are."""
-    candidates: tuple[str, ...] = ()
-    """All places in which a ZIP code may lie, the broadest first; empty when the question had more than that."""
-
-
-class Postal(Protocol):
-    """What is known of ZIP codes."""
-
-    @property
-    def has_areas(self) -> bool:
-        """Whether ``area`` can be asked."""
-        ...
-
-    def states(self, zip_code: str) -> tuple[str, ...]:
-        """The codes of the states in which a ZIP code may lie."""
-        ...
-
-    def area(self, zip_code: str) -> ZipArea:
-        """The places in which a ZIP code may lie."""
-        ...
+    zip_code: str
+    """The ZIP code, as it was written."""
+    body: tuple[str, ...]
+    """The parts before it."""
+    state: str | None
+    """The code of the state that stood beside it; None where none did."""
+    country_named: bool
+    """Whether the country stood at the end."""
+    before_zip: str
+    """What stood in one part with the ZIP code."""
 
 
 def has_counties(code: str) -> bool:
@@ -57,116 +49,83 @@ def has_counties(code: str) -> bool:
     return code.startswith("US-") and "/" not in code
 
 
-class Addresses:
-    """All addresses in the United States.
+class UsAddressResolver:
+    """The resolver of addresses in the United States.
 
     Args:
-        places: All places.
-        postal: What is known of ZIP codes; None where nothing is.
+        gazetteer: All places.
+        towns: The towns of each state.
+        zip_codes: All ZIP codes.
     """
 
-    def __init__(self, places: Directory, postal: Postal | None = None) -> None:
-        self._places = places
-        self._postal = postal
+    def __init__(self, gazetteer: Gazetteer, towns: Towns, zip_codes: ZipCodes) -> None:
+        self._gazetteer = gazetteer
+        self._towns = towns
+        self._zip_codes = zip_codes
+        self._states_at_end: dict[str, tuple[str | None, str]] = {}
+        self._homes_of: dict[str, tuple[str, ...]] = {}
+        self._at_home: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._around_zip: dict[tuple[str, str | None], tuple[str, ...]] = {}
+        self._around_town: dict[tuple[str, str], tuple[str, ...]] = {}
 
-    def in_state(self, state: str, *, county: str | None = None, city: str | None = None) -> Match:
-        """The place that county and city mean in a state whose counties are known."""
-        named = None if county is None or not fold(county) else self._county(state, county, city)
-        if city is None or not fold(city):
+    # Addresses as parts
+
+    def resolve_in_state(
+        self, state: str, *, county: str | None = None, city: str | None = None, zip_code: str | None = None
+    ) -> Match:
+        """The place that county and city mean in a state.
+
+        Args:
+            state: The code of the state.
+            county: A county's name or FIPS number.
+            city: A city's name.
+            zip_code: The ZIP code that narrows down where a city may be that has no record.
+
+        Raises:
+            UnknownPlaceError: A part is not known, or the parts contradict each other.
+            AmbiguousPlaceError: The parts fit more than one place.
+        """
+        named = self._county(state, county, city) if county is not None and normalize_name(county) else None
+        if city is None or not normalize_name(city):
             return Match(named or state)
-        if named and self._places.localities(state).is_independent(named):
-            if fold(city) in (fold(self._places.jurisdiction(named).name), fold(county or "")):
-                return Match(named)
-            return Match(named, unmatched=city)
-        return self._city(state, city, named)
+        if named and self._gazetteer.localities(state).is_independent(named):
+            is_itself = self._is_called(named, city) or compact_name(city) == compact_name(county or "")
+            return Match(named, unmatched=None if is_itself else city)
+        return self._city(state, city, named, zip_code)
 
-    def by_zip(self, zip_code: str, state: str | None, *, county: str | None = None, city: str | None = None) -> Match:
+    def resolve_zip(
+        self, zip_code: str, state: str | None, *, county: str | None = None, city: str | None = None
+    ) -> Match:
         """The place of a ZIP code and of what else an address says.
 
         Args:
             zip_code: Five digits.
-            state: The code of the state; None where it is not said.
+            state: The code of the state; None where it was not given.
             county: The text in the place of the county.
             city: The text in the place of the city.
 
         Raises:
             UnknownPlaceError: There is no such ZIP code, or the parts contradict each other.
             AmbiguousPlaceError: The parts fit more than one place.
-            InvalidQueryError: The extra that resolves the ZIP code is needed and not installed.
         """
-        if self._postal is None:
-            raise InvalidQueryError("Postal codes are not resolved here.", hint="Give state and city instead.")
-        states = self._postal.states(zip_code)
+        states = self._zip_codes.states(zip_code)
         if state is not None and state not in states:
-            own = tuple(map(self._places.jurisdiction, states))
-            where = " or ".join(place.name for place in own)
-            raise UnknownPlaceError(
-                f"The ZIP code {zip_code} is in {where}, not in {self._places.jurisdiction(state).name}: "
-                "the parts contradict each other.",
-                query=zip_code,
-                suggestions=own,
-                hint="Correct the state or the ZIP code.",
-            )
-        if state is None and county is None and city is None:
-            return self._anywhere_in(self._postal.area(zip_code))
+            raise self._in_other_state(zip_code, states, state)
+        if county is None and city is None:
+            return self._anywhere_in(zip_code, state)
         if state is None:
-            states = states if len(states) == 1 else self._postal.area(zip_code).states
             if len(states) != 1:
-                raise self._places.ambiguous(zip_code, states)
+                raise self._gazetteer.ambiguous(zip_code, states)
             state = states[0]
-        match = self.in_state(state, county=county, city=city)
-        if match.code != state:
-            if self._postal.has_areas:
-                self._check_area(match, zip_code, self._postal)
-            return match
-        if match.unmatched and not self._places.localities(state).places:
-            return match
-        if not self._postal.has_areas:
-            return match if match.unmatched else Match(state, unmatched=zip_code, assumed=True)
-        if match.unmatched is None:
-            return self._anywhere_in(self._postal.area(zip_code), within=state)
-        try:
-            found = self._anywhere_in(self._postal.area(zip_code), within=state)
-        except UnknownPlaceError:  # too new for the package, or mistyped
-            return match._replace(assumed=True)
-        # Where no candidate has a record, the state's answer is as good, and surer.
-        return found._replace(unmatched=match.unmatched) if any(map(self._places.local, found.candidates)) else match
+        if not has_counties(state):  # Palau and its like: the post office's states that are countries
+            return Match(state, unmatched=city or county)
+        beyond = self._beyond_its_border(zip_code, state, county, city)
+        if beyond:
+            return beyond
+        match = self.resolve_in_state(state, county=county, city=city, zip_code=zip_code)
+        return match if match.code == state or match.candidates else self._checked(match, zip_code)
 
-    def in_text(self, parts: tuple[str, ...]) -> Match | None:
-        """The place of a text that ends in a ZIP code of the United States; None for any other text.
-
-        Args:
-            parts: What stands between its commas.
-        """
-        in_us = len(parts) > 1 and self._places.readings(fold(parts[-1])) == ["US"]
-        body = parts[:-1] if in_us else parts
-        head, zip_code = split_zip(body[-1]) if body else ("", None)
-        if zip_code is None:
-            return None
-        body = (*body[:-1], head) if head else body[:-1]
-        state, rest = self._state_at_end(body)
-        last_words = fold(body[-1]).split() if body else []
-        if not body and not in_us:
-            raise UnknownPlaceError(
-                f"{shortened(zip_code)!r} may be a postal code of many countries.",
-                query=shortened(zip_code),
-                hint=f'For one of the United States: lookup(postal_code="{zip_code:0>5}").',
-            )
-        if state is None and self._postal and last_words[-1:] in _MILITARY_STATES:
-            self._postal.states(parse_zip(zip_code))  # raises: they lie in no state
-        foreign = len(zip_code) < 5 and any(
-            code[:3] == "AU-" for code in self._places.readings(fold(head), qualifying=True)
-        )
-        road = len(zip_code) < 5 and bool(body)  # «Route 66, USA»
-        if foreign or (state is None and (road or not in_us)):  # «Perth, WA 6000»
-            return None
-        zip_code = parse_zip(zip_code)
-        county: str | None = None
-        if state and len(rest) > 1 and self._places.localities(state).county_named(fold(rest[-1])):
-            county, rest = rest[-1], rest[:-1]
-        return self.by_zip(zip_code, state, county=county, city=rest[-1] if rest else None)
-
-    def before_state(self, state: str, rest: tuple[str, ...]) -> tuple[Match, bool]:
+    def resolve_before_state(self, state: str, rest: tuple[str, ...]) -> tuple[Match, bool]:
         """Follow the parts right before a state: a city, or a county with or without a city before it.
 
         Args:
@@ -176,147 +135,531 @@ class Addresses:
         Returns:
             The place, and whether the state is known to have it.
         """
-        localities = self._places.localities(state)
-        last = fold(rest[-1])
+        zip_code = split_zip(rest[-1])
+        if zip_code[1] and len(zip_code[1]) >= 5:  # "62002, Illinois"
+            rest = (*rest[:-1], zip_code[0]) if zip_code[0] else rest[:-1]
+            return self.resolve_zip(parse_zip(zip_code[1]), state, city=_last(rest)), True
+        localities = self._gazetteer.localities(state)
+        text = rest[-1]
+        last = normalize_name(text)
         county = localities.county_named(last)
-        if county and not localities.cities_named(last):
+        if county and not localities.cities_called(last):
             return (self._city(state, rest[-2], county) if len(rest) > 1 else Match(county)), True
-        match = self._city(state, rest[-1])
-        if match.unmatched and len(rest) > 1:  # «Alton, Madison, IL»
+        if state in self._gazetteer.candidate_codes(last, qualifying=True) and not localities.cities_called(last):
+            # "California, CA"; but "New York, NY" is a city.
+            return self.resolve_before_state(state, rest[:-1]) if len(rest) > 1 else (Match(state), True)
+        self._refuse_other_state(state, rest[-1])
+        if len(rest) > 1 and not localities.cities_called(last):  # "Alton, Madison, IL"
             county = localities.county_named(last, bare=True)
             inside = [
-                code for code in localities.cities_named(fold(rest[-2])) if county and self._may_lie_in(code, county)
+                code
+                for code in localities.cities_named(normalize_name(rest[-2]))
+                if county and self._may_lie_in(code, county)
             ]
             if county and len(inside) == 1:
                 return self._city(state, rest[-2], county), True
-        return match, not match.unmatched or match.code != state
+        match = self._city(state, text)
+        return match, match.code != state or not match.unmatched or self.knows_town(state, text)
 
-    def _anywhere_in(self, area: ZipArea, within: str | None = None) -> Match:
+    def knows_town(self, state: str, text: str) -> bool:
+        """Whether a state has a place of that name: with a record, or among its towns."""
+        name = normalize_name(text)
+        localities = self._gazetteer.localities(state)
+        return any(
+            localities.cities_called(spelling) or self._towns.knows(state, compact_name(spelling))
+            for spelling in spellings(name)
+        )
+
+    def resolve_number(self, digits: str, state: str | None = None) -> str | None:
+        """The code of a state by its two FIPS digits, or of a county by its five; None where there is none."""
+        codes = {number: code for code, number in STATE_NUMBERS.items()}
+        if len(digits) == 3 and state is not None and state in STATE_NUMBERS:
+            digits = STATE_NUMBERS[state] + digits
+        found = codes.get(digits[:2])
+        if found is None or len(digits) == 2:
+            return found
+        return self._gazetteer.counties(found).by_number.get(digits[2:]) if len(digits) == 5 else None
+
+    # Addresses as text
+
+    def resolve_text(self, parts: tuple[str, ...]) -> Match | None:
+        """The place of a text that ends in a ZIP code of the United States; None for any other text.
+
+        Args:
+            parts: What stands between its commas, such as ``("12 Main St", "Alton", "IL 62002")``.
+        """
+        tail = self._tail(parts)
+        if tail is None:
+            return None
+        if not tail.body and tail.state is None and not tail.country_named:
+            raise UnknownPlaceError(
+                f"{shortened(tail.zip_code)!r} may be a postal code of many countries.",
+                query=shortened(tail.zip_code),
+                hint=f'For one of the United States, give the country too: "{tail.zip_code:0>5}, USA".',
+            )
+        state, rest = (tail.state, tail.body) if tail.state else self._state_at_end(tail.body)
+        if state is None:
+            self._refuse_military(tail)
+        if self._is_foreign(tail, state):
+            return None
+        zip_code = parse_zip(tail.zip_code)
+        county: str | None = None
+        # "Alton, Madison County, IL 62002"
+        if state and len(rest) > 1 and self._gazetteer.localities(state).county_named(normalize_name(rest[-1])):
+            county, rest = rest[-1], rest[:-1]
+        return self.resolve_zip(zip_code, state, county=county, city=_last(rest))
+
+    def split_state(self, text: str) -> tuple[str, str] | None:
+        """What stands before a state in a text without commas, and the state: ("Nashville", "US-TN")."""
+        state, rest = self._state_at_end((text,))
+        return (rest[0], state) if state and rest else None
+
+    def _tail(self, parts: tuple[str, ...]) -> _Tail | None:
+        """Take country and ZIP code off the end."""
+        body, in_us = parts, False
+        if not parts:
+            return None
+        end = parts[-1]
+        if not end[-1:].isdigit():
+            before, _, last = end.rpartition(" ")
+            if len(parts) > 1 and self._is_us(end):
+                body, in_us = parts[:-1], True
+            elif before[-1:].isdigit() and self._is_us(last):  # "IL 62002 USA"
+                body, in_us = (*parts[:-1], before), True
+        head, zip_code = split_zip(body[-1])
+        if zip_code is not None:
+            return _Tail(zip_code, (*body[:-1], head) if head else body[:-1], None, in_us, head)
+        if len(body) > 1:  # "62002, Illinois"; but "Berlin 10115, DE" is in Germany, because 10115 is not in Delaware
+            head, zip_code = split_zip(body[-2])
+            if zip_code is not None and len(zip_code) >= 5:
+                state, rest = self._state_at_end(body[-1:])
+                if state and not rest and (in_us or state in self._states_or_none(zip_code)):
+                    return _Tail(zip_code, (*body[:-2], head) if head else body[:-2], state, in_us, head)
+        return None
+
+    def _is_us(self, text: str) -> bool:
+        return self._gazetteer.candidate_codes(normalize_name(text)) == ["US"]
+
+    def _states_or_none(self, zip_code: str) -> tuple[str, ...]:
+        try:
+            return self._zip_codes.states(zip_code[:5])
+        except UnknownPlaceError:
+            return ()
+
+    def _is_foreign(self, tail: _Tail, state: str | None) -> bool:
+        """Whether the number at the end is no ZIP code: "Perth, WA 6000", "Route 66, USA", "Berlin 10115"."""
+        if len(tail.zip_code) >= 5:
+            return state is None and not tail.country_named
+        qualifiers = self._gazetteer.candidate_codes(normalize_name(tail.before_zip), qualifying=True)
+        if any(code.startswith("AU-") for code in qualifiers):
+            return True
+        return state is None and (bool(tail.body) or not tail.country_named)
+
+    def _refuse_military(self, tail: _Tail) -> None:
+        words = normalize_name(tail.body[-1]).split() if tail.body else []
+        if words and words[-1] in _MILITARY_STATES:
+            self._zip_codes.states(parse_zip(tail.zip_code))  # raises: they lie in no state
+
+    def refuse_military(self, city: str | None, state: str) -> None:
+        """Refuse an address of the armed forces, such as "APO, AE", which lies in no state.
+
+        Raises:
+            UnknownPlaceError: It is one.
+        """
+        words = normalize_name(city or "").split()
+        if normalize_name(state) in _MILITARY_STATES and (not words or words[0] in _MILITARY_OFFICES):
+            raise UnknownPlaceError(
+                f"{shortened(state)!r} is an address of the armed forces, which lies in no state.",
+                query=shortened(state),
+                hint="Ask for the country or state in which the base lies.",
+            )
+
+    def _state_at_end(self, body: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+        """The state of the US at the end of an address, with or without a comma before it; and the rest."""
+        if not body:
+            return None, ()
+        known = self._states_at_end.get(body[-1])
+        if known is None:
+            if len(self._states_at_end) >= _REMEMBERED:
+                self._states_at_end = {}
+            known = self._states_at_end[body[-1]] = self._split_state(body[-1])
+        state, left = known
+        if state is None:
+            return None, body
+        return state, (*body[:-1], left) if left else body[:-1]
+
+    def _split_state(self, part: str) -> tuple[str | None, str]:
+        """The state at the end of a part, and what stands before it."""
+        words = part.split()
+        for count in range(min(_WORDS_OF_STATE, len(words)), 0, -1):
+            name = normalize_name(" ".join(words[-count:]))
+            codes = self._gazetteer.candidate_codes(name, qualifying=True)
+            american = [code for code in codes if code.startswith("US-")]
+            if len(american) == 1:
+                return american[0], " ".join(words[:-count])
+        return None, part
+
+    # Counties
+
+    def _county(self, state: str, text: str, city: str | None) -> str | None:
+        """The county that a text in the place of a county means; None where it says no more than the state."""
+        localities = self._gazetteer.localities(state)
+        name = normalize_name(text)
+        if name.isdigit():
+            return self._county_numbered(state, name)
+        former = localities.counties.former.get(name, ())
+        if len(former) == 1:
+            return former[0]
+        if former:
+            raise self._gazetteer.ambiguous(text, former)
+        found = localities.county_named(name, bare=True)
+        cities = localities.cities_named(name)
+        independent = next((code for code in cities if localities.is_independent(code)), None)
+        if found and independent:
+            return self._county_or_city(text, name, found, independent, city)
+        if found:
+            return found
+        if len(cities) == 1 and (city is None or self._is_called(cities[0], city)):
+            return cities[0]
+        place = self._gazetteer.jurisdiction(state)
+        if not localities.counties or name in (normalize_name(place.name), normalize_name(state)):
+            return None
+        if len(cities) == 1:
+            raise UnknownPlaceError(
+                f"{shortened(text)!r} is a city in {place.name}, not a county.",
+                query=shortened(text),
+                suggestions=tuple(map(self._gazetteer.jurisdiction, cities)),
+                hint="Give it as the city.",
+            )
+        suggestions = self._gazetteer.similar_counties(text, state)
+        meant = f"Did you mean {' or '.join(place.name for place in suggestions[:3])}? " if suggestions else ""
+        raise UnknownPlaceError(
+            f"There is no county {shortened(text)!r} in {place.name}.",
+            query=shortened(text),
+            suggestions=suggestions,
+            hint=f"{meant}If it is a city, give it as the city.",
+        )
+
+    def _county_or_city(self, text: str, name: str, county: str, independent: str, city: str | None) -> str:
+        """Which of two: Richmond County, Virginia, or the city of Richmond, which is in no county."""
+        if name == normalize_name(self._gazetteer.jurisdiction(county).name):
+            return county
+        if name.endswith(" city") or (city is not None and self._is_called(independent, city)):
+            return independent
+        raise self._gazetteer.ambiguous(text, (county, independent))
+
+    def _county_numbered(self, state: str, digits: str) -> str:
+        found = self.resolve_number(digits, state) if len(digits) in (3, 5) else None
+        if found and found.startswith(f"{state}/"):
+            return found
+        padded = digits.zfill(5)
+        lost = self.resolve_number(padded, state) if len(digits) == 4 else None
+        raise UnknownPlaceError(
+            f"{self._gazetteer.jurisdiction(state).name} has no county with the number {digits}.",
+            query=digits,
+            suggestions=(self._gazetteer.jurisdiction(lost),) if lost else (),
+            hint=f'Did you mean "{padded}"? A spreadsheet drops leading zeros.'
+            if lost
+            else "A county's FIPS number has five digits, the first two of them the state's.",
+        )
+
+    def _is_called(self, code: str, text: str) -> bool:
+        """Whether a text is the name of a place, with or without "city" after it."""
+        name = compact_name(self._gazetteer.jurisdiction(code).name)
+        return any(compact_name(spelling) == name for spelling in spellings(normalize_name(text)))
+
+    # Cities
+
+    def _city(self, state: str, text: str, county: str | None = None, zip_code: str | None = None) -> Match:
+        """The place that a text in the place of a city means, in a state or in one of its counties."""
+        localities = self._gazetteer.localities(state)
+        name = normalize_name(text)
+        itself = localities.county_named(name)
+        if itself:
+            if county and county != itself:
+                raise self._contradiction(text, (itself,), county)
+            return Match(itself)
+        for spelling in spellings(name):
+            compact = compact_name(spelling)
+            cities = localities.cities_called(spelling)
+            if cities:
+                return self._one_of(cities, text, county)
+            quarter = self._gazetteer.names.quarters.get(f"{state}/{compact}")
+            if quarter and self._gazetteer.local(quarter) and (county is None or self._may_lie_in(quarter, county)):
+                return Match(quarter, unmatched=text)
+            host, *more = localities.communities_named(spelling) or (None,)
+            if more and county is None:
+                raise self._gazetteer.ambiguous(text, localities.communities_named(spelling))
+            if host and county is None:
+                return Match(host, unmatched=text)
+            if self._towns.knows(state, compact):
+                return self._known_town(state, text, compact, county, zip_code)
+        return self._unknown_town(state, text, name, county, zip_code)
+
+    def _one_of(self, cities: tuple[str, ...], text: str, county: str | None) -> Match:
+        """The one of the cities of a name that may lie in a county."""
+        inside = [code for code in cities if county is None or self._may_lie_in(code, county)]
+        if len(inside) > 1:
+            raise self._gazetteer.ambiguous(text, inside)
+        if not inside:
+            raise self._contradiction(text, cities, county or "")
+        place = self._gazetteer.local(inside[0])
+        several = place is not None and len(place.counties) > 1
+        return Match(inside[0], county=county if several else None)
+
+    def _known_town(self, state: str, text: str, town: str, county: str | None, zip_code: str | None) -> Match:
+        """A town without a record: the law of its county holds, or of the city that it is a part of.
+
+        "Belmont, MS" lies in Tishomingo County, which has a ban; "Bayville, NJ" has its ZIP code in common with
+        Berkeley Township. What the town itself decided is not recorded.
+        """
+        if county:
+            inside = [code for code in self._around(state, town) if self._may_lie_in(code, county)]
+            return _open(county, text, inside, is_town=True)
+        if zip_code is None:
+            return _open(state, text, self._around(state, town), is_town=True)
+        if self._towns.has_zip(state, town, zip_code):
+            around = self._around_one(state, zip_code)
+        else:  # a town of that name, but the ZIP code is another's: both remain
+            around = (*self._candidates(zip_code, state), *self._around(state, town))
+        if any(map(self._gazetteer.local, around)):
+            candidates = tuple(dict.fromkeys(around))
+            return Match(candidates[0], text, is_town=True, is_guess=True, candidates=candidates)
+        return Match(state, text, is_town=True)
+
+    def _unknown_town(self, state: str, text: str, name: str, county: str | None, zip_code: str | None) -> Match:
+        """A name that no town of the state has: a county, a misspelling, a street, or not known.
+
+        Whatever it may be meant for remains possible; where it is like nothing, every place in the state does.
+        """
+        localities = self._gazetteer.localities(state)
+        bare = localities.county_named(name, bare=True) or next(iter(localities.counties.former.get(name, ())), None)
+        if bare and county is None and zip_code is None:  # "Lowndes, Mississippi"
+            return Match(bare, is_guess=True)
+        around = self._candidates(zip_code, state) if zip_code and not county else ()
+        if around:
+            if any(map(self._gazetteer.local, around)):
+                return Match(around[0], text, is_guess=True, candidates=around)
+            return Match(state, text)
+        meant = localities.possibly_meant(name)
+        if county:
+            return _open(county, text, [code for code in meant if self._may_lie_in(code, county)])
+        close = self._towns.misspelled(state, compact_name(name)) if localities.places else ()
+        close = tuple(town for town in close if not localities.cities_called(town))
+        for town in close:
+            meant += self._around(state, town)
+        return _open(state, text, meant if meant or close else tuple(sorted(localities.places)))
+
+    def _around(self, state: str, town: str) -> tuple[str, ...]:
+        """The places with a record that the ZIP codes of a town touch: counties, and cities that have them too."""
+        key = (state, town)
+        known = self._around_town.get(key)
+        if known is None:
+            localities = self._gazetteer.localities(state)
+            found: dict[str, None] = {}
+            if localities.places:
+                for zip_code in self._towns.zips(state, town):
+                    found.update(dict.fromkeys(self._around_one(state, zip_code)))
+            bare = localities.county_named(town, bare=True) if localities.has_county_records else None
+            recorded = (code for code in (*found, *((bare,) if bare else ())) if self._gazetteer.local(code))
+            if len(self._around_town) >= _REMEMBERED:
+                self._around_town = {}
+            known = self._around_town[key] = tuple(dict.fromkeys(recorded))
+        return known
+
+    def _around_one(self, state: str, zip_code: str) -> tuple[str, ...]:
+        """The counties that a ZIP code touches in a state, and the cities with a record that have it too."""
+        area = self._zip_codes.area(zip_code)
+        counties = area.counties if area else ()
+        if area and len(area.states) > 1:
+            counties = tuple(code for code in counties if code.startswith(f"{state}/"))
+        return (*counties, *self._cities_with(state, zip_code))
+
+    def _cities_with(self, state: str, zip_code: str) -> tuple[str, ...]:
+        """The cities and reservations with a record that have a ZIP code by one of their names."""
+        known = self._at_home.get(state)
+        if known is None:
+            known = self._at_home[state] = {}
+            for code, place in self._gazetteer.localities(state).places.items():
+                for own in self._homes(code) if place.level is not Level.COUNTY else ():
+                    known[own] = (*known.get(own, ()), code)
+        return known.get(zip_code, ())
+
+    def _homes(self, code: str) -> tuple[str, ...]:
+        """The ZIP codes of a city or reservation with a record, by its names."""
+        known = self._homes_of.get(code)
+        if known is None:
+            place = self._gazetteer.local(code)
+            names = (place.name, *place.aliases) if place else (self._gazetteer.jurisdiction(code).name,)
+            state = code.partition("/")[0]
+            found = (zip_code for name in names for zip_code in self._towns.zips(state, compact_name(name)))
+            known = self._homes_of[code] = tuple(dict.fromkeys(found))
+        return known
+
+    def _may_lie_in(self, code: str, county: str) -> bool:
+        place = self._gazetteer.local(code)
+        if code == county:
+            return True
+        if place is None or place.level is Level.COUNTY or self._gazetteer.localities(code).is_independent(code):
+            return False
+        return not place.counties or county in place.counties
+
+    def _refuse_other_state(self, state: str, text: str) -> None:
+        """Refuse two states, as in "Louisiana, Ohio"; "Delaware, Ohio" is a town."""
+        if self.knows_town(state, text):
+            return
+        name = normalize_name(text)
+        codes = self._gazetteer.candidate_codes(name) if len(name) > 2 else []
+        first, _, more = text.strip().partition(" ")
+        if more and first.isupper() and first.isalpha():  # "Nashville, TN Alton, IL"
+            codes = codes or self._gazetteer.candidate_codes(normalize_name(first), qualifying=True)
+        others = [code for code in codes if code.startswith("US-") and code != state]
+        if others and (not more or len(first) == 2 or name in map(normalize_name, self._names_of(others))):
+            named = self._gazetteer.jurisdiction(state)
+            raise UnknownPlaceError(
+                f"{shortened(text)!r} is not in {named.name}: the parts contradict each other.",
+                query=shortened(text),
+                suggestions=(*map(self._gazetteer.jurisdiction, others), named),
+                hint="Ask about one place at a time.",
+            )
+
+    def _names_of(self, codes: Iterable[str]) -> Iterable[str]:
+        return (self._gazetteer.jurisdiction(code).name for code in codes)
+
+    # ZIP codes
+
+    def _anywhere_in(self, zip_code: str, within: str | None = None) -> Match:
         """All places in which a ZIP code may lie: it is never known which."""
+        found = self._candidates(zip_code, within)
+        if not found:
+            raise no_such_zip(zip_code)
+        return Match(found[0], is_guess=True, candidates=found)
+
+    def _candidates(self, zip_code: str, within: str | None) -> tuple[str, ...]:
+        """The counties that a ZIP code touches, and the cities with a record that it may reach.
+
+        A city may be reached whose name the post office takes for the ZIP code, or for one next to it; and one of
+        which no ZIP code is known, in the same county.
+        """
+        key = (zip_code, within)
+        known = self._around_zip.get(key)
+        if known is None:
+            if len(self._around_zip) >= _REMEMBERED:
+                self._around_zip = {}
+            known = self._around_zip[key] = tuple(self._found_around(zip_code, within))
+        return known
+
+    def _found_around(self, zip_code: str, within: str | None) -> Iterable[str]:
+        area = self._zip_codes.area(zip_code)
+        if area is None:
+            return ()
         counties = [code for code in area.counties if within in (None, code.partition("/")[0])]
         states = [state for state in area.states if within in (None, state)]
         covered = {code.partition("/")[0] for code in counties}
-        candidates = [*(state for state in states if state not in covered), *counties]
+        found = [*(state for state in states if state not in covered), *counties]
         for state in states:
-            localities = self._places.localities(state)
-            for name in area.cities:
-                for code in localities.cities_named(fold(name)):
-                    place = self._places.local(code)
-                    if place is None or not (counties and place.counties) or {*counties} & {*place.counties}:
-                        candidates.append(code)
-        found = tuple(dict.fromkeys(candidates)) or (within or area.states[0],)
-        return Match(found[0], assumed=True, candidates=found)
+            for code, place in self._gazetteer.localities(state).places.items():
+                if place.level is Level.COUNTY:
+                    continue
+                homes = self._homes(code)
+                elsewhere = place.counties and counties and not {*counties} & {*place.counties}
+                if zip_code in homes or (not elsewhere and (not homes or self._zip_codes.are_near(zip_code, homes))):
+                    found.append(code)
+        return found
 
-    def _check_area(self, match: Match, zip_code: str, postal: Postal) -> None:
-        """Refuse a ZIP code that lies in other counties than the place that was named beside it."""
-        known, local = self._places.localities(match.code).counties, self._places.local(match.code)
-        own = {match.county} if match.county else {*(local.counties if local else ())} or known.keys() & {match.code}
-        if not own or any(code.endswith(_PLANNING_REGION) for code in own):
-            return
-        try:
-            area = postal.area(zip_code)
-        except UnknownPlaceError:  # too new for the package, or mistyped
-            return
-        there = [code for code in area.counties if code in known]
-        place = self._places.jurisdiction(match.code)
+    def _checked(self, match: Match, zip_code: str) -> Match:
+        """Refuse a ZIP code that lies in other counties than the place that was named beside it.
+
+        In the same county, but not near the city that was named, it may be that city's or another's: both remain.
+        """
+        localities, local = self._gazetteer.localities(match.code), self._gazetteer.local(match.code)
+        counties = localities.counties
+        own = {match.county} if match.county else {*(local.counties if local else ())} or counties.keys() & {match.code}
+        area = self._zip_codes.area(zip_code)
+        if area is None or not own or any(code.endswith(_PLANNING_REGION) for code in own):
+            return match  # too new for the table, or mistyped
+        there = [code for code in area.counties if code in counties]
+        homes = self._homes(match.code)
         # Post offices serve addresses beyond the borders of the city that they are called after.
-        if not there or own & {*there} or fold(place.name) in map(fold, area.cities):
-            return
-        elsewhere = tuple(map(self._places.jurisdiction, there))
-        raise UnknownPlaceError(
-            f"The ZIP code {zip_code} is in {' or '.join(county.name for county in elsewhere)}, not in {place.name}: "
+        if zip_code in homes or not there:
+            return match
+        if not own & {*there}:
+            raise self._in_other_county(zip_code, there, match.code)
+        if match.unmatched or (local and local.level is Level.COUNTY) or match.code in counties:
+            return match
+        if not homes or self._zip_codes.are_near(zip_code, homes):
+            return match
+        around = self._candidates(zip_code, match.code.partition("/")[0])
+        found = tuple(dict.fromkeys((*around, match.code)))
+        return Match(match.code, is_guess=True, county=None, candidates=found)
+
+    def _beyond_its_border(self, zip_code: str, state: str, county: str | None, city: str | None) -> Match | None:
+        """The county that was named, where the city is only that of the post office.
+
+        "St. Louis, St. Louis County, MO 63123": the city of St. Louis is in no county, but its post offices serve
+        this one.
+        """
+        if county is None or city is None:
+            return None
+        area = self._zip_codes.area(zip_code)
+        localities = self._gazetteer.localities(state)
+        named = localities.county_named(normalize_name(county), bare=True)
+        if area is None or named not in area.counties or not normalize_name(county):
+            return None
+        if any(self._may_lie_in(code, named) for code in localities.cities_named(normalize_name(city))):
+            return None
+        if normalize_name(county) != normalize_name(
+            self._gazetteer.jurisdiction(named).name
+        ) and localities.cities_named(normalize_name(county)):
+            return None  # "Richmond" alone may be the city
+        served = zip_code in self._towns.zips(state, compact_name(city))
+        return Match(named, unmatched=city) if served and localities.cities_named(normalize_name(city)) else None
+
+    # Errors
+
+    def _in_other_state(self, zip_code: str, states: tuple[str, ...], state: str) -> UnknownPlaceError:
+        own = tuple(map(self._gazetteer.jurisdiction, states))
+        where = " or ".join(place.name for place in own)
+        return UnknownPlaceError(
+            f"The ZIP code {zip_code} is in {where}, not in {self._gazetteer.jurisdiction(state).name}: "
+            "the parts contradict each other.",
+            query=zip_code,
+            suggestions=own,
+            hint="Correct the state or the ZIP code.",
+        )
+
+    def _in_other_county(self, zip_code: str, counties: Iterable[str], code: str) -> UnknownPlaceError:
+        elsewhere = tuple(map(self._gazetteer.jurisdiction, counties))
+        where = " or ".join(county.name for county in elsewhere)
+        return UnknownPlaceError(
+            f"The ZIP code {zip_code} is in {where}, not in {self._gazetteer.jurisdiction(code).name}: "
             "the parts contradict each other.",
             query=zip_code,
             suggestions=elsewhere,
             hint="Correct the county, the city or the ZIP code.",
         )
 
-    def _county(self, state: str, text: str, city: str | None) -> str | None:
-        """The county that a text in the place of a county means; None where it says no more than the state."""
-        localities = self._places.localities(state)
-        folded = fold(text)
-        found = localities.county_named(folded, bare=True)
-        cities = localities.cities_named(folded)
-        if found and any(localities.is_independent(code) for code in cities):
-            if folded != fold(self._places.jurisdiction(found).name):
-                if city is not None and fold(city) == folded:
-                    return cities[0]
-                raise self._places.ambiguous(text, (found, *cities))
-            return found
-        if found:
-            return found
-        if len(cities) == 1 and (city is None or fold(city) == folded):
-            return cities[0]
-        if not localities.counties or folded in (fold(self._places.jurisdiction(state).name), fold(state)):
-            return None
-        if len(cities) == 1:
-            message = f"{shortened(text)!r} is a city in {self._places.jurisdiction(state).name}, not a county."
-            raise UnknownPlaceError(
-                message,
-                query=shortened(text),
-                suggestions=tuple(map(self._places.jurisdiction, cities)),
-                hint="A city goes into city=….",
-            )
-        suggestions = self._places.similar_counties(text, state)
-        meant = f"Did you mean {' or '.join(place.name for place in suggestions[:3])}? " if suggestions else ""
-        raise UnknownPlaceError(
-            f"There is no county {shortened(text)!r} in {self._places.jurisdiction(state).name}.",
-            query=shortened(text),
-            suggestions=suggestions,
-            hint=f"{meant}A city goes into city=….",
-        )
-
-    def _city(self, state: str, text: str, county: str | None = None) -> Match:
-        """The place that a text in the place of a city means, in a state or in one of its counties."""
-        localities = self._places.localities(state)
-        folded = fold(text)
-        itself = localities.county_named(folded)
-        if itself:
-            if county and county != itself:
-                raise self._contradiction(text, (itself,), county)
-            return Match(itself)
-        cities = localities.cities_named(folded)
-        inside = [code for code in cities if county is None or self._may_lie_in(code, county)]
-        if len(inside) > 1:
-            raise self._places.ambiguous(text, inside)
-        if inside:
-            place = self._places.local(inside[0])
-            several = place is not None and len(place.counties) > 1
-            return Match(inside[0], county=county if several else None)
-        if cities and county:
-            raise self._contradiction(text, cities, county)
-        hosts = localities.communities_named(folded)
-        if county is None and len(hosts) > 1:
-            raise self._places.ambiguous(text, hosts)
-        return Match(county or (hosts[0] if hosts else state), unmatched=text)
-
-    def _may_lie_in(self, city: str, county: str) -> bool:
-        place = self._places.local(city)
-        if place is None or self._places.localities(city).is_independent(city):
-            return False
-        return not place.counties or county in place.counties
-
     def _contradiction(self, text: str, found: Iterable[str], county: str) -> UnknownPlaceError:
-        places = tuple(map(self._places.jurisdiction, found))
-        above = {link.name: None for code in found for link in self._places.chain(code) if link.level is Level.COUNTY}
+        places = tuple(map(self._gazetteer.jurisdiction, found))
+        chains = (self._gazetteer.chain(place.code) for place in places)
+        above = {link.name: None for chain in chains for link in chain if link.level is Level.COUNTY}
         where = " and ".join(above) or "no county"
         return UnknownPlaceError(
-            f"{shortened(text)!r} is in {where}, not in {self._places.jurisdiction(county).name}: "
+            f"{shortened(text)!r} is in {where}, not in {self._gazetteer.jurisdiction(county).name}: "
             "the parts contradict each other.",
             query=shortened(text),
             suggestions=places,
             hint=f"Correct the county, or ask for {' or '.join(place.code for place in places)}.",
         )
 
-    def _state_at_end(self, body: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
-        """The state of the US at the end of an address, with or without a comma before it; and the rest."""
-        if not body:
-            return None, ()
-        words = body[-1].split()
-        for count in range(min(_WORDS_OF_STATE, len(words)), 0, -1):
-            name = fold(" ".join(words[-count:]))
-            codes = [code for code in self._places.readings(name, qualifying=True) if code.startswith("US-")]
-            if len(codes) == 1:
-                left = " ".join(words[:-count])
-                return codes[0], (*body[:-1], left) if left else body[:-1]
-        return None, body
+
+def _last(parts: tuple[str, ...]) -> str | None:
+    return next(reversed(parts), None)
+
+
+def _open(code: str, text: str, around: Iterable[str], *, is_town: bool = False) -> Match:
+    """A place with a locality that may lie in others too."""
+    candidates = tuple(dict.fromkeys((code, *around)))
+    if len(candidates) == 1:
+        return Match(code, text, is_town)
+    return Match(code, text, is_town, is_guess=True, candidates=candidates)

@@ -52,18 +52,6 @@ would_be = "banned"
 )
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    if not any(line.startswith("soak") for line in config.getini("markers")):
-        config.addinivalue_line("markers", "soak: a long version of a test, left out unless --soak is given")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--soak", default=False):
-        for item in items:
-            if "soak" in item.keywords:
-                item.add_marker(pytest.mark.skip(reason="left out unless --soak is given"))
-
-
 class Desk:
     """A maintainer's desk: records, an inbox, a state, and a clock that moves a week with each run."""
 

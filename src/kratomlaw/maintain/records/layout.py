@@ -54,7 +54,7 @@ def canonical(text: str) -> str:
     r"""Put a record file into its canonical form.
 
     Keys stand in the order of the models, tables after them; two spaces indent what is inside a period, an advisory
-    or a pending entry; one empty line parts tables; texts and dates stand in double quotes. A value of several lines
+    or a pending entry; one empty line separates tables; texts and dates have double quotes. A value of several lines
     stays as it was written, and so do the comments. The order of periods is law, and is left alone.
 
     Args:
@@ -64,7 +64,7 @@ def canonical(text: str) -> str:
         The same content in canonical form; of that, itself.
 
     Raises:
-        DataError: The file cannot be written anew without changing what it says.
+        DataError: The file cannot be reformatted without changing what it says.
 
     Example:
         >>> print(canonical('name   = "Luxembourg" # in English\ncode=\'LU\''), end="")
@@ -90,6 +90,10 @@ def _read(text: str) -> tuple[list[str], _Table, list[str]]:
     current, previous, head, end = root, None, list[str](), 0
     for statement in statements(text):
         apart, touching = _split_comments(lines[end : statement.first])
+        if previous is None:
+            # A line such as "#:schema …" is for editors, and has to stay at the head wherever the first key goes.
+            apart += [line for line in touching if line.startswith("#:")]
+            touching = [line for line in touching if not line.startswith("#:")]
         (previous.after if previous else head).extend(apart)
         entry = _Entry(statement, touching)
         if statement.header:

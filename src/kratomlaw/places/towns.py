@@ -1,0 +1,166 @@
+"""Which towns does the world know? Those of the United States with their ZIP codes, and the larger cities of the world.
+
+Pure: the tables are handed in, line by line. Towns are names, not governments: what the post office, the Census Bureau
+and GeoNames call a place.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+
+__all__ = ["Subdivisions", "Towns", "WorldCities"]
+
+
+class Towns:
+    """The towns, quarters and post offices of each state of the United States.
+
+    Args:
+        read: Reads the line of a state: " 62002,alton|24,eastalton| 618010203,champaign". The last two digits of each
+            ZIP code, with all five and a blank before them where its first three are not those of the one before; then
+            the names. Empty where nothing is known.
+        states: The codes of all states that have a line.
+    """
+
+    def __init__(self, read: Callable[[str], str], states: Collection[str]) -> None:
+        self._read = read
+        self.states = states
+        """The codes of all states that have a line."""
+        self._by_state: dict[str, Mapping[str, str]] = {}
+
+    def zips(self, state: str, name: str) -> tuple[str, ...]:
+        """The ZIP codes of a town.
+
+        Args:
+            state: The code of the state.
+            name: The compact name.
+
+        Returns:
+            None or more: a town may be known and have no ZIP code of its own.
+        """
+        return _zip_list(self._of(state).get(name, ""))
+
+    def has_zip(self, state: str, name: str, zip_code: str) -> bool:
+        """Whether a town has a ZIP code."""
+        prefix, ending = zip_code[:3], zip_code[3:]
+        for run in self._of(state).get(name, "").split():
+            if run.startswith(prefix):
+                at = run.find(ending, 3)
+                while at > 0 and at % 2 == 0:  # found across two ZIP codes: "0123" has no 12
+                    at = run.find(ending, at + 1)
+                if at > 0:
+                    return True
+        return False
+
+    def knows(self, state: str, name: str) -> bool:
+        """Whether a state has a town of that compact name."""
+        return name in self._of(state)
+
+    def states_with(self, name: str) -> tuple[str, ...]:
+        """The codes of the states that have a town of that compact name, without reading all of them."""
+        ends = (f",{name},", f",{name}|")
+        found: list[str] = []
+        for state in self.states:
+            line = self._read(state)
+            if ends[0] in line or ends[1] in line or line.endswith(ends[0][:-1]):
+                found.append(state)
+        return tuple(found)
+
+    def misspelled(self, state: str, name: str) -> tuple[str, ...]:
+        """The compact names of towns of a state that differ from a name by one letter: more, less, other or swapped."""
+        known = self._of(state)
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        cuts = [(name[:at], name[at:]) for at in range(len(name) + 1)]
+        close = {head + tail[1:] for head, tail in cuts if tail}
+        close |= {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1}
+        close |= {head + letter + tail[1:] for head, tail in cuts if tail for letter in letters}
+        close |= {head + letter + tail for head, tail in cuts for letter in letters}
+        return tuple(sorted(close & known.keys()))
+
+    def _of(self, state: str) -> Mapping[str, str]:
+        known = self._by_state.get(state)
+        if known is None:
+            known = self._by_state[state] = _by_name(self._read(state))
+        return known
+
+
+def _by_name(line: str) -> dict[str, str]:
+    """The ZIP codes of each name, still in their short form but with five digits first."""
+    found: dict[str, str] = {}
+    before = ""
+    for group in line.split("|"):
+        digits, *names = group.split(",")
+        if digits[:1] != " ":
+            digits = f" {before}{digits}"
+        before = digits[digits.rindex(" ") + 1 :][:3] if digits.strip() else ""
+        found.update(dict.fromkeys(names, digits))
+    return found
+
+
+def _zip_list(digits: str) -> tuple[str, ...]:
+    """The ZIP codes of a group: " 618010203 62002" is 61801, 61802, 61803 and 62002."""
+    found: list[str] = []
+    for run in digits.split():
+        found += [run[:3] + run[at : at + 2] for at in range(3, len(run), 2)]
+    return tuple(found)
+
+
+class WorldCities:
+    """The cities of the world from 15,000 people, and smaller ones where an abbreviation has two readings.
+
+    Args:
+        read: Reads the line of all names that begin with two signs: "ndon,GB,CA-ON|ndrina,BR".
+        read_small: Reads the names of the smaller cities of a place: "aach,aachen".
+    """
+
+    def __init__(self, read: Callable[[str], str], read_small: Callable[[str], str]) -> None:
+        self._read = read
+        self._read_small = read_small
+        self._small: dict[str, frozenset[str]] = {}
+
+    def places_with(self, name: str) -> tuple[str, ...]:
+        """The codes of the states, or countries where states make no law, that have a city of that compact name.
+
+        The one with the largest of them comes first.
+        """
+        if not name:
+            return ()
+        line = f"|{self._read(name[:2])}|"
+        at = line.find(f"|{name[2:]},")
+        if at < 0:
+            return ()
+        return tuple(line[at + 1 : line.index("|", at + 1)].split(",")[1:])
+
+    def has_city(self, code: str, name: str) -> bool:
+        """Whether a country or state has a city of that compact name."""
+        if any(place == code or place.startswith(f"{code}-") for place in self.places_with(name)):
+            return True
+        known = self._small.get(code)
+        if known is None:
+            known = self._small[code] = frozenset(self._read_small(code).split(","))
+        return name in known
+
+
+class Subdivisions:
+    """The ISO 3166-2 subdivisions of the countries whose subdivisions make no law on kratom.
+
+    Args:
+        read: Reads the line of a country: "MI,milan,milano|TO,torino,turin".
+        countries: The codes of all countries that have a line.
+    """
+
+    def __init__(self, read: Callable[[str], str], countries: Collection[str]) -> None:
+        self._read = read
+        self._countries = countries
+
+    def has(self, country: str, name: str) -> bool:
+        """Whether a country has a subdivision of that compact name, or of that code after the hyphen."""
+        line = self._read(country)
+        if not line or not name:
+            return False
+        return f"|{name.upper()}," in f"|{line}|".replace("|", ",|") or _is_listed(name, line)
+
+    def countries_with(self, name: str) -> tuple[str, ...]:
+        """The codes of the countries that have a subdivision of that compact name."""
+        return tuple(country for country in self._countries if _is_listed(name, self._read(country)))
+
+
+def _is_listed(name: str, line: str) -> bool:
+    return f",{name}," in f"{line.replace('|', ',|')},"
