@@ -53,6 +53,11 @@ _EXTRA_OF = {
     "uvicorn": "web",
     "jinja2": "web",
     "mcp": "mcp",
+    "feedparser": "watch",
+    "icalendar": "watch",
+    "lxml": "watch",
+    "protego": "watch",
+    "pypdf": "watch",
 }
 """Which extra brings a package that only some commands need."""
 _PLAIN = {

@@ -10,10 +10,14 @@ from ..lazy import HELP_OPTIONS, Entry, LazyGroup
 __all__ = ["DATA_COMMANDS", "data"]
 
 _HERE = "kratomlaw.cli.data"
-_WRITE, _REVIEW, _RELEASE, _SOURCE = "Write records", "Review them", "Compare and release", "Run a source"
+_WATCH, _WRITE, _REVIEW = "Hear of changes", "Write records", "Review them"
+_RELEASE, _SOURCE = "Compare and release", "Run a source"
 
 
 DATA_COMMANDS: Mapping[str, Entry] = {
+    "watch": Entry(f"{_HERE}.watch:watch", "Look for changes of law: bills, registers, feeds and cited pages.", _WATCH),
+    "inbox": Entry(f"{_HERE}.watch:inbox", "List what watches found and nobody has dealt with yet.", _WATCH),
+    "calendar": Entry(f"{_HERE}.watch:calendar", "List what is due, day by day.", _WATCH),
     "new": Entry(f"{_HERE}.records:new", "Start the record of a place from a template with comments.", _WRITE),
     "validate": Entry(
         f"{_HERE}.records:validate",
