@@ -12,7 +12,6 @@ from icalendar import Calendar
 
 from helpers import ROOT
 from kratomlaw import InvalidQueryError, Record
-from kratomlaw.law.dates import PartialDate
 from kratomlaw.maintain.records.compile import read_records, record_files
 from kratomlaw.maintain.watch.calendar import DueKind, as_icalendar, as_json, as_text, due
 from kratomlaw.maintain.watch.files import WatchFiles, read_watch_files
@@ -268,20 +267,13 @@ def test_the_calendar_of_one_record(desk: Any) -> None:
     assert as_text(due(desk.records.values(), today=date(2030, 1, 1))).count("2030-01-01") == 1
 
 
-def test_a_pending_step_that_lapses_on_a_day(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    (record,) = desk.records.values()
-
-    class Lapsing:
-        title = "HB 1"
-        on = PartialDate("2026-09-15")
-        lapses_on = PartialDate("2026-12-31")
-
-    class Copy:
-        code, name, retired, verified_on = record.code, record.name, False, record.verified_on
-        periods, advisories, pending = record.periods, (), (Lapsing(),)
-
-    found = due([Copy()], today=TODAY)  # type: ignore[list-item]
-    assert [(str(item.on), str(item.kind)) for item in found][-1] == ("2026-12-31", "pending-lapses")
+def test_a_pending_step_that_lapses_on_a_day(desk: Any) -> None:
+    path = desk.data / "us/mi.toml"
+    path.write_text(path.read_text("utf-8").replace('on = "2026-09-15"', 'on = "2026-09-15"\nlapses_on = "2026-12-31"'))
+    for today, on in ((TODAY, "2026-12-31"), (date(2027, 3, 1), "2027-03-01")):
+        found = due(desk.records.values(), today=today)
+        assert [str(item.on) for item in found if item.kind is DueKind.PENDING_LAPSES] == [on]
+        assert not any(item.kind is DueKind.PENDING_SLEEPS for item in found)
 
 
 def test_calendar_programs_can_read_it(records: dict[str, Record]) -> None:

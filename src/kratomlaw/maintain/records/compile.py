@@ -51,6 +51,7 @@ def require_data(data: Path) -> None:
             hint="Run this in the root of a clone of the repository, or name its data folder with --data.",
         )
 
+
 def record_files(data: Path) -> tuple[Path, ...]:
     """List the record files under the data folder, in the order of their paths.
 

@@ -203,9 +203,11 @@ def _of_record(record: Record, today: date) -> Iterator[Due]:
         if advisory.until:
             yield made(advisory.until, DueKind.ADVISORY_ENDS, f"{advisory.issuer}: the statement ends")
     for pending in record.pending:
-        lapses: object = getattr(pending, "lapses_on", None)
-        if isinstance(lapses, (PartialDate, date)):
-            yield made(lapses, DueKind.PENDING_LAPSES, f"{pending.title} lapses")
+        if pending.lapses_on is not None and pending.lapses_on.latest < today:
+            text = f"{pending.title} lapsed on {pending.lapses_on}: is it over?"
+            yield made(today, DueKind.PENDING_LAPSES, text)
+        elif pending.lapses_on is not None:
+            yield made(pending.lapses_on, DueKind.PENDING_LAPSES, f"{pending.title} lapses")
         else:
             on = max(pending.on.latest + _SLEEPS, today)
             yield made(on, DueKind.PENDING_SLEEPS, f"{pending.title}: no step since {pending.on}, has it ended?")

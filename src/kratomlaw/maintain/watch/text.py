@@ -78,7 +78,7 @@ class PageText(NamedTuple):
     """The text of a page, as far as it is compared."""
 
     stream: str
-    """All words, in their order, parted by one space."""
+    """All words, in their order, separated by one space."""
     relevant: tuple[str, ...]
     """The sentences that name a term, and their neighbours, as words."""
 
@@ -348,7 +348,7 @@ def _folded(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    """The words of a text, without punctuation, parted by one space; numbers keep their points: "0.5 %"."""
+    """The words of a text, without punctuation, separated by one space; numbers keep their points: "0.5 %"."""
     kept = "".join(character if _is_kept(character) else " " for character in _clean(text).casefold())
     return " ".join(re.sub(r"(?<!\d)[.,]|[.,](?!\d)", " ", kept).split())
 
