@@ -504,7 +504,7 @@ class TestCitiesOfGeoNames:
         lost = [
             f"{city['name']}, {city['countrycode']}"
             for city in cities
-            if not self.found(country=city["countrycode"], **{"city": city["name"]})
+            if not self.found(country=city["countrycode"], city=city["name"])
             and not self.found(
                 f"{city['name']}, {kratomlaw.lookup(code=city['countrycode']).jurisdiction.name}",
                 country=city["countrycode"],
