@@ -36,4 +36,4 @@ def test_answers_from_two_datasets_are_asked_again(tmp_path: Path) -> None:
 def test_what_is_wrong_with_a_question_is_raised() -> None:
     law = KratomLaw()
     with pytest.raises(KratomLawError):
-        settled(law, lambda: law.find("Atlantis"))
+        settled(law, lambda: law.find("Xyzzyville"))

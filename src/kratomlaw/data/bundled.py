@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,6 +23,8 @@ __all__ = ["bundled", "bundled_counties", "bundled_names", "bundled_tables"]
 
 _BUNDLED = Path(__file__).with_name("_bundled")
 _TABLES = Path(__file__).parent.parent / "places/_tables"
+_REMEMBERED = 256
+"""How many entries of a table of places are kept as text."""
 _RECORDS = b'"records":{\n'
 _REINSTALL = "Reinstall kratomlaw: python -m pip install --force-reinstall kratomlaw"
 
@@ -93,6 +95,7 @@ class _Keys(Collection[str]):
 def _reader(name: str) -> Callable[[str], str]:
     """Read the text of one entry of a bundled file; empty where there is none."""
 
+    @lru_cache(maxsize=_REMEMBERED)
     def read(key: str) -> str:
         line = _bundled_lines(name).get(key)
         return str(json.loads(line)) if line else ""

@@ -63,7 +63,7 @@ def normalize_name(text: str) -> str:
         # Vowel signs of Indic scripts and Thai are marks: part of a name, though not of Python's \w.
         plain = "".join(c if c.isalnum() or c in _KEPT or category(c)[0] == "M" else " " for c in composed)
     words = plain.split()
-    if not "".join(words).isalnum():  # most names are letters and spaces, for which this is quick
+    if not (text.isascii() and "".join(words).isalnum()):  # most names are plain letters, for which this is quick
         if "." in plain:
             plain = _ABBREVIATION_DOT.sub("", plain)
         words = _SEPARATOR.sub(" ", _JOINED.sub("", plain.replace("&", " and "))).split()

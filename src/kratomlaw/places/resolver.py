@@ -164,6 +164,8 @@ class PlaceResolver:
 
     def _with_whole_country(self, parts: tuple[str, ...]) -> tuple[str, ...]:
         """The parts, with those at the end joined that are one name: "Korea, Republic of"."""
+        if not parts or self._gazetteer.candidate_codes(normalize_name(parts[-1]), qualifying=True):
+            return parts
         for count in range(min(_PARTS_OF_COUNTRY, len(parts)), 1, -1):
             joined = ", ".join(parts[-count:])
             for name in (joined, f"{parts[-1]} {' '.join(parts[-count:-1])}"):  # "Bahamas, The"
