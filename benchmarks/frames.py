@@ -42,7 +42,7 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 def orders(rows: int) -> pl.DataFrame:
     """Made-up orders: an id, a place of some hundreds as people write them, a day of ten years, an amount."""
-    # The bare name of a town has no answer, nor has «Georgia».
+    # The bare name of a town has no answer, nor has "Georgia".
     broad = (*kratomlaw.jurisdictions(level="country"), *kratomlaw.jurisdictions(level="state"))
     places = [place.name for place in broad if place.name != "Georgia"]
     places += [

@@ -82,7 +82,8 @@ def main() -> None:
             report = law.refresh(strict=True)
             return report, len(seen), sum(size for _, size in seen)
 
-        publish(folder, "2099.01.01")
+        before = bundled().version
+        publish(folder, f"{before[:10]}.{int(before[11:] or 0) + 1}")
         report, requests, size = counted()
         kept = requests == 2
         table.add_row(
@@ -124,7 +125,6 @@ def main() -> None:
         table.add_row("look-up during refreshes, best of rounds", "", "", f"{best:.2f}", "", "")
         table.add_row("look-up during refreshes without pause, median", "", "", f"{usual:.2f}", "", "")
         server.shutdown()
-    assert bundled().version < "2099"  # noqa: S101  # the source has to be newer than the package
     Console(width=120).print(table)
 
 

@@ -1,20 +1,63 @@
 """What the tests share: small records and chains made of them."""
 
+import os
+import tomllib
+from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from pydantic import TypeAdapter
 
 from kratomlaw import Citation, Jurisdiction, KratomLaw, Level, Period, Permission, Record, Status
-from kratomlaw.law.engine import Link
+from kratomlaw.law.engine import ChainLink
+from kratomlaw.law.plain import Plain
 
-__all__ = ["CITATION", "GOOD_RECORD", "ROOT", "SALE", "make_link", "make_period", "with_local", "write_record"]
+__all__ = [
+    "CITATION",
+    "GOOD_RECORD",
+    "NEWER",
+    "NEWEST",
+    "ROOT",
+    "SALE",
+    "make_link",
+    "make_period",
+    "sized",
+    "validated",
+    "with_local",
+    "write_record",
+]
 
 ROOT = Path(__file__).parent.parent
+RELEASED: str = tomllib.loads((ROOT / "data/dataset.toml").read_text("utf-8"))["version"]
+NEWER, NEWEST = (".".join([*RELEASED.split(".")[:3], number]) for number in ("98", "99"))
+"""Versions after the one in the package, of the same day: newer, and on no clock in the future."""
 SALE = {
     Status.LEGAL: Permission.ALLOWED,
     Status.RESTRICTED: Permission.RESTRICTED,
     Status.BANNED: Permission.PROHIBITED,
     Status.UNKNOWN: Permission.UNKNOWN,
 }
-CITATION = Citation.model_validate({"title": "Act 1", "kind": "statute", "supports": "all of it"})
+
+
+_P = TypeVar("_P", bound=Plain)
+
+
+def validated(kind: type[_P], raw: object) -> _P:
+    """Plain data from what was written, as where data comes in."""
+    return cast("_P", _validator(cast("Any", kind)).validate_python(raw))
+
+
+@cache
+def _validator(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+CITATION = validated(Citation, {"title": "Act 1", "kind": "statute", "supports": "all of it"})
+
+
+def sized(small: int, *, soak: int) -> int:
+    """How often something is tried: rarely in everybody's tests, often where ``--soak`` was asked for."""
+    return soak if os.environ.get("KRATOMLAW_TEST_SOAK") else small
 
 
 def make_period(since: str, status: str = "legal", **more: object) -> Period:
@@ -30,27 +73,28 @@ def make_period(since: str, status: str = "legal", **more: object) -> Period:
         "summary": f"{status} since {since}",
         "citations": [CITATION],
     }
-    return Period.model_validate(values | more)
+    return validated(Period, values | more)
 
 
-def make_link(code: str, *periods: Period, level: Level | None = None) -> Link:
+def make_link(code: str, *periods: Period, level: Level | None = None) -> ChainLink:
     """A link of a chain; without periods a place without a record."""
     upper, slash, _ = code.partition("/")
     known = level or (Level.CITY if slash else Level.STATE if "-" in code else Level.COUNTRY)
     parent = upper if slash else upper[:2] if "-" in code else None
     place = Jurisdiction(code=code, name=f"Place {code}", level=known, parent=parent)
     if not periods:
-        return Link(place, None)
-    record = Record.model_validate(
+        return ChainLink(place, None)
+    record = validated(
+        Record,
         {
             "code": code,
             "name": place.name,
             "level": known if slash else None,
             "verified_on": "2026-11-23",
             "periods": periods,
-        }
+        },
     )
-    return Link(place, record)
+    return ChainLink(place, record)
 
 
 GOOD_RECORD = """\

@@ -1,6 +1,7 @@
 """Where do the pictures of the README come from? Two maps and a terminal session, made from the bundled data.
 
-The same data gives the same bytes: the maps show the day on which it was made, the session asks for fixed days.
+``python tools/pictures.py`` writes them into ``docs/pictures``. The same data gives the same bytes: the maps show the
+day on which it was made, the session asks for fixed days.
 """
 
 import os
@@ -15,7 +16,7 @@ from pathlib import Path
 from kratomlaw.client import KratomLaw
 from kratomlaw.web import map_svg
 
-__all__ = ["draw_pictures"]
+__all__ = ["draw_pictures", "main"]
 
 _COLUMNS = 100
 _SESSION = (
@@ -76,7 +77,7 @@ def _printed(words: Sequence[str]) -> str:
     while True:
         try:
             part = os.read(primary, 4096)
-        except OSError:  # how Linux tells that the other side is closed
+        except OSError:  # Linux says so when the other side is closed
             break
         if not part:
             break
@@ -85,3 +86,12 @@ def _printed(words: Sequence[str]) -> str:
     if process.wait() != 0:
         raise subprocess.CalledProcessError(process.returncode, command, printed)
     return printed.decode().replace("\r\n", "\n")
+
+
+def main() -> None:
+    """Write the pictures of the README; run it in the root of a clone."""
+    draw_pictures(Path("docs/pictures"))
+
+
+if __name__ == "__main__":
+    main()

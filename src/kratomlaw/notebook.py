@@ -1,6 +1,6 @@
-"""How does an answer show itself in a notebook? HTML that stands alone: no style sheet, no script, nothing fetched.
+"""How does an answer look in a notebook? HTML without a style sheet, a script or anything that has to be fetched.
 
-Every text of the data is escaped, and only addresses of the web become links. Text takes the colours of the notebook,
+Every text of the data is escaped, and only addresses on the web become links. Text takes the colours of the notebook,
 light or dark; a status is a word first and a colour second.
 """
 
@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from .law.records import Status
+from . import presentation
+from .law.words import Status
 
 if TYPE_CHECKING:
-    from .law.answers import Answer, Change, EffectivePeriod, Law
+    from .law.answers import Answer, Change, EffectivePeriod, LegalPosition
     from .law.records import Citation
 
-__all__ = ["answer_html", "change_html", "timeline_html"]
+__all__ = ["answer_html", "change_html", "html", "timeline_html"]
 
 _COLOURS = {
     Status.LEGAL: "#1f5fa8",
@@ -22,11 +23,31 @@ _COLOURS = {
     Status.BANNED: "#b3261e",
     Status.UNKNOWN: "#5f6368",
 }
-"""Grounds that white letters can be read on, and that colour-blind readers can tell apart."""
+"""Backgrounds on which white letters can be read, and which colour-blind readers can distinguish."""
 
 _CELL = "text-align:left;vertical-align:top;padding:0.2em 0.8em 0.2em 0;white-space:"
 _SHORT = f"{_CELL}nowrap"
 _LONG = f"{_CELL}normal"
+
+
+def html(shown: object) -> str | None:
+    """Show whatever a question returned.
+
+    Args:
+        shown: An answer, an effective period, a timeline or a change.
+
+    Returns:
+        HTML of one ``div``; None for anything else.
+    """
+    from .law.answers import Answer, Change, EffectivePeriod, Timeline
+
+    if isinstance(shown, Answer):
+        return answer_html(shown)
+    if isinstance(shown, Change):
+        return change_html(shown)
+    if isinstance(shown, Timeline):
+        return timeline_html(shown)
+    return timeline_html((shown,)) if isinstance(shown, EffectivePeriod) else None
 
 
 def answer_html(answer: "Answer") -> str:
@@ -43,19 +64,20 @@ def answer_html(answer: "Answer") -> str:
         >>> "2025-08-01" in answer_html(kratomlaw.lookup("US-LA", on="2026-01-01"))
         True
     """
-    where = f"{answer.unmatched}, {answer.jurisdiction}" if answer.unmatched else str(answer.jurisdiction)
-    title = f"<strong>{escape(where)}</strong> {_badge(answer)} {escape(answer.product)} on {answer.on}"
+    where = escape(presentation.place_name(answer))
+    title = f"<strong>{where}</strong> {_badge(answer)} {escape(answer.product)} on {answer.on}"
     rows = "".join(
-        f'<tr><th scope="row" style="{_SHORT}">{escape(name)}</th><td style="{_LONG}">{escape(value)}</td></tr>'
-        for name, value in _facts(answer)
+        f'<tr><th scope="row" style="{_SHORT}">{escape(fact.label)}</th>'
+        f'<td style="{_LONG}">{escape(fact.value)}</td></tr>'
+        for fact in presentation.facts(answer)
+        if not fact.in_title
     )
     return _block(
         f"<p>{title}</p>",
+        *(f"<p><strong>{escape(sentence)}</strong></p>" for sentence in presentation.cautions(answer)),
         f"<table>{rows}</table>",
         f"<p>{escape(answer.summary)}</p>" if answer.summary else "",
-        _list("Conditions", (escape(f"{rule.kind}: {rule.text}") for rule in answer.conditions)),
-        _list("Advisories", (escape(f"{said.issuer} ({said.since}): {said.text}") for said in answer.advisories)),
-        _list("Pending", (escape(f"{bill.title}: {bill.step} ({bill.on}) {bill.effect}") for bill in answer.pending)),
+        *(_list(section.title, map(escape, section.lines)) for section in presentation.sections(answer)),
         _list("Sources", map(_cited, answer.citations), opened=True),
         f"<p><small>{escape(answer.disclaimer)}</small></p>",
     )
@@ -104,59 +126,30 @@ def change_html(change: "Change") -> str:
     )
 
 
-def _facts(answer: "Answer") -> Iterable[tuple[str, str]]:
-    yield "sale", answer.sale
-    yield "possession", answer.possession
-    if answer.since:
-        yield "since", str(answer.since)
-    if answer.next_change:
-        yield "next change", f"{answer.next_change.on}: {answer.next_change.after}"
-    if answer.decided_by:
-        yield "decided by", str(answer.decided_by)
-    if answer.reason:
-        yield "why unknown", answer.reason
-    if answer.unmatched and not answer.candidates:
-        yield "not recorded", f"{answer.unmatched}: answered for {answer.jurisdiction.name} as a whole"
-    if answer.candidates:
-        yield "one of", f"{', '.join(map(str, answer.candidates))}: the strictest is shown"
-    if answer.did_you_mean:
-        yield "did you mean", ", ".join(map(str, answer.did_you_mean))
-    if answer.local_rules:
-        yield "rules below", f"{answer.local_rules} places below have records of their own"
-    if answer.penalty:
-        yield "penalty", answer.penalty
-    yield "confidence", f"{answer.confidence or 'none'}, {answer.certainty}"
-    if answer.overlaid:
-        yield "own records", ", ".join(map(str, answer.overlaid))
-    verified = f"verified {answer.verified_on}, " if answer.verified_on else ""
-    yield "data", f"{verified}version {answer.dataset_version}{', STALE' if answer.stale else ''}"
-
-
 def _period_cells(period: "EffectivePeriod") -> tuple[str, ...]:
-    during = period.since is not None and period.since == period.until  # «in 2017» is all that the evidence says
-    because = period.decided_by.code if period.decided_by else period.reason or ""
+    span = presentation.span_of(period)
     return (
-        escape(f"during {period.since}" if during else str(period.since or f"before {period.first_day}")),
-        escape("" if during else str(period.until or "")),
+        escape(span.begin),
+        escape(span.end),
         _badge(period),
         escape(period.sale),
         escape(period.possession),
-        escape(f"{because}: {period.summary}"),
+        escape(presentation.period_summary(period)),
     )
 
 
-def _badge(law: "Law") -> str:
+def _badge(law: "LegalPosition") -> str:
     age = f" {law.min_age}+" if law.min_age else ""
     style = f"background:{_COLOURS[law.status]};color:#fff;padding:0.1em 0.5em;border-radius:0.3em;white-space:nowrap"
     return f'<span style="{style}">{escape(law.status)}{age}</span>'
 
 
 def _cited(citation: "Citation") -> str:
-    published = f", {citation.published}" if citation.published else ""
     title = escape(citation.title)
-    if citation.url and citation.url.startswith(("https://", "http://")):
-        title = f'<a href="{escape(citation.url)}" rel="noopener noreferrer" target="_blank">{title}</a>'
-    return f"{title} ({escape(f'{citation.kind}{published}')}): {escape(citation.supports)}"
+    address = presentation.web_address(citation.url)
+    if address:
+        title = f'<a href="{escape(address)}" rel="noopener noreferrer" target="_blank">{title}</a>'
+    return f"{title} ({escape(presentation.citation_origin(citation))}): {escape(citation.supports)}"
 
 
 def _list(title: str, items: Iterable[str], *, opened: bool = False) -> str:

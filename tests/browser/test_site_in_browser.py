@@ -23,8 +23,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 from helpers import with_local
 from kratomlaw import KratomLaw, Product
 from kratomlaw.law.engine import period_on
+from kratomlaw.web.maps.map_data import describe_place, is_local, own_law_holds
 from kratomlaw.web.maps.shapes import Region, shapes_of
-from kratomlaw.web.maps.survey import is_local, own_law_holds, tell
 from kratomlaw.web.site.pages import write_site
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -39,12 +39,13 @@ PAGES = (
     "changes.html",
     "404.html",
 )
-SCREENSHOTS = os.environ.get("KRATOMLAW_SCREENSHOTS")
+SCREENSHOTS = os.environ.get("KRATOMLAW_TEST_SCREENSHOTS")
 """A folder in which the pages are kept as pictures, for people to look at."""
 
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="no Chromium with its driver: apt-get install chromium chromium-driver"
-)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Chromium and its driver"),
+]
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -148,7 +149,7 @@ def test_the_slider_shows_the_ban_of_louisiana_begin(browser: webdriver.Chrome, 
     assert label(browser, "US-LA").startswith("Louisiana: banned since 2025-08-01")
     area = find(browser, '[data-region="us"] a[data-code="US-LA"] .area')
     assert area.get_attribute("fill") == "url(#us-banned)"
-    assert "Louisiana (restricted → banned)" in find(browser, "#told").text
+    assert "Louisiana (restricted → banned)" in find(browser, "#shown").text
     assert find(browser, "#us-title").get_attribute("textContent") == "Kratom leaf in the United States on 2025-08-01"
 
 
@@ -162,7 +163,7 @@ def test_the_product_can_be_switched(browser: webdriver.Chrome, address: str) ->
 def test_a_view_can_be_linked_to(browser: webdriver.Chrome, address: str) -> None:
     browser.get(f"{address}index.html#on=2025-08-01&product=7-oh")
     browser.refresh()
-    assert find(browser, "#told").text.startswith("7-OH on 2025-08-01.")
+    assert find(browser, "#shown").text.startswith("7-OH on 2025-08-01.")
     assert find(browser, 'input[value="7-oh"]').is_selected()
 
 
@@ -236,7 +237,7 @@ def test_every_place_says_what_lookup_answers_on_many_days(
             for place in places:
                 period = period_on(law.timeline(place, product=product), day)
                 hidden = " (hidden)" if is_local(place) and not own_law_holds(place, period) else ""
-                assert said[place.code] == tell(place, period) + hidden, (day, product)
+                assert said[place.code] == describe_place(place, period) + hidden, (day, product)
                 assert law.lookup(place, on=day, product=product).status in said[place.code]
 
 
@@ -278,8 +279,15 @@ def test_without_javascript_the_day_of_the_data_is_shown(address: str, law: Krat
         assert find(browser, "h1").text == "All places"
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("width", "dark"),
+    [
+        pytest.param(360, True, id="phone-dark"),
+        pytest.param(1280, False, id="screen-light"),
+        pytest.param(360, False, id="phone-light", marks=pytest.mark.soak),
+        pytest.param(1280, True, id="screen-dark", marks=pytest.mark.soak),
+    ],
+)
 def test_everybody_can_use_every_page(width: int, dark: bool, address: str) -> None:
     """The checks of axe-core, the width of a phone, and a silent console."""
     with chromium(width=width, dark=dark) as browser:

@@ -7,33 +7,35 @@ from typing import Any
 
 import pytest
 
-from helpers import ROOT
-from kratomlaw import KratomLaw, KratomLawError
-from kratomlaw.consistency import settled
+import kratomlaw
+from helpers import NEWER, NEWEST, ROOT
+from kratomlaw import KratomLaw, UnknownPlaceError
 
 
 def make_dataset(folder: Path, version: str) -> Path:
     document: dict[str, Any] = json.loads((ROOT / "src/kratomlaw/data/_bundled/dataset.json").read_text("utf-8"))
-    document |= {"version": version, "built_on": version.replace(".", "-")}
+    document["version"] = version
     file = folder / f"{version}.json"
     file.write_text(json.dumps(document), "utf-8")
     return file
 
 
-def test_answers_from_two_datasets_are_asked_again(tmp_path: Path) -> None:
-    old, new = make_dataset(tmp_path, "2027.01.01"), make_dataset(tmp_path, "2027.02.01")
+def test_a_view_answers_from_one_version_whatever_comes_into_use(tmp_path: Path) -> None:
+    old, new = make_dataset(tmp_path, NEWER), make_dataset(tmp_path, NEWEST)
     law = KratomLaw(dataset=old, max_age=timedelta(days=36500))
-
-    def ask() -> set[str]:
-        first = law.lookup("US-LA").dataset_version
+    with law.at_one_version() as view:
+        before = view.lookup("US-LA")
         law.configure(dataset=new, max_age=timedelta(days=36500))  # as a refresh would
-        return {first, law.lookup("US-TX").dataset_version}
+        after = view.lookup("US-TX")
+        assert {before.dataset_version, after.dataset_version, view.dataset().version} == {NEWER}
+    assert law.lookup("US-TX").dataset_version == NEWEST
 
-    versions, data = settled(law, ask)
-    assert (versions, data.version) == ({"2027.02.01"}, "2027.02.01")
+
+def test_a_view_of_a_view_is_of_the_same_version() -> None:
+    with kratomlaw.at_one_version() as view, view.at_one_version() as again:
+        assert again.lookup("US-LA") is view.lookup("US-LA")
 
 
 def test_what_is_wrong_with_a_question_is_raised() -> None:
-    law = KratomLaw()
-    with pytest.raises(KratomLawError):
-        settled(law, lambda: law.find("Xyzzyville"))
+    with KratomLaw().at_one_version() as view, pytest.raises(UnknownPlaceError):
+        view.find("Xyzzyville")

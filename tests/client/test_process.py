@@ -87,7 +87,7 @@ def test_threads_that_meet_on_first_use_all_get_the_whole_answer() -> None:
 
 
 def test_answers_stay_right_when_the_memory_of_answers_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kratomlaw.data.snapshot._REMEMBERED", 3)
+    monkeypatch.setattr("kratomlaw.data.derived._REMEMBERED", 3)
     law = KratomLaw()
     for number in (*range(10), *range(10)):
         assert law.lookup(f"Town {number}, LA", on="2026-11-23").unmatched == f"Town {number}"

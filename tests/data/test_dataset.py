@@ -77,6 +77,7 @@ class TestNamedFile:
         for place in kratomlaw.jurisdictions(level="state"):
             assert law.lookup(place, on="2026-11-23") == kratomlaw.lookup(place, on="2026-11-23")
 
+    @pytest.mark.usefixtures("usual_age")
     def test_old_data_is_called_stale_in_every_answer(self, tmp_path: Path) -> None:
         law = self.changed(tmp_path, version="2020.01.01", built_on="2020-01-01")
         with pytest.warns(kratomlaw.KratomLawStaleWarning, match="2020-01-01"):

@@ -1,5 +1,7 @@
 """An organisation's own records over ours."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -88,3 +90,19 @@ def test_two_own_records_of_one_place_are_refused(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="not a folder"):
         KratomLaw(overlay=tmp_path / "nowhere").lookup("US-AK")
+
+
+def link_to_device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def make_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a system with pipes in folders")
+@pytest.mark.parametrize("make", [make_pipe, link_to_device])
+def test_what_is_not_a_file_is_refused(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "us.toml")
+    with pytest.raises(DataError, match=r"us\.toml"):
+        KratomLaw(overlay=tmp_path).lookup("US-LA")

@@ -20,11 +20,12 @@ import pyarrow as pa
 import pytest
 
 import kratomlaw
+from helpers import sized
 from kratomlaw import AmbiguousPlaceError, Answer, InvalidQueryError, KratomLaw, Product, UnknownPlaceError
 from kratomlaw.frames import RowReason, annotate, timelines
 
 Backend = Callable[[pa.Table], Any]
-ROWS = 10_000
+ROWS = sized(2_000, soak=10_000)
 EVERYTHING = (
     "status",
     "sale",
@@ -48,7 +49,7 @@ DASK_MOVES = r"ignore:Dask support is moving out of Narwhals:FutureWarning"
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Any]:
     if shutil.which("java") is None:
-        pytest.skip("PySpark needs a Java runtime: apt-get install default-jre-headless")
+        pytest.skip("PySpark needs Java")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a cluster's software says of itself while it starts is not ours
         from pyspark.sql import SparkSession
@@ -119,7 +120,7 @@ def in_order(frame: Any) -> list[object]:
 
 def as_row(answer: Answer) -> dict[str, object]:
     """An answer as a row of a frame has it."""
-    plain = answer.model_dump(mode="json", include={*EVERYTHING} - {"decided_by", "matched_code"})
+    plain = {name: value for name, value in answer.to_dict().items() if name in EVERYTHING}
     plain["decided_by"] = answer.decided_by.code if answer.decided_by else None
     return plain | {"matched_code": answer.jurisdiction.code}
 
@@ -252,7 +253,7 @@ def assert_same(frame: Any, rows: pa.Table, expected: list[dict[str, object]]) -
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_ten_thousand_rows_by_place_date_and_product_equal_row_by_row_lookup(
+def test_many_rows_by_place_date_and_product_equal_row_by_row_lookup(
     backend: Backend, rows: pa.Table, by_place: list[dict[str, object]]
 ) -> None:
     frame = backend(rows.drop_columns(["text", "country", "state", "city"]))
@@ -262,7 +263,7 @@ def test_ten_thousand_rows_by_place_date_and_product_equal_row_by_row_lookup(
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_ten_thousand_rows_by_parts_and_dates_as_text_equal_row_by_row_lookup(
+def test_many_rows_by_parts_and_dates_as_text_equal_row_by_row_lookup(
     backend: Backend, rows: pa.Table, by_parts_and_text: list[dict[str, object]]
 ) -> None:
     frame = backend(rows.drop_columns(["day"]))
@@ -277,6 +278,7 @@ def four_partitions(spark: Any, rows: pa.Table) -> Any:
     return spark.createDataFrame(rows).repartition(4)
 
 
+@pytest.mark.spark
 def test_spark_equals_row_by_row_lookup_by_place(
     four_partitions: Any, rows: pa.Table, by_place: list[dict[str, object]]
 ) -> None:
@@ -285,6 +287,7 @@ def test_spark_equals_row_by_row_lookup_by_place(
     )
 
 
+@pytest.mark.spark
 def test_spark_equals_row_by_row_lookup_by_parts_and_dates_as_text(
     four_partitions: Any, rows: pa.Table, by_parts_and_text: list[dict[str, object]]
 ) -> None:
@@ -294,6 +297,7 @@ def test_spark_equals_row_by_row_lookup_by_parts_and_dates_as_text(
     assert_same(annotated, rows, by_parts_and_text)
 
 
+@pytest.mark.spark
 def test_spark_moves_no_row_of_the_frame_to_annotate_it(four_partitions: Any) -> None:
     annotated = annotate(four_partitions.select("id", "place", "day"), place="place", on="day")
     plan = annotated._jdf.queryExecution().executedPlan().toString()
@@ -304,6 +308,7 @@ def test_spark_moves_no_row_of_the_frame_to_annotate_it(four_partitions: Any) ->
     assert annotated.rdd.getNumPartitions() == 4
 
 
+@pytest.mark.spark
 def test_spark_cannot_read_names_with_dots_and_that_is_said(spark: Any) -> None:
     with pytest.raises(InvalidQueryError, match=r"ship\.to"):
         annotate(spark.createDataFrame(pa.table({"ship.to": ["US-LA"]})), place="ship.to")
@@ -363,6 +368,7 @@ def test_timestamps_without_a_zone_count_as_written(backend: Backend) -> None:
     assert column(annotated, "status") == AROUND
 
 
+@pytest.mark.spark
 def test_timestamps_in_spark_count_in_the_zone_of_the_session(spark: Any) -> None:
     frame = spark.sql(
         "SELECT 0 AS id, 'US-LA' AS place, timestamp'2025-07-31 23:59:59' AS at UNION ALL "
@@ -512,7 +518,7 @@ class TestMistakes:
             annotate(self.FRAME, place="plaice")
 
     def test_a_column_that_is_there_already_is_not_overwritten(self) -> None:
-        with pytest.raises(InvalidQueryError, match=r"'status' already.*prefix"):
+        with pytest.raises(InvalidQueryError, match=r"already has a column 'status'.*prefix"):
             annotate(self.FRAME, place="place")
 
     def test_with_a_prefix_nothing_collides(self) -> None:
@@ -521,11 +527,11 @@ class TestMistakes:
 
     def test_duckdb_takes_names_that_differ_in_case_for_the_same(self) -> None:
         relation = duckdb.connect().sql("SELECT 'US-LA' AS place, 'paid' AS Status")
-        with pytest.raises(InvalidQueryError, match="'Status' already"):
+        with pytest.raises(InvalidQueryError, match="already has a column 'Status'"):
             annotate(relation, place="place")
 
     def test_numbers_are_no_places(self) -> None:
-        with pytest.raises(InvalidQueryError, match="'amount' holds Int64"):
+        with pytest.raises(InvalidQueryError, match="'amount' has the type Int64"):
             annotate(self.FRAME, place="amount", prefix="k_")
 
     def test_a_text_that_is_neither_a_column_nor_a_date_is_refused(self) -> None:
@@ -538,7 +544,7 @@ class TestMistakes:
 
     @pytest.mark.parametrize("places", [{}, {"place": "place", "state": "place"}, {"place": "place", "code": "place"}])
     def test_the_place_is_given_in_one_way(self, places: dict[str, str]) -> None:
-        with pytest.raises(InvalidQueryError, match="in one way"):
+        with pytest.raises(InvalidQueryError, match="in exactly one way"):
             annotate(self.FRAME, prefix="k_", **places)  # type: ignore[arg-type]
 
     def test_what_is_no_frame_is_refused(self) -> None:

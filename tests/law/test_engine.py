@@ -8,28 +8,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import SALE, make_link, make_period
+from helpers import make_link, make_period
 from kratomlaw import (
     Answer,
     Certainty,
     Confidence,
     EffectivePeriod,
     Level,
-    PartialDate,
     Period,
     Permission,
     Product,
     Reason,
     Status,
 )
-from kratomlaw.law.engine import Link, answer, changes, period_on, timeline
+from kratomlaw.law.engine import ChainLink, answer, changes, period_on, timeline
+from strategies import DAYS, PRODUCTS, chains, records
 
 LEAF = Product.LEAF
 BUILT_ON = date(2026, 11, 23)
+TODAY = date(2026, 11, 30)
 RANK = {Status.LEGAL: 0, Status.UNKNOWN: 1, Status.RESTRICTED: 2, Status.BANNED: 3}
 
 
-def ask(chain: Sequence[Link], on: str | date, product: Product = LEAF) -> Answer:
+def ask(chain: Sequence[ChainLink], on: str | date, product: Product = LEAF, *, stale: bool = False) -> Answer:
     day = date.fromisoformat(on) if isinstance(on, str) else on
     return answer(
         chain,
@@ -37,9 +38,10 @@ def ask(chain: Sequence[Link], on: str | date, product: Product = LEAF) -> Answe
         product=product,
         on=day,
         local_rules=0,
+        today=TODAY,
         built_on=BUILT_ON,
         dataset_version="2026.11.23",
-        stale=False,
+        stale=stale,
     )
 
 
@@ -272,60 +274,11 @@ class TestChanges:
 
 # Properties ----------------------------------------------------------------------------------------------------------
 
-DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2030, 12, 31))
-PARTIAL = st.one_of(
-    DAYS.map(PartialDate.of), DAYS.map(lambda d: PartialDate(f"{d:%Y-%m}")), DAYS.map(lambda d: PartialDate(f"{d:%Y}"))
-)
-
-
-@st.composite
-def records(draw: st.DrawFn, *, exact: bool = False, may_not_cascade: bool = True) -> tuple[Period, ...]:
-    dates = DAYS.map(PartialDate.of) if exact else PARTIAL
-    starts = sorted(draw(st.lists(dates, min_size=1, max_size=4, unique_by=lambda d: d.earliest)))
-    periods: list[Period] = []
-    for start, following in zip(starts, [*starts[1:], None], strict=True):
-        status = draw(st.sampled_from(Status))
-        end = following or PartialDate("2031-06-01")
-        ends = draw(st.booleans()) and start.latest < end.earliest
-        periods.append(
-            make_period(
-                str(start),
-                status,
-                sale=SALE[status],
-                possession=draw(st.sampled_from(Permission)),
-                min_age=draw(st.sampled_from([None, 18, 21])),
-                temporary=ends,
-                until=str(end) if ends else None,
-                cascades=not may_not_cascade or draw(st.booleans()),
-                preempts_local=draw(st.booleans()),
-                products=draw(
-                    st.sampled_from([None, {"7-oh": {"status": "banned"}}, {"extract": {"status": "legal"}}])
-                ),
-            )
-        )
-    return tuple(periods)
-
-
-CODES = ("US", "US-CA", "US-CA/county", "US-CA/county-city")
-LEVELS = (Level.COUNTRY, Level.STATE, Level.COUNTY, Level.CITY)
-
-
-@st.composite
-def chains(draw: st.DrawFn, *, exact: bool = False, may_not_cascade: bool = True) -> list[Link]:
-    length = draw(st.integers(1, 4))
-    return [
-        make_link(
-            code, *draw(st.one_of(st.just(()), records(exact=exact, may_not_cascade=may_not_cascade))), level=level
-        )
-        for code, level in zip(CODES[:length], LEVELS[:length], strict=True)
-    ]
-
-
-PRODUCTS = st.sampled_from(Product)
-
 
 @given(chains(), PRODUCTS)
-def test_effective_periods_are_ordered_without_overlap_and_without_gap(chain: list[Link], product: Product) -> None:
+def test_effective_periods_are_ordered_without_overlap_and_without_gap(
+    chain: list[ChainLink], product: Product
+) -> None:
     periods = timeline(chain, product)
     for earlier, later in pairwise(periods):
         assert earlier.first_day < later.first_day
@@ -341,7 +294,7 @@ def day_in(period: EffectivePeriod, fraction: float) -> date:
 
 
 @given(chains(), PRODUCTS, st.floats(0, 1))
-def test_the_answer_is_constant_inside_a_period(chain: list[Link], product: Product, fraction: float) -> None:
+def test_the_answer_is_constant_inside_a_period(chain: list[ChainLink], product: Product, fraction: float) -> None:
     for period in timeline(chain, product):
         found = ask(chain, day_in(period, fraction), product)
         assert (found.status, found.sale, found.possession, found.min_age) == (
@@ -353,9 +306,9 @@ def test_the_answer_is_constant_inside_a_period(chain: list[Link], product: Prod
 
 
 @given(chains(exact=True), DAYS)
-def test_the_strictest_rule_always_shows(chain: list[Link], day: date) -> None:
+def test_the_strictest_rule_always_shows(chain: list[ChainLink], day: date) -> None:
     """Against an own reading of the rules, day by day, for the leaf and exact dates."""
-    in_force: list[tuple[Link, Period]] = []
+    in_force: list[tuple[ChainLink, Period]] = []
     preempted = False
     for link in chain:
         if preempted and link.jurisdiction.level in (Level.COUNTY, Level.CITY):
@@ -374,7 +327,7 @@ def test_the_strictest_rule_always_shows(chain: list[Link], day: date) -> None:
 
 @given(chains(may_not_cascade=False), records(), DAYS, PRODUCTS)
 def test_a_lower_rule_never_makes_an_answer_more_lenient(
-    chain: list[Link], periods: tuple[Period, ...], day: date, product: Product
+    chain: list[ChainLink], periods: tuple[Period, ...], day: date, product: Product
 ) -> None:
     bare = make_link("US-CA/extra", level=Level.RESERVATION)
     ruled = make_link("US-CA/extra", *periods, level=Level.RESERVATION)
@@ -385,7 +338,7 @@ def test_a_lower_rule_never_makes_an_answer_more_lenient(
 
 
 @given(chains(), DAYS, PRODUCTS)
-def test_unknown_is_never_reported_as_legal(chain: list[Link], day: date, product: Product) -> None:
+def test_unknown_is_never_reported_as_legal(chain: list[ChainLink], day: date, product: Product) -> None:
     found = ask(chain, day, product)
     assert (found.status is Status.UNKNOWN) == (found.reason is not None)
     if found.status is Status.LEGAL:
@@ -394,7 +347,9 @@ def test_unknown_is_never_reported_as_legal(chain: list[Link], day: date, produc
 
 
 @given(chains(), DAYS, PRODUCTS)
-def test_whoever_decides_has_that_status_and_nobody_broader_has(chain: list[Link], day: date, product: Product) -> None:
+def test_whoever_decides_has_that_status_and_nobody_broader_has(
+    chain: list[ChainLink], day: date, product: Product
+) -> None:
     found = ask(chain, day, product)
     if found.decided_by is None:
         assert found.status is Status.UNKNOWN
@@ -408,9 +363,9 @@ def test_whoever_decides_has_that_status_and_nobody_broader_has(chain: list[Link
 
 
 @given(chains(), DAYS, PRODUCTS)
-def test_an_answer_survives_json(chain: list[Link], day: date, product: Product) -> None:
+def test_an_answer_survives_json(chain: list[ChainLink], day: date, product: Product) -> None:
     found = ask(chain, day, product)
-    again = Answer.model_validate_json(found.model_dump_json())
+    again = Answer.from_json(found.to_json())
     assert again == found
     assert hash(again) == hash(found)
 

@@ -1,5 +1,6 @@
 """How answers show themselves in a notebook: HTML that says what the answer says, and never runs what the data says."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -87,17 +88,16 @@ def test_a_period_and_a_change_show_themselves() -> None:
 
 def test_text_of_the_data_is_never_html() -> None:
     answer = kratomlaw.lookup("US-LA", on="2026-01-15")
-    citation = answer.citations[0].model_copy(update={"title": HOSTILE, "supports": HOSTILE})
-    hostile = answer.model_copy(
-        update={
-            "unmatched": HOSTILE,
-            "summary": HOSTILE,
-            "penalty": HOSTILE,
-            "disclaimer": HOSTILE,
-            "citations": (citation,),
-            "conditions": tuple(rule.model_copy(update={"text": HOSTILE}) for rule in answer.conditions),
-            "advisories": tuple(said.model_copy(update={"text": HOSTILE}) for said in answer.advisories),
-        }
+    citation = replace(answer.citations[0], title=HOSTILE, supports=HOSTILE)
+    hostile = replace(
+        answer,
+        unmatched=HOSTILE,
+        summary=HOSTILE,
+        penalty=HOSTILE,
+        disclaimer=HOSTILE,
+        citations=(citation,),
+        conditions=tuple(replace(rule, text=HOSTILE) for rule in answer.conditions),
+        advisories=tuple(replace(said, text=HOSTILE) for said in answer.advisories),
     )
     page = Page(html_of(hostile))
     assert not {tag for tag, _ in page.elements} & {"script", "img", "iframe", "style"}
@@ -108,8 +108,8 @@ def test_text_of_the_data_is_never_html() -> None:
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", " https://x.example", "HTTP:x", None])
 def test_only_addresses_of_the_web_become_links(address: str | None) -> None:
     answer = kratomlaw.lookup("US-LA", on="2026-01-15")
-    citation: AnswerCitation = answer.citations[0].model_copy(update={"url": address})
-    page = Page(html_of(answer.model_copy(update={"citations": (citation,)})))
+    citation: AnswerCitation = replace(answer.citations[0], url=address)
+    page = Page(html_of(replace(answer, citations=(citation,))))
     assert "a" not in [tag for tag, _ in page.elements]
 
 

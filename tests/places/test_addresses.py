@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import make_period
+from helpers import make_period, validated
 from kratomlaw import (
     AmbiguousPlaceError,
     Answer,
@@ -28,12 +28,13 @@ from kratomlaw import (
     UnknownPlaceError,
     lookup,
 )
-from kratomlaw.data import snapshot
+from kratomlaw.data import derived
 from kratomlaw.data.bundled import bundled_counties, bundled_names, bundled_tables
-from kratomlaw.data.snapshot import Snapshot
+from kratomlaw.data.derived import Derived
 from kratomlaw.data.validation import open_file
-from kratomlaw.law.records import Jurisdiction
+from kratomlaw.law.words import Jurisdiction
 from kratomlaw.maintain.records.compile import compile_records
+from kratomlaw.places.question import Question
 
 ON = "2026-11-01"
 BAN = make_period("2020", "banned")
@@ -42,7 +43,7 @@ OUTSIDE_CITIES = make_period("2021", "banned", cascades=False)
 
 def record(code: str, name: str, *periods: Period, level: str | None = None, **more: object) -> Record:
     raw = {"code": code, "name": name, "level": level, "verified_on": "2026-11-01", "periods": periods or (BAN,)}
-    return Record.model_validate(raw | more)
+    return validated(Record, raw | more)
 
 
 def city(code: str, name: str, *counties: str, periods: tuple[Period, ...] = (BAN,)) -> Record:
@@ -385,7 +386,7 @@ class TestZipCodes:
         answer = ask(law, postal_code="62002")
         assert {place.code for place in answer.candidates} >= {"US-IL/madison-county", "US-IL/alton"}
         assert (answer.status, answer.certainty) == (Status.BANNED, Certainty.APPROXIMATE)
-        assert answer == Answer.model_validate_json(answer.model_dump_json())
+        assert answer == Answer.from_json(answer.to_json())
 
     def test_a_zip_code_across_a_state_line_has_candidates_in_both(self, law: KratomLaw) -> None:
         states = {place.code.partition("/")[0] for place in ask(law, postal_code="42223").candidates}
@@ -488,13 +489,13 @@ def _states(states: Callable[[str], tuple[str, ...]], zip_code: str) -> tuple[st
 
 class TestCost:
     def test_what_is_remembered_has_a_limit(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(snapshot, "_REMEMBERED", 10)
-        monkeypatch.setattr(snapshot, "_REMEMBERED_TIMELINES", 10)
-        made = Snapshot.of_today(open_file(file), timedelta(days=10_000), {})
+        monkeypatch.setattr(derived, "_REMEMBERED", 10)
+        monkeypatch.setattr(derived, "_REMEMBERED_TIMELINES", 10)
+        made = Derived.of_today(open_file(file), timedelta(days=10_000), {})
         for index in range(100):
-            made.answer((f"Town {index}, IL", None, None, None, None, None, None, ON, "leaf"))
+            made.answer(Question(f"Town {index}, IL", on=ON))
         for county in bundled_counties("US-TX"):
-            made.answer((county, None, None, None, None, None, None, ON, "leaf"))
+            made.answer(Question(county, on=ON))
         assert len(made.answers) <= 10
 
     def test_a_question_on_a_state_reads_neither_counties_nor_zip_codes(self) -> None:

@@ -1,4 +1,4 @@
-"""What the processes of ``test_refresh_survival.py`` do.
+"""What do the processes do that tests kill, starve or crowd?
 
 Without arguments it is a process that has loaded everything and forks a child for each order on its standard input, so
 that hundreds of processes can be killed in a minute. With ``churn`` it is one process that many threads use at once.
@@ -26,12 +26,14 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from kratomlaw import Answer, Change, KratomLaw, RefreshReport
-from kratomlaw.updates.manifest import version_key
+from kratomlaw.data.bundled import bundled
+from kratomlaw.data.versions import version_key
 
-BUNDLED = KratomLaw().dataset().version
+BUNDLED = bundled().version
 CODES = ("US", "US-LA", "US-TN", "US-CA", "US-ME", "US-TX", "US-HI", "TH", "DE", "LU", "GB", "ZA")
-"""The places whose records the sources of the tests hold; the bundled data has them too."""
+"""The places that are asked about: the sources of the tests hold their records, and so does the package."""
 DAY = "2026-11-23"
+"""The day that questions are about; what the law was then does not change with the data."""
 _TAG = re.compile(r"\[v([0-9.]+)\]")
 
 
@@ -70,18 +72,18 @@ def make(source: str, cache: str | None) -> KratomLaw:
 
 def refresh(source: str, cache: str) -> dict[str, Any]:
     """Refresh once."""
-    return _told(make(source, cache).refresh(allow_shrink=True))
+    return _summary(make(source, cache).refresh(allow_shrink=True))
 
 
 def refresh_until_line(source: str, cache: str, line: int) -> dict[str, Any]:
     """Refresh, but be killed before the given line of all the lines that write to the cache."""
-    writing = ("store", "store_manifest", "save_state", "_put", "_tidy")
+    writing = ("store", "store_manifest", "save_state", "_put", "tidy")
     left = line
 
     def at_line(frame: FrameType, event: str, _: object) -> Callable[..., Any] | None:
         nonlocal left
         if event == "call" and not (
-            frame.f_code.co_filename.endswith("kratomlaw/cache.py") and frame.f_code.co_name in writing
+            frame.f_code.co_filename.endswith("updates/cache.py") and frame.f_code.co_name in writing
         ):
             return None
         if event == "line":
@@ -128,14 +130,14 @@ def survive(
         versions_in(make(source, cache))
     return {
         "before": sorted(before),
-        "report": _told(report),
+        "report": _summary(report),
         "after": sorted(after),
         "fresh": sorted(fresh),
         "warnings": [f"{warning.category.__name__}: {warning.message}" for warning in caught],
     }
 
 
-def _told(report: RefreshReport) -> dict[str, Any]:
+def _summary(report: RefreshReport) -> dict[str, Any]:
     return {
         "outcome": report.outcome.value,
         "version": report.version,
@@ -155,10 +157,10 @@ class Reader:
         self._newest: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
 
-    def run(self, end: float) -> None:
-        """Refresh and read until the end."""
+    def run(self, rounds: int) -> None:
+        """Refresh and read so many times."""
         try:
-            while time.monotonic() < end:
+            for _ in range(rounds):
                 self._round()
         except Exception:  # noqa: BLE001, RUF100 - a thread's error would be lost otherwise
             self._wrong.append(traceback.format_exc())
@@ -187,13 +189,12 @@ class Reader:
             self._newest[whose] = min(versions)
 
 
-def churn(source: str, cache: str, threads: int, seconds: float) -> dict[str, Any]:
+def churn(source: str, cache: str, threads: int, rounds: int) -> dict[str, Any]:
     """Refresh and read in many threads at once; three in four share one instance."""
     shared = make(source, cache)
     wrong: list[str] = []
     readers = [Reader(shared if number % 4 else None, source, cache, wrong) for number in range(threads)]
-    end = time.monotonic() + seconds
-    running = [threading.Thread(target=reader.run, args=(end,)) for reader in readers]
+    running = [threading.Thread(target=reader.run, args=(rounds,)) for reader in readers]
     for thread in running:
         thread.start()
     for thread in running:
@@ -217,7 +218,7 @@ def in_child(task: str, arguments: dict[str, Any], kill_after: float | None) -> 
         os.close(reading)
         try:
             answer: dict[str, Any] = {"result": TASKS[task](**arguments)}
-        except Exception:  # noqa: BLE001, RUF100 - the parent tells it
+        except Exception:  # noqa: BLE001, RUF100 - the parent reports it
             answer = {"error": traceback.format_exc()}
         with os.fdopen(writing, "w") as pipe:
             json.dump(answer, pipe)
@@ -239,7 +240,7 @@ def main() -> None:
     """Do what the arguments or the standard input say; the answers are lines of JSON."""
     task, source, *rest = sys.argv[1:]
     if task == "churn":
-        said = churn(source, rest[0], int(rest[1]), float(rest[2]))
+        said = churn(source, rest[0], int(rest[1]), int(rest[2]))
         sys.stdout.write(json.dumps(said))
         return
     with tempfile.TemporaryDirectory() as folder:  # whatever is loaded late is loaded now

@@ -14,7 +14,7 @@ import pytest
 import kratomlaw
 from helpers import with_local
 from kratomlaw import Jurisdiction, KratomLaw, Level, Product, Status
-from kratomlaw.web import map_html, map_svg, survey
+from kratomlaw.web import map_data, map_html, map_svg
 from kratomlaw.web.maps.colours import LOOKS
 from kratomlaw.web.maps.png import png
 from kratomlaw.web.maps.shapes import Region, centre_of, shapes_of
@@ -29,7 +29,7 @@ DAYS = ("1990-01-01", "2016-06-01", "2025-07-31", "2025-08-01", "2026-11-23", "2
 @pytest.mark.parametrize("product", Product)
 def test_a_map_shows_what_lookup_answers(region: Region, on: str, product: Product) -> None:
     law = KratomLaw()
-    shown = {one.place.code: one.status for one in survey(region, on=on, product=product, law=law).findings}
+    shown = {one.place.code: one.status for one in map_data(region, on=on, product=product, law=law).entries}
     assert shown == {code: law.lookup(code=code, on=on, product=product).status for code in shown}
 
 
@@ -61,12 +61,12 @@ def test_a_map_is_well_formed_and_says_what_it_shows() -> None:
 
 
 def test_the_legend_counts_every_place_once() -> None:
-    found = survey("us", on="2026-11-23")
+    found = map_data("us", on="2026-11-23")
     counts = [
         int(count)
         for count in re.findall(r'class="count" data-status="(?!local)\w+"[^>]*>(\d+)<', map_svg(on="2026-11-23"))
     ]
-    assert sum(counts) == len(found.findings) == 56
+    assert sum(counts) == len(found.entries) == 56
 
 
 def test_a_day_after_the_data_is_called_scheduled() -> None:
@@ -108,7 +108,7 @@ def test_a_local_rule_without_a_known_place_is_listed(tmp_path: Path) -> None:
 
 def test_a_village_without_a_known_place_is_shown_in_its_county(tmp_path: Path) -> None:
     law = with_local(tmp_path, nowhere="Nowhere at All")
-    local = survey("us", on="2020-01-01", law=law).local
+    local = map_data("us", on="2020-01-01", law=law).local
     village = next(one for one in local if one.place.name == "Nowhere at All")
     assert village.centre == centre_of(Jurisdiction(code="US-MS/hinds-county", name="Hinds County", level=Level.COUNTY))
 
@@ -262,5 +262,5 @@ def inside(point: tuple[float, float], ring: list[tuple[float, float]]) -> bool:
     return crossings % 2 == 1
 
 
-def test_a_survey_without_a_day_is_of_today() -> None:
-    assert survey("world").on == date.today()
+def test_a_map_without_a_day_is_of_today() -> None:
+    assert map_data("world").on == date.today()

@@ -171,8 +171,7 @@ def test_a_document_has_the_timelines_of_the_library(site: Path, law: KratomLaw)
     for code in ("US-LA", "TH", "US-OH", "US-MS/jackson"):
         document = json.loads((site / f"v1/{code.lower()}.json").read_text("utf-8"))
         expected = {
-            product: [period.model_dump(mode="json") for period in law.timeline(code, product=product)]
-            for product in Product
+            product: [period.to_dict() for period in law.timeline(code, product=product)] for product in Product
         }
         assert document["timelines"] == expected
 

@@ -1,21 +1,34 @@
 """How does a person ask in a terminal? The command ``kratomlaw``; needs the extra ``cli``."""
 
+import os
 import sys
 
 __all__ = ["run"]
 
 
 def run() -> None:
-    """Run the command line of the process.
+    """Run the command line of this process.
 
     Raises:
-        SystemExit: Always: 0 when the question was answered, 1 when the data cannot be used, 2 when the question
-            has no answer as it was put.
+        SystemExit: Always: 0 when the question was answered, 1 when something is wrong with the data, 2 when the
+            question or the command is wrong; see ``output.exit_code``.
     """
+    from .output import make_printable
+
+    make_printable(sys.stdout, sys.stderr)
+    words = sys.argv[1:]
+    if words[:1] == ["lookup"] and "_KRATOMLAW_COMPLETE" not in os.environ:
+        from .lookup import lookup, read_arguments
+
+        asked = read_arguments(words[1:])
+        if asked is not None:
+            lookup(asked)
+            sys.exit(0)
     try:
         from .app import app
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in ("typer", "rich"):
             raise
-        sys.exit("The command line needs two more packages: python -m pip install 'kratomlaw[cli]'")
+        sys.stderr.write("The command line needs two more packages: python -m pip install 'kratomlaw[cli]'\n")
+        sys.exit(2)
     app()

@@ -1,14 +1,11 @@
 """How does a person start a server? ``kratomlaw serve`` for HTTP, ``kratomlaw mcp`` for assistants."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated
 
 import typer
 
-from ..errors import KratomLawError
-from . import tables
+from .output import reporting
 
 __all__ = ["mcp", "serve"]
 
@@ -19,19 +16,25 @@ _SECONDS_TO_END = 10
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="The address to listen at; 0.0.0.0 for all of this machine.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; 0.0.0.0 for all addresses of this machine.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for any that is free.")] = 8000,
-    root_path: Annotated[str, typer.Option(help="The prefix that a proxy in front takes off, as in /kratom.")] = "",
+    root_path: Annotated[str, typer.Option(help="The path prefix that a proxy in front removes, as in /kratom.")] = "",
     cors_origin: Annotated[
-        list[str] | None, typer.Option(help="A web site whose pages may ask, as in https://shop.example; repeatable.")
+        list[str] | None,
+        typer.Option(help="A web site whose pages may ask, as in https://shop.example; may be repeated."),
     ] = None,
     refresh_hours: Annotated[
         float, typer.Option(min=0, help="Hours between refreshes, if KRATOMLAW_SOURCE_URL is set; 0 for never.")
     ] = 6.0,
-    access_log: Annotated[bool, typer.Option("--access-log", help="Print each request, with the place asked.")] = False,
+    access_log: Annotated[bool, typer.Option("--access-log", help="Print each request, with the place in it.")] = False,
 ) -> None:
-    """Answer over HTTP; /openapi.json describes the questions. Settings come from KRATOMLAW_… variables."""
-    with _explained("web", "fastapi", "uvicorn"):
+    """Answer over HTTP.
+
+    /openapi.json describes the questions. Settings come from the variables KRATOMLAW_SOURCE_URL and so on.
+    """
+    with reporting():
         import uvicorn
 
         from ..web.api.app import create_app
@@ -57,23 +60,11 @@ def serve(
 
 
 def mcp() -> None:
-    """Answer an assistant's questions over standard input and output (Model Context Protocol)."""
-    with _explained("mcp", "mcp"):
+    """Answer an assistant's questions (Model Context Protocol).
+
+    It speaks over standard input and output; the assistant starts it.
+    """
+    with reporting():
         from ..mcp_server import run
 
         run()
-
-
-@contextmanager
-def _explained(extra: str, *packages: str) -> Generator[None, None, None]:
-    """Tell what is missing or wrong before a server starts."""
-    try:
-        yield
-    except ModuleNotFoundError as missing:
-        if (missing.name or "").partition(".")[0] not in packages:
-            raise
-        typer.echo(f"This needs more packages: python -m pip install 'kratomlaw[{extra}]'", err=True)
-        raise typer.Exit(1) from missing
-    except KratomLawError as error:
-        tables.show_error(error)
-        raise typer.Exit(2) from error

@@ -1,20 +1,17 @@
-"""How does an answer look on a screen? Tables and panels; colour only on a terminal."""
+"""How do lists, timelines and facts about the data look on a screen? Tables; colour only on a terminal."""
 
 import sys
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 
 from rich import box
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.panel import Panel
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 import kratomlaw
 
-__all__ = ["show_answer", "show_changes", "show_error", "show_info", "show_list", "show_timeline"]
+__all__ = ["progress_bar", "show_changes", "show_info", "show_list", "show_report", "show_timeline"]
 
 _STYLES = {
     "legal": "green",
@@ -28,16 +25,15 @@ _WIDTH_OF_FILES = 160
 """Columns when the output is not a terminal, so that a table in a file or pipe is not cut."""
 
 
-def _console(*, error: bool = False) -> Console:
-    stream = sys.stderr if error else sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else _WIDTH_OF_FILES, highlight=False)
+def _console() -> Console:
+    return Console(file=sys.stdout, width=None if sys.stdout.isatty() else _WIDTH_OF_FILES, highlight=False)
 
 
 def _word(word: str) -> Text:
     return Text(word, style=_STYLES.get(word, ""))
 
 
-def _with_age(law: kratomlaw.Law) -> Text:
+def _with_age(law: kratomlaw.LegalPosition) -> Text:
     return _word(law.status).append(f" {law.min_age}+" if law.min_age else "")
 
 
@@ -46,73 +42,6 @@ def _table(*columns: str) -> Table:
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
-
-
-def show_answer(answer: kratomlaw.Answer) -> None:
-    """Print one answer with its evidence."""
-    facts = Table.grid(padding=(0, 2))
-    facts.add_column(style="dim", no_wrap=True)
-    facts.add_column(overflow="fold")
-    for name, value in _facts(answer):
-        facts.add_row(name, value)
-    parts: list[RenderableType] = [facts]
-    if answer.summary:
-        parts += [Text(), Text(answer.summary)]
-    parts += _section("Conditions", (f"{c.kind}: {c.text}" for c in answer.conditions))
-    parts += _section("Advisories", (f"{a.issuer} ({a.since}): {a.text}" for a in answer.advisories))
-    parts += _section("Pending", (f"{p.title}: {p.step} ({p.on}) {p.effect}" for p in answer.pending))
-    parts += _section("Sources", map(_cited, answer.citations))
-    parts += [Text(), Text(answer.disclaimer, style="dim italic")]
-    where = f"{answer.unmatched}, {answer.jurisdiction}" if answer.unmatched else str(answer.jurisdiction)
-    _console().print(
-        Panel(
-            Group(*parts),
-            title=Text.assemble(f"{where}: ", (answer.status.upper(), _STYLES[answer.status])),
-            border_style=_STYLES[answer.status],
-            title_align="left",
-        )
-    )
-
-
-def _facts(answer: kratomlaw.Answer) -> Iterable[tuple[str, Text]]:
-    yield "status", _word(answer.status)
-    yield "sale", _word(answer.sale)
-    yield "possession", _word(answer.possession)
-    if answer.min_age:
-        yield "minimum age", Text(str(answer.min_age))
-    yield "product", Text(answer.product)
-    yield "on", Text(str(answer.on))
-    if answer.since:
-        yield "since", Text(str(answer.since))
-    if answer.decided_by:
-        yield "decided by", Text(str(answer.decided_by))
-    if answer.reason:
-        yield "why unknown", Text(answer.reason)
-    if answer.unmatched and not answer.candidates:
-        yield "not recorded", Text(f"{answer.unmatched}: answered for {answer.jurisdiction.name} as a whole")
-    if answer.did_you_mean:
-        yield "did you mean", Text(", ".join(map(str, answer.did_you_mean)))
-    if answer.candidates:
-        yield "may lie in", Text(", ".join(map(str, answer.candidates)))
-    if answer.local_rules:
-        yield "rules below", Text(f"{answer.local_rules} places below have records of their own")
-    if answer.next_change:
-        yield "next change", Text(f"{answer.next_change.on}: {answer.next_change.after}")
-    if answer.penalty:
-        yield "penalty", Text(answer.penalty)
-    yield "confidence", Text(f"{answer.confidence or 'none'}, {answer.certainty}")
-    verified = f"verified {answer.verified_on}, " if answer.verified_on else ""
-    yield "data", Text(f"{verified}version {answer.dataset_version}{', STALE' if answer.stale else ''}")
-
-
-def _section(title: str, lines: Iterable[str]) -> list[RenderableType]:
-    texts: list[RenderableType] = [Padding(Text(f"• {line}"), (0, 0, 0, 1)) for line in lines]
-    return [Text(), Text(title, style="bold"), *texts] if texts else []
-
-
-def _cited(citation: kratomlaw.AnswerCitation) -> str:
-    published = f", {citation.published}" if citation.published else ""
-    return f"{citation.title} ({citation.kind}{published}): {citation.supports} {citation.url or ''}".rstrip()
 
 
 def show_list(answers: Sequence[kratomlaw.Answer]) -> None:
@@ -145,7 +74,7 @@ def show_timeline(
     for before, period, after in neighbours:
         during = period.certainty is kratomlaw.Certainty.APPROXIMATE and period.since == period.until
         if during and any(near and near.law == period.law for near in (before, after)):
-            continue  # «1979» in the rows around it says the same
+            continue  # "1979" in the rows around it says the same
         table.add_row(
             f"during {period.since}" if during else str(period.since or f"before {period.first_day}"),
             "" if during else str(period.until or ""),
@@ -223,7 +152,9 @@ def show_report(report: kratomlaw.RefreshReport) -> None:
 
 @contextmanager
 def progress_bar() -> Generator[Callable[[int, int | None], None], None, None]:
-    """A bar on a terminal for bytes that arrive; nothing elsewhere."""
+    """Show a bar on a terminal while bytes arrive; nothing elsewhere."""
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
     with Progress(
         TextColumn("fetching"),
         BarColumn(),
@@ -234,11 +165,3 @@ def progress_bar() -> Generator[Callable[[int, int | None], None], None, None]:
     ) as progress:
         task = progress.add_task("fetching", total=None)
         yield lambda done, expected: progress.update(task, completed=done, total=expected)
-
-
-def show_error(error: kratomlaw.KratomLawError) -> None:
-    """Print an error and what to do next."""
-    console = _console(error=True)
-    console.print(Text.assemble((error.message, "bold red")))
-    if error.hint:
-        console.print(Text(error.hint))

@@ -2,9 +2,21 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ..law.answers import Law
-from ..law.engine import law_of, product_rule
-from ..law.records import CitationKind, Confidence, Level, Period, Permission, Problem, Product, Record, Status
+from ..law.answers import LegalPosition
+from ..law.engine import is_stricter, position_of, product_rule
+from ..law.records import Condition, Period, Record
+from ..law.words import (
+    Basis,
+    CitationKind,
+    ConditionKind,
+    Confidence,
+    Level,
+    Permission,
+    Problem,
+    Product,
+    Status,
+    Unit,
+)
 from ..places.counties import CountyTable
 
 __all__ = ["check_record"]
@@ -26,24 +38,33 @@ def check_record(
     """
     found = [*_check_place(record, known), *_check_counties(record, counties), *_check_order(record.periods)]
     for index, period in enumerate(record.periods):
-        found += [(f"periods[{index}]{key}", message, mend) for key, message, mend in _check_period(period)]
+        found += [(f"periods[{index}]{key}", message, fix) for key, message, fix in _check_period(period)]
     for index, advisory in enumerate(record.advisories):
-        if advisory.until and advisory.until <= advisory.since:
+        if advisory.until and advisory.until.earliest <= advisory.since.earliest:
             found.append((f"advisories[{index}].until", "It ends before it begins.", "Correct one of the dates."))
-    return tuple(Problem(file=file, key=key, message=message, mend=mend) for key, message, mend in found)
+    for index, pending in enumerate(record.pending):
+        if pending.lapses_on and pending.lapses_on.latest < pending.on.earliest:
+            found.append(
+                (f"pending[{index}].lapses_on", "It lapsed before its last step.", "Correct one of the dates.")
+            )
+    return tuple(Problem(file=file, key=key, message=message, fix=fix, rule="codebook") for key, message, fix in found)
 
 
-_Finding = tuple[str, str, str]
+_Broken = tuple[str, str, str]
 
 
-def _check_place(record: Record, known: Callable[[str], bool]) -> Iterator[_Finding]:
+def _check_place(record: Record, known: Callable[[str], bool]) -> Iterator[_Broken]:
     upper, slash, _ = record.code.partition("/")
     if not known(upper):
         yield "code", f"There is no country or state {upper}.", "Use its ISO 3166 code."
     if slash and record.level not in (Level.COUNTY, Level.CITY, Level.RESERVATION):
-        yield "level", "A local place must say what it is.", 'Write level = "county", "city" or "reservation".'
+        yield (
+            "level",
+            "Records of counties, cities and reservations need `level`.",
+            'Write level = "county", "city" or "reservation".',
+        )
     if not slash and record.level is not None:
-        yield "level", "The code of a country or state tells its level.", "Remove the key."
+        yield "level", "The code of a country or state shows its level.", "Remove the key."
     if not slash and record.aliases:
         yield (
             "aliases",
@@ -60,7 +81,7 @@ def _check_place(record: Record, known: Callable[[str], bool]) -> Iterator[_Find
         yield "successor", "Only a retired jurisdiction has a successor.", "Write retired = true or remove the key."
 
 
-def _check_counties(record: Record, counties: Callable[[str], CountyTable] | None) -> Iterator[_Finding]:
+def _check_counties(record: Record, counties: Callable[[str], CountyTable] | None) -> Iterator[_Broken]:
     """Check where a local place lies, and that a county is one of its state's."""
     state, slash, _ = record.code.partition("/")
     if record.localities and record.level is not Level.COUNTY:
@@ -75,7 +96,7 @@ def _check_counties(record: Record, counties: Callable[[str], CountyTable] | Non
             yield "counties", f"No counties of {state} are known.", "Remove the key."
 
 
-def _check_listed(record: Record, table: CountyTable) -> Iterator[_Finding]:
+def _check_listed(record: Record, table: CountyTable) -> Iterator[_Broken]:
     """Check a local place against the list of its state's counties."""
     own = table.get(record.code)
     if record.level is Level.COUNTY and (own is None or own.level is not Level.COUNTY):
@@ -85,8 +106,8 @@ def _check_listed(record: Record, table: CountyTable) -> Iterator[_Finding]:
     elif record.level is Level.CITY and own is not None and record.counties:
         yield "counties", f"{own.name} is a city in no county.", "Remove the key."
     elif record.level is Level.CITY and own is None and not record.counties:
-        mend = f'Write them as in counties = ["{next(iter(table))}"].'
-        yield "counties", "A city says in which county or counties it lies.", mend
+        fix = f'Write them as in counties = ["{next(iter(table))}"].'
+        yield "counties", "A city says in which county or counties it lies.", fix
     for index, code in enumerate(record.counties):
         county = table.get(code)
         if county is None or county.level is not Level.COUNTY:
@@ -100,10 +121,10 @@ def _county_meant(code: str, table: CountyTable) -> str:
 
     close = get_close_matches(code, [code for code in table if table[code].level is Level.COUNTY], n=3, cutoff=0.8)
     meant = f"Did you mean {' or '.join(close)}? " if close else ""
-    return f"{meant}The code is the state's, a slash, and the county's whole name («{next(iter(table))}»)."
+    return f"{meant}The code is the state's, a slash, and the county's whole name ({next(iter(table))})."
 
 
-def _check_order(periods: Iterable[Period]) -> Iterator[_Finding]:
+def _check_order(periods: Iterable[Period]) -> Iterator[_Broken]:
     previous: Period | None = None
     for index, period in enumerate(periods):
         if previous and period.began_earlier:
@@ -112,7 +133,7 @@ def _check_order(periods: Iterable[Period]) -> Iterator[_Finding]:
                 "Only the first period can be older than its evidence.",
                 "Remove the key, or the periods before it.",
             )
-        if period.until and period.until <= period.since:
+        if period.until and period.until.earliest <= period.since.earliest:
             yield f"periods[{index}].until", "The period ends before it begins.", "Correct one of the dates."
         if previous and period.since.earliest <= previous.since.earliest:
             yield (
@@ -120,7 +141,7 @@ def _check_order(periods: Iterable[Period]) -> Iterator[_Finding]:
                 f"The period begins on {period.since}, not after the one before it ({previous.since}).",
                 "Put the oldest period first; merge periods that begin together.",
             )
-        elif previous and previous.until and period.since < previous.until:
+        elif previous and previous.until and period.since.earliest < previous.until.earliest:
             yield (
                 f"periods[{index}].from",
                 f"The period begins on {period.since}, before the one before it ends ({previous.until}).",
@@ -129,13 +150,20 @@ def _check_order(periods: Iterable[Period]) -> Iterator[_Finding]:
         previous = period
 
 
-def _check_period(period: Period) -> Iterator[_Finding]:
+def _check_period(period: Period) -> Iterator[_Broken]:
     if period.temporary and period.until is None:
         yield ".temporary", "A temporary rule must say when it ends.", "Add until, or remove temporary."
-    yield from _check_law(law_of(period, Product.LEAF), ".status")
+    yield from _check_law(position_of(period, Product.LEAF), ".status")
     for product, key in ((Product.EXTRACT, "extract"), (Product.SEVEN_OH, "7-oh")):
         if product_rule(period, product):
-            yield from _check_law(law_of(period, product), f".products.{key}")
+            yield from _check_law(position_of(period, product), f".products.{key}")
+    if period.sale_in_practice and not is_stricter(period.sale_in_practice, period.sale):
+        fix = "Remove the key: it is for practice that is stricter than the form of the law."
+        yield ".sale_in_practice", f"Practice is not stricter than sale = {period.sale}.", fix
+    for index, condition in enumerate(period.conditions):
+        for key, message, fix in _check_condition(condition):
+            yield f".conditions[{index}]{key}", message, fix
+    yield from _check_ages(period)
     if period.status is Status.LEGAL and (period.min_age or period.conditions):
         yield ".status", "A law that sets conditions is restricted, not legal.", "Write restricted."
     primary = any(citation.kind.is_primary for citation in period.citations)
@@ -153,7 +181,62 @@ def _check_period(period: Period) -> Iterator[_Finding]:
         )
 
 
-def _check_law(law: Law, key: str) -> Iterator[_Finding]:
+_KINDS_WITH = {
+    "alkaloid": (ConditionKind.ALKALOID_CAP,),
+    "max": (ConditionKind.ALKALOID_CAP, ConditionKind.SERVING, ConditionKind.ADULTERANTS, ConditionKind.FORM),
+    "age": (ConditionKind.AGE,),
+    "authority": (ConditionKind.REGISTRATION, ConditionKind.LICENCE),
+    "fee": (ConditionKind.REGISTRATION, ConditionKind.LICENCE),
+    "channels": (
+        ConditionKind.POINT_OF_SALE,
+        ConditionKind.AGE,
+        ConditionKind.LICENCE,
+        ConditionKind.MARKETING,
+        ConditionKind.IMPORT_EXPORT,
+    ),
+    "packaging": (ConditionKind.PACKAGING,),
+    "label": (ConditionKind.LABELLING,),
+}
+"""The kinds of conditions that may state a fact of each sort."""
+_SHARES = (Unit.PERCENT, Unit.PPM)
+_OF_A_WHOLE = (Basis.ALKALOIDS, Basis.PRODUCT, Basis.DRY_WEIGHT)
+
+
+def _check_condition(condition: Condition) -> Iterator[_Broken]:
+    """Check that the facts of a condition belong to its kind, and that a figure is complete."""
+    for fact, kinds in _KINDS_WITH.items():
+        if getattr(condition, fact) not in (None, ()) and condition.kind not in kinds:
+            fix = f"Use it with {' or '.join(kinds)}, or remove it."
+            yield f".{fact}", f"A condition of kind {condition.kind} has no {fact}.", fix
+    figure = (condition.max, condition.unit, condition.basis)
+    if None in figure and figure != (None, None, None):
+        yield ".max", "A figure needs max, unit and basis.", "Write all three, or none and unread = true."
+    elif condition.unit and condition.basis:
+        if (condition.unit in _SHARES) is not (condition.basis in _OF_A_WHOLE):
+            yield (
+                ".basis",
+                f"{condition.unit} cannot be counted by {condition.basis}.",
+                f"A share in percent or ppm is one of {', '.join(_OF_A_WHOLE)}; an amount is by serving, container ….",
+            )
+        if condition.unit is Unit.PERCENT and condition.max is not None and condition.max > 100:
+            yield ".max", "A share cannot be more than 100 percent.", "Correct max or unit."
+    if condition.kind is ConditionKind.ALKALOID_CAP and condition.max is not None and condition.alkaloid is None:
+        yield ".alkaloid", "A cap must say on which alkaloid it is.", "Write alkaloid."
+    if (condition.fee is None) is not (condition.currency is None):
+        yield ".fee", "A fee needs its currency, and a currency its fee.", 'Write both, as in currency = "USD".'
+
+
+def _check_ages(period: Period) -> Iterator[_Broken]:
+    """Check that the ages in the conditions of the leaf are not higher than the age of the period."""
+    for index, condition in enumerate(period.conditions):
+        about_leaf = not condition.products or Product.LEAF in condition.products
+        for_sale = about_leaf and period.sale is not Permission.PROHIBITED
+        if for_sale and condition.age and condition.age > (period.min_age or 0):
+            fix = "Correct one of them: min_age is the highest age that the law asks for."
+            yield f".conditions[{index}].age", f"It is higher than min_age ({period.min_age}).", fix
+
+
+def _check_law(law: LegalPosition, key: str) -> Iterator[_Broken]:
     """Check that a status and its permissions say the same."""
     permissions = (law.sale, law.possession)
     if law.status is Status.BANNED and Permission.PROHIBITED not in permissions:

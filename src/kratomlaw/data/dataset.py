@@ -1,17 +1,28 @@
 """What is a dataset? All records of one data version, each made when it is first asked for."""
 
+import json
 from collections.abc import Mapping, Set
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, cast
 
-from pydantic_core import from_json
-
-from ..law.answers import DatasetCounts, Origin
-from ..law.records import Level, Record
+from ..law.records import Record
+from ..law.words import Level
 from ..places.localities import LocalPlace
 from .construct import construct
 
-__all__ = ["Dataset"]
+__all__ = ["Dataset", "Origin"]
+
+
+class Origin(StrEnum):
+    """Where the dataset in use comes from."""
+
+    BUNDLED = "bundled"
+    """The package."""
+    CACHE = "cache"
+    """An earlier refresh."""
+    FILE = "file"
+    """A file that the caller named."""
 
 
 class Dataset:
@@ -52,7 +63,7 @@ class Dataset:
         """The record of a code, or None when there is none."""
         known = self._records.get(code)
         if known is None and code in self._lines:
-            known = self._records[code] = construct(Record, from_json(self._lines[code]))
+            known = self._records[code] = construct(Record, json.loads(self._lines[code]))
         return known
 
     def local_places(self) -> list[LocalPlace]:
@@ -75,14 +86,7 @@ class Dataset:
         heads = (_head(line) for line in self._lines.values() if b'"parent":' in line)
         return {head["code"]: head["parent"] for head in heads if "parent" in head}
 
-    def counts(self) -> DatasetCounts:
-        """How much it holds."""
-        codes = self.codes()
-        local = sum("/" in code for code in codes)
-        states = sum("-" in code for code in codes) - local
-        return DatasetCounts(records=len(codes), countries=len(codes) - states - local, states=states, local=local)
-
 
 def _head(line: bytes) -> dict[str, Any]:
     """The part of a record that says which place it is about; in its JSON, what follows begins with the check."""
-    return cast("dict[str, Any]", from_json(line[: line.index(b',"verified_on":')] + b"}"))
+    return cast("dict[str, Any]", json.loads(line[: line.index(b',"verified_on":')] + b"}"))

@@ -5,11 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import DataError, InvalidDataError
-from ..law.records import Problem, Record
+from ..law.records import Record
+from ..law.words import Problem
 from .bundled import bundled_names
+from .files import read_file
 from .validation import problems_of
 
 __all__ = ["read_overlay"]
+
+_MAX_RECORD = 1_000_000
+"""How many bytes a record may have."""
 
 
 def read_overlay(folder: Path) -> Mapping[str, Record]:
@@ -36,18 +41,18 @@ def read_overlay(folder: Path) -> Mapping[str, Record]:
     for file in sorted(folder.rglob("*.toml")):
         path = file.relative_to(folder).as_posix()
         try:
-            raw = tomllib.loads(file.read_text("utf-8"))
+            raw = tomllib.loads(read_file(file, _MAX_RECORD).decode("utf-8"))
         except OSError as cause:
             raise DataError(f"{path} in the overlay cannot be read.", hint="Check its permissions.") from cause
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
             message = f"It is not valid TOML: {cause}."
-            problems.append(Problem(file=path, key="", message=message, mend="Correct that line."))
+            problems.append(Problem(file=path, key="", message=message, fix="Correct that line."))
             continue
         record, found = problems_of(raw, path, names)
         problems += found
         if record is not None and record.code in records:
             message = f"{record.code} has another record in the overlay."
-            problems.append(Problem(file=path, key="code", message=message, mend="Keep one of them."))
+            problems.append(Problem(file=path, key="code", message=message, fix="Keep one of them."))
         elif record is not None:
             records[record.code] = record
     if problems:

@@ -1,231 +1,330 @@
-"""What is derived from one dataset on one day? Places, timelines and the answers that were given."""
+"""Which questions can be asked of the law, and how do several of them get answers from one version of the data?"""
 
-import warnings
-from collections.abc import Iterable, Mapping, Set
-from contextlib import suppress
-from datetime import date, datetime, timedelta
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING
 
-from ..errors import InvalidQueryError, KratomLawStaleWarning
+from ..errors import InvalidQueryError, UnknownPlaceError
 from ..law import engine
-from ..law.answers import Answer, Certainty, Change, EffectivePeriod
+from ..law.answers import Answer, Change, Timeline
+from ..law.arguments import parse_product, parse_word
 from ..law.dates import parse_on
-from ..law.records import Jurisdiction, Level, Product, Record
-from ..places.gazetteer import Gazetteer
-from ..places.localities import LocalPlace
-from ..places.match import Match
-from ..places.question import Question as PlaceQuestion
-from ..places.resolver import PlaceResolver
-from .bundled import bundled_counties, bundled_names, bundled_tables
-from .dataset import Dataset
+from ..law.records import Record
+from ..law.words import Jurisdiction, Level, Product, Status
+from ..places.question import Arguments, Question
+from .derived import Derived
 
-__all__ = ["Question", "Snapshot", "product_of"]
+if TYPE_CHECKING:
+    from ..law.decisions import Act, Decision, TripDecision
+    from ..law.policy import Policy
+    from .facts import DatasetInfo
 
-_REMEMBERED = 16_384
-"""How many answers are remembered for a day; then the memory begins anew, so that it stays small."""
-
-_REMEMBERED_TIMELINES = 8_192
-"""How many timelines are remembered; more than there are places with a record."""
-
-_Part = str | None
-Question = tuple[str | Jurisdiction | None, _Part, _Part, _Part, _Part, _Part, _Part, date | str | None, Product | str]
-"""The arguments of ``lookup`` in their order: what an answer is remembered by."""
-
-_told_stale: set[str] = set()
-"""The versions that a warning was given for: once a process is enough."""
+__all__ = ["LawReader", "Snapshot"]
 
 
-class Snapshot:
-    """All that is derived from one dataset, one day and the settings. Only its memory grows."""
+class LawReader(ABC):
+    """Whatever answers questions about the law of kratom: a ``KratomLaw`` or a ``Snapshot``."""
 
-    def __init__(
-        self, dataset: Dataset, today: date, day_ends: float, max_age: timedelta, overlay: Mapping[str, Record]
-    ) -> None:
-        self.dataset: Dataset = dataset
-        self.codes: Set[str] = dataset.codes() | overlay.keys()
-        self._overlay = overlay
-        self.today: date = today
-        self.day_ends: float = day_ends
-        self.stale: bool = today - dataset.built_on > max_age
-        local = {place.code: place for place in dataset.local_places()}
-        local.update({code: _local_place(record) for code, record in overlay.items() if "/" in code})
-        parents = {record.code: record.parent for record in overlay.values() if record.parent}
-        self.places: Gazetteer = Gazetteer(
-            bundled_names(), local=local.values(), parents=dataset.parents() | parents, counties=bundled_counties
-        )
-        self.resolver: PlaceResolver = PlaceResolver(self.places, bundled_tables())
-        self.answers: dict[Question, Answer] = {}
-        self._place_answers: dict[tuple[str, str | None, Product, date], Answer] = {}
-        self._changes: dict[tuple[str, Product], tuple[Change, ...]] = {}
-        self._timelines: dict[tuple[str, str | None, Product], tuple[EffectivePeriod, ...]] = {}
+    @abstractmethod
+    def _derived(self) -> Derived:
+        """What the next question is answered from."""
 
-    @classmethod
-    def of_today(cls, dataset: Dataset, max_age: timedelta, overlay: Mapping[str, Record]) -> "Snapshot":
-        """Make the snapshot of today; warn, once a process, if the data is old."""
-        today = date.today()
-        midnight = datetime.combine(today + timedelta(days=1), datetime.min.time())
-        made = cls(dataset, today, midnight.timestamp(), max_age, overlay)
-        if made.stale and dataset.version not in _told_stale:
-            _told_stale.add(dataset.version)
-            warnings.warn(
-                f"The kratom law data is of {dataset.built_on}, older than {max_age.days} days: refresh it, or "
-                "upgrade kratomlaw.",
-                KratomLawStaleWarning,
-                stacklevel=5,
-            )
-        return made
+    @contextmanager
+    def at_one_version(self) -> "Generator[Snapshot, None, None]":
+        """Ask several questions of one version of the data, on one day, whatever is refreshed meanwhile.
 
-    def preload(self) -> None:
-        """Read all that a question may need."""
-        self.places.county_codes()
-        self.resolver.preload()
-        for code in self.places.codes():
-            for product in Product:
-                self.timeline(code, product)
-
-    def match(self, place: str | Jurisdiction) -> Match:
-        """Which one place a text or a jurisdiction means.
+        Yields:
+            A view with the same question methods. It needs no closing: the ``with`` statement shows where answers
+            agree with one another.
 
         Raises:
-            AmbiguousPlaceError: It is known by its ZIP code alone, which may lie in more than one.
+            DataError: The data cannot be used.
+
+        Example:
+            >>> import kratomlaw
+            >>> with kratomlaw.KratomLaw().at_one_version() as view:
+            ...     answers = [view.lookup(state.code) for state in view.jurisdictions(within="US", level="state")]
+            >>> len({answer.dataset_version for answer in answers})
+            1
         """
-        match = self._resolved(place)
-        if len(match.candidates) > 1 and match.unmatched is None:
-            raise self.places.undecided(str(place), match.candidates)
-        return match
+        yield Snapshot(self._derived())
 
-    def _resolved(self, place: str | Jurisdiction) -> Match:
-        if isinstance(place, Jurisdiction):
-            return self.resolver.resolve_code(place.code)
-        return self.resolver.resolve_text(place)
+    def lookup(
+        self,
+        place: str | Jurisdiction | None = None,
+        *,
+        code: str | None = None,
+        country: str | None = None,
+        state: str | None = None,
+        county: str | None = None,
+        city: str | None = None,
+        postal_code: str | None = None,
+        on: date | str | None = None,
+        product: Product | str = "leaf",
+    ) -> Answer:
+        """Answer whether kratom is legal, restricted or banned in a place on a date.
 
-    def below(self, within: str | Jurisdiction | None, *, all_counties: bool = False) -> Iterable[str]:
-        """The codes of all places below one, in order; the counties without a record only if they are wanted."""
-        codes: Iterable[str] = self.places.codes()
-        if all_counties:
-            codes = sorted({*codes, *self.places.county_codes()})
-        if within is None:
-            return codes
-        top = self.match(within).code
-        return [code for code in codes if code != top and any(link.code == top for link in self.places.chain(code))]
+        Arguments, return value and errors are those of ``kratomlaw.lookup``.
 
-    def chain(self, code: str, county: str | None = None) -> tuple[engine.Link, ...]:
-        """A place and all above it, with their records; of a city's counties only the one that is named."""
-        return tuple(
-            engine.Link(place, self.record(place.code), place.code in self._overlay)
-            for place in self.places.chain(code, county)
+        Example:
+            >>> import kratomlaw
+            >>> answer = kratomlaw.KratomLaw().lookup("Nashville, TN", on="2026-10-01")
+            >>> answer.is_banned, answer.jurisdiction.code, answer.unmatched
+            (True, 'US-TN', 'Nashville')
+        """
+        return self.ask((place, code, country, state, county, city, postal_code, on, product))
+
+    def ask(self, question: Arguments) -> Answer:
+        """Answer a question whose arguments were put together before.
+
+        Args:
+            question: The arguments of ``lookup``: a ``Question``, or a bare tuple in the same order.
+
+        Example:
+            >>> import kratomlaw
+            >>> from kratomlaw.places.question import Question
+            >>> kratomlaw.KratomLaw().ask(Question("US-LA", on="2026-01-15")).is_banned
+            True
+        """
+        derived = self._derived()
+        try:
+            return derived.answers[question]
+        except (KeyError, TypeError):  # not asked today, or of a type that cannot be a key
+            pass
+        return derived.answer(Question(*question))
+
+    def timeline(self, place: str | Jurisdiction, *, product: Product | str = "leaf") -> Timeline:
+        """Answer how the law that reaches a place changed, and will change, over time.
+
+        Arguments, return value and errors are those of ``kratomlaw.timeline``.
+
+        Example:
+            >>> import kratomlaw
+            >>> [str(p.status) for p in kratomlaw.KratomLaw().timeline("US-LA")][-1]
+            'banned'
+        """
+        derived = self._derived()
+        match = derived.match(place)
+        return Timeline(derived.timeline(match.code, parse_product(product), match.county))
+
+    def find(self, text: str) -> Jurisdiction:
+        """Answer which jurisdiction a text means: the resolver alone.
+
+        Arguments, return value and errors are those of ``kratomlaw.find``.
+
+        Example:
+            >>> import kratomlaw
+            >>> kratomlaw.KratomLaw().find("tenn.").code
+            'US-TN'
+        """
+        derived = self._derived()
+        return derived.places.jurisdiction(derived.match(text).code)
+
+    def jurisdictions(
+        self,
+        *,
+        within: str | Jurisdiction | None = None,
+        level: Level | str | None = None,
+        status: Status | str | None = None,
+        on: date | str | None = None,
+        product: Product | str = "leaf",
+        all_counties: bool = False,
+    ) -> tuple[Jurisdiction, ...]:
+        """List the places that are known: countries, states, and the local places that have a record.
+
+        Arguments, return value and errors are those of ``kratomlaw.jurisdictions``.
+
+        Example:
+            >>> import kratomlaw
+            >>> len(kratomlaw.KratomLaw().jurisdictions(within="US", level="state")) >= 51
+            True
+        """
+        derived = self._derived()
+        wanted_level = None if level is None else parse_word(Level, level)
+        wanted_status = None if status is None else parse_word(Status, status)
+        day = parse_on(on, today=derived.today)
+        wanted_product = parse_product(product)
+        found: list[Jurisdiction] = []
+        for code in derived.below(within, all_counties=all_counties):
+            place = derived.places.jurisdiction(code)
+            if wanted_level is not None and place.level is not wanted_level:
+                continue
+            if wanted_status is not None:
+                period = engine.period_on(derived.timeline(code, wanted_product), day)
+                if (period.status if period else Status.UNKNOWN) is not wanted_status:
+                    continue
+            found.append(place)
+        return tuple(found)
+
+    def record(self, code: str) -> Record:
+        """Read the raw record of a jurisdiction, with all its evidence.
+
+        Arguments, return value and errors are those of ``kratomlaw.record``.
+
+        Example:
+            >>> import kratomlaw
+            >>> kratomlaw.KratomLaw().record("US-LA").name
+            'Louisiana'
+        """
+        derived = self._derived()
+        match = derived.resolver.resolve_code(code)
+        record = None if match.unmatched else derived.record(match.code)
+        if record is None:
+            raise UnknownPlaceError(
+                f"{derived.places.jurisdiction(match.code)} has no record.",
+                query=code,
+                hint="Ask lookup(…), which answers with what reaches the place, or with why it is unknown.",
+            )
+        return record
+
+    def changes(
+        self,
+        since: date | str,
+        until: date | str | None = None,
+        *,
+        within: str | Jurisdiction | None = None,
+        product: Product | str = "leaf",
+    ) -> tuple[Change, ...]:
+        """List the changes of law in a span of days, future ones included.
+
+        Arguments, return value and errors are those of ``kratomlaw.changes``.
+
+        Example:
+            >>> import kratomlaw
+            >>> [str(c.on) for c in kratomlaw.KratomLaw().changes("2025-08-01", "2025-08-02", within="US-LA")]
+            ['2025-08-01']
+        """
+        derived = self._derived()
+        if since is None:  # parse_on would read None as today
+            raise InvalidQueryError("changes needs a first day.", hint='Pass it, as in changes("2026-01-01").')
+        first = parse_on(since, today=derived.today)
+        last = date.max if until is None else parse_on(until, today=derived.today)
+        wanted = parse_product(product)
+        codes: Iterable[str] = derived.codes
+        if within is not None:
+            top = derived.match(within).code
+            codes = [code for code in (top, *derived.below(within)) if code in derived.codes]
+        found = [
+            change
+            for code in codes
+            for change in derived.own_changes(code, wanted)
+            if change.on.latest >= first and change.on.earliest < last
+        ]
+        return tuple(sorted(found, key=lambda change: (change.on.earliest, change.jurisdiction.code)))
+
+    def decide(
+        self,
+        place: str | Jurisdiction | None = None,
+        *,
+        code: str | None = None,
+        country: str | None = None,
+        state: str | None = None,
+        county: str | None = None,
+        city: str | None = None,
+        postal_code: str | None = None,
+        act: "Act | str" = "ship",
+        on: date | str | None = None,
+        arrives: date | str | None = None,
+        product: Product | str = "leaf",
+        age: int | None = None,
+        policy: "Policy | None" = None,
+    ) -> "Decision":
+        """Decide whether kratom may be sent to, sold in or held in a place.
+
+        Arguments, return value and errors are those of ``kratomlaw.decide``.
+
+        Example:
+            >>> import kratomlaw
+            >>> kratomlaw.KratomLaw().decide("US-TN", act="sell", on="2026-10-01").is_refused
+            True
+        """
+        from ..law.decisions import Act, decide, parse_age, parse_policy
+
+        derived = self._derived()
+        first = parse_on(on, today=derived.today)
+        last = first if arrives is None else parse_on(arrives, today=derived.today)
+        if last < first:
+            raise InvalidQueryError(
+                f"It cannot arrive on {last}, before it is sent on {first}.", hint="Exchange on and arrives."
+            )
+        question = Question(place, code, country, state, county, city, postal_code, first, product)
+        judged, years, applied = parse_word(Act, act), parse_age(age), parse_policy(policy)
+        return decide(derived.answers_through(question, last), act=judged, age=years, policy=applied)
+
+    def decide_trip(
+        self,
+        stops: Iterable[tuple[str | Jurisdiction, date | str]],
+        *,
+        product: Product | str = "leaf",
+        age: int | None = None,
+        policy: "Policy | None" = None,
+    ) -> "TripDecision":
+        """Decide whether kratom may be carried on a trip through several places.
+
+        Arguments, return value and errors are those of ``kratomlaw.decide_trip``.
+
+        Example:
+            >>> import kratomlaw
+            >>> trip = kratomlaw.KratomLaw().decide_trip([("US-TX", "2026-10-01"), ("US-LA", "2026-10-03")], age=30)
+            >>> trip.outcome, [str(decision.outcome) for decision in trip.decisions][-1]
+            (<Outcome.REFUSE: 'refuse'>, 'refuse')
+        """
+        from ..law.decisions import Act, decide_trip, parse_stops
+
+        derived = self._derived()
+        view = Snapshot(derived)  # all stops from one version of the data
+        return decide_trip(
+            [
+                view.decide(
+                    stop.place,
+                    act=Act.POSSESS,
+                    on=stop.arrives,
+                    arrives=stop.leaves,
+                    product=product,
+                    age=age,
+                    policy=policy,
+                )
+                for stop in parse_stops(stops, today=derived.today)
+            ]
         )
 
-    def record(self, code: str) -> Record | None:
-        """The record of a place, the organisation's own before ours."""
-        return self._overlay.get(code) or self.dataset.record(code)
+    def dataset(self) -> "DatasetInfo":
+        """Answer which data is in use, and how old it is.
 
-    def timeline(self, code: str, product: Product, county: str | None = None) -> tuple[EffectivePeriod, ...]:
-        """The effective periods of a place."""
-        # What holds in a county without a record holds in all of that state's.
-        inherits = "/" in code and code not in self.codes
-        key = (f"{code.partition('/')[0]}/" if inherits else code, county, product)
-        known = self._timelines.get(key)
-        if known is None:
-            if len(self._timelines) >= _REMEMBERED_TIMELINES:
-                self._timelines = {}
-            known = self._timelines[key] = engine.timeline(self.chain(code, county), product)
-        return known
+        Arguments, return value and errors are those of ``kratomlaw.dataset``.
 
-    def own_changes(self, code: str, product: Product) -> tuple[Change, ...]:
-        """The changes of a place's own law."""
-        key = (code, product)
-        known = self._changes.get(key)
-        if known is None:
-            record = self.record(code)
-            known = engine.changes(record, self.places.jurisdiction(code), product) if record else ()
-            self._changes[key] = known
-        return known
-
-    def answer(self, question: Question) -> Answer:
-        """Answer a question that was not asked today."""
-        on, product = question[-2:]
-        wanted = product_of(product)
-        day = parse_on(on, today=self.today)
-        answer = self._answer_to(self._match_question(question), wanted, day)
-        if len(self.answers) >= _REMEMBERED:
-            self.answers = {}
-        with suppress(TypeError):  # a subclass of str or date that cannot be a key: answered, not remembered
-            self.answers[question] = answer
-        return answer
-
-    def _answer_to(self, match: Match, product: Product, day: date) -> Answer:
-        """The answer for a match: of several candidates the strictest, and told how sure the match is."""
-        answers = [self._answer_for(code, match.county, product, day) for code in match.candidates or (match.code,)]
-        answer = max(answers, key=engine.strictness)
-        changed: dict[str, object] = {}
-        if match.unmatched:
-            changed["unmatched"] = match.unmatched
-        if match.unmatched and not match.is_town:
-            changed["did_you_mean"] = self.places.similar_local(match.unmatched, match.code)
-        if match.candidates:
-            changed["candidates"] = tuple(map(self.places.jurisdiction, match.candidates))
-        if match.is_guess or (match.unmatched and self._may_have_other_law(match.code, answer)):
-            changed["certainty"] = Certainty.APPROXIMATE
-        return answer.model_copy(update=changed) if changed else answer
-
-    def _answer_for(self, code: str, county: str | None, product: Product, day: date) -> Answer:
-        """The answer for a place as such, which all its localities without a record share."""
-        key = (code, county, product, day)
-        known = self._place_answers.get(key)
-        if known is None:
-            if len(self._place_answers) >= _REMEMBERED:
-                self._place_answers = {}
-            known = self._place_answers[key] = engine.answer(
-                self.chain(code, county),
-                self.timeline(code, product, county),
-                product=product,
-                on=day,
-                local_rules=self._local_rules(code),
-                built_on=self.dataset.built_on,
-                dataset_version=self.dataset.version,
-                stale=self.stale,
-            )
-        return known
-
-    def _local_rules(self, code: str) -> int:
-        """How many places below have records."""
-        if "/" in code:
-            return len(self.places.localities(code).cities_in(code))
-        return sum(below.startswith((f"{code}-", f"{code}/")) for below in self.codes)
-
-    def _may_have_other_law(self, code: str, answer: Answer) -> bool:
-        """Whether a locality without a record may have other law than the place in which it was found.
-
-        That is so below a country whose states make law, below a state whose counties do and could be stricter, and
-        below a county whose rule does not reach its cities: nobody knows here whether the locality is one.
+        Example:
+            >>> import kratomlaw
+            >>> kratomlaw.KratomLaw().dataset().origin
+            <Origin.BUNDLED: 'bundled'>
         """
-        if "-" not in code:
-            return any(below.startswith(f"{code}-") for below in self.codes)
-        if "/" not in code:
-            return bool(self.places.localities(code).places) and not engine.is_strictest(answer)
-        record = self.record(code)
-        return record is not None and any(not engine.cascades_always(period) for period in record.periods)
+        from .facts import facts_of
 
-    def _match_question(self, question: Question) -> Match:
-        return self.resolver.resolve_question(PlaceQuestion(*question))
+        derived = self._derived()
+        return facts_of(derived.dataset, today=derived.today, stale=derived.stale)
+
+    def preload(self) -> None:
+        """Read all data now, so that no later question has to. For services, before they fork or take traffic.
+
+        Arguments, return value and errors are those of ``kratomlaw.preload``.
+
+        Example:
+            >>> import kratomlaw
+            >>> kratomlaw.KratomLaw().preload()
+        """
+        self._derived().preload()
 
 
-def _local_place(record: Record) -> LocalPlace:
-    return LocalPlace(
-        record.code, record.name, record.level or Level.CITY, record.aliases, record.counties, record.localities
-    )
+class Snapshot(LawReader):
+    """An immutable view of one dataset, one day and one set of settings.
 
-
-def product_of(product: Product | str) -> Product:
-    """Which product is meant.
-
-    Raises:
-        InvalidQueryError: There is no such product.
+    ``KratomLaw.at_one_version`` hands it out; keep it as long as answers have to agree with one another.
     """
-    try:
-        return Product(product)
-    except ValueError as cause:
-        raise InvalidQueryError(
-            f"{str(product)[:40]!r} is not a product.",
-            hint=f"Ask for one of {', '.join(Product)}.",
-        ) from cause
+
+    def __init__(self, derived: Derived) -> None:
+        self._view = derived
+
+    def _derived(self) -> Derived:
+        return self._view

@@ -2,27 +2,32 @@
 
 import hashlib
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from ..errors import DataError, IntegrityError, InvalidDataError, SchemaVersionError
-from ..law.answers import Origin
-from ..law.records import SCHEMA, Problem, Record
+from ..law.records import SCHEMA_VERSION, Record
+from ..law.words import Problem
 from ..places.gazetteer import PlaceNames
 from .bundled import bundled_counties, bundled_names
 from .checks import check_record
-from .dataset import Dataset
+from .dataset import Dataset, Origin
+from .messages import to_plain_message
 
-__all__ = ["open_file", "parse", "problems_of"]
+__all__ = ["open_file", "parse", "problems_of", "read_record", "record_json"]
+
+_MANY = 100
+"""With more problems than this in one record, it is not listed what is wrong: a source could send millions."""
 
 
 def open_file(path: Path) -> Dataset:
     """Read and check a dataset that was compiled elsewhere.
 
     Args:
-        path: A file that ``python -m kratomlaw.maintain build`` wrote.
+        path: A file that ``kratomlaw data build`` wrote.
 
     Raises:
         DataError: It cannot be read, is written in another schema, or breaks the rules of the codebook.
@@ -53,16 +58,16 @@ def parse(
         InvalidDataError: Records break the rules of the codebook; every problem is listed.
     """
     try:
-        document = from_json(content)
-        if document["schema"] != SCHEMA:
+        document = from_json(content)  # of pydantic: it refuses nesting too deep for Python, which json does not
+        if document["schema"] != SCHEMA_VERSION:
             raise SchemaVersionError(
-                f"{name} has schema {str(document['schema'])[:20]}, this library reads {SCHEMA}.",
+                f"{name} has schema {str(document['schema'])[:20]}, this library reads {SCHEMA_VERSION}.",
                 hint="Upgrade kratomlaw: python -m pip install --upgrade kratomlaw",
             )
         version, built_on = str(document["version"]), date.fromisoformat(document["built_on"])
         records: dict[str, object] = {str(code): raw for code, raw in document["records"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as cause:
-        raise IntegrityError(f"{name} is not a kratomlaw dataset.", hint="Build or fetch it anew.") from cause
+        raise IntegrityError(f"{name} is not a kratomlaw dataset.", hint="Build or fetch it again.") from cause
     names = bundled_names()
     found: list[Problem] = []
     lines: dict[str, bytes] = {}
@@ -71,15 +76,18 @@ def parse(
         found += problems
         if record is not None and record.code != code:
             message = f"{record.code} stands in the place of {code}."
-            found.append(Problem(file=code, key="code", message=message, mend="Build the dataset anew."))
+            found.append(Problem(file=code, key="code", message=message, fix="Rebuild the dataset."))
         elif record is not None:
             # In the form that the compiler writes, so that all of it was checked and none is in short form.
-            lines[record.code] = record.model_dump_json(exclude_defaults=True).encode()
+            lines[record.code] = record_json(record)
+        if len(found) > 10 * _MANY:
+            break
     if found:
+        at_least = "at least " if len(found) > 10 * _MANY else ""
         raise InvalidDataError(
-            f"{name} has {len(found)} problems; the first: {found[0]}",
+            f"{name} has {at_least}{len(found)} problems; the first: {found[0]}",
             problems=tuple(found),
-            hint="Correct the records and build it anew, or upgrade kratomlaw if the data is newer.",
+            hint="Correct the records and build it again, or upgrade kratomlaw if the data is newer.",
         )
     sha256 = hashlib.sha256(content).hexdigest()
     return Dataset(version=version, built_on=built_on, origin=origin, sha256=sha256, lines=lines, fetched_at=fetched_at)
@@ -100,18 +108,17 @@ def problems_of(
         The record, or None when its form is wrong; and every problem that was found.
     """
     try:
-        record = Record.model_validate(raw, extra="ignore" if lenient else None)
+        record = _records().validate_python(raw, extra="ignore" if lenient else None)
     except ValidationError as invalid:
-        errors = invalid.errors(include_url=False, include_context=False, include_input=False)
+        if invalid.error_count() > _MANY:
+            message = f"It has {invalid.error_count():,} problems: it is not a record."
+            return None, (Problem(file=file, key="", message=message, fix="Write it in the form of a record."),)
+        errors = invalid.errors(include_url=False, include_input=False)
         return None, tuple(
-            Problem(
-                file=file,
-                key=_key(error["loc"]),
-                message=error["msg"][:1].upper() + error["msg"][1:].rstrip(".") + ".",
-                mend="See this key in data/CODEBOOK.md.",
-            )
+            Problem(file=file, key=_key(error["loc"]), message=message, fix=fix, rule=error["type"].replace("_", "-"))
             for error in errors
-            # A list whose items were refused is also called too short; only the items are to be mended.
+            for message, fix in (to_plain_message(error),)
+            # A list whose items were refused is also called too short; only the items have to be fixed.
             if not (
                 error["type"] == "too_short"
                 and any(other["loc"][:-1][: len(error["loc"])] == error["loc"] for other in errors)
@@ -126,3 +133,33 @@ def _key(location: tuple[int | str, ...]) -> str:
     for part in location:
         key += f"[{part}]" if isinstance(part, int) else f".{part}"
     return key.removeprefix(".")
+
+
+def read_record(raw: object) -> Record:
+    """Make a record of what was written, as far as types go.
+
+    Args:
+        raw: The content as it was read from TOML or JSON.
+
+    Raises:
+        ValueError: A key is unknown or missing, or a value is none of those that it may be.
+    """
+    return _records().validate_python(raw)
+
+
+def record_json(record: Record) -> bytes:
+    """Write a record in the form that datasets have: on one line, without what is as by default.
+
+    Args:
+        record: The record.
+
+    Returns:
+        JSON in UTF-8; ``construct(Record, json.loads(…))`` gives the record back.
+    """
+    return _records().dump_json(record, exclude_defaults=True)
+
+
+@cache
+def _records() -> TypeAdapter[Record]:
+    """What validates and writes records; made once, when a record from outside the package is first met."""
+    return TypeAdapter(Record)

@@ -1,14 +1,14 @@
-"""What do the tables and their words mean? The data dictionary, in the words of the models' own docstrings."""
+"""What do the tables and their words mean? The data dictionary, in the words of the docstrings of the classes."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from ..law import answers
-from ..law import records as models
-from ..law.answers import DISCLAIMER, Certainty, DatasetInfo, Reason
-from ..law.records import CitationKind, ConditionKind, Confidence, Level, Permission, Product, Status
-from .docstrings import field_docstrings
-from .tables import FlatTable
+from ..data.facts import DatasetInfo
+from ..law.answers import DISCLAIMER, Certainty, Reason
+from ..law.docstrings import docstring_of
+from ..law.words import CitationKind, ConditionKind, Confidence, Level, Permission, Product, Status
+from ..presentation import UNKNOWN_IS_NOT_LEGAL
+from .dataset_tables import FlatTable
 
 __all__ = ["data_dictionary"]
 
@@ -21,7 +21,7 @@ def data_dictionary(tables: Iterable[FlatTable], dataset: DatasetInfo) -> str:
 
     Args:
         tables: The tables.
-        dataset: The data that they were made from.
+        dataset: Facts about the data that they were made from.
 
     Returns:
         The text.
@@ -40,7 +40,7 @@ def _lines(tables: Iterable[FlatTable], dataset: DatasetInfo) -> Iterator[str]:
     yield f"The law of kratom, version {dataset.version} of the data, made on {dataset.built_on}. {DISCLAIMER}"
     yield "Records: CC0-1.0. English names of places: Unicode CLDR (Unicode-3.0)."
     yield ""
-    yield "Unknown is never to be read as legal. An empty field in CSV is null; SQLite has 0 and 1 for booleans. Dates"
+    yield f"{UNKNOWN_IS_NOT_LEGAL} An empty field in CSV is null; SQLite has 0 and 1 for booleans. Dates"
     yield "are YYYY-MM-DD; those that are only as precise as their evidence are text: YYYY, YYYY-MM or YYYY-MM-DD."
     yield "The law of one day:"
     yield from ("", "```sql", "SELECT * FROM periods")
@@ -52,11 +52,10 @@ def _lines(tables: Iterable[FlatTable], dataset: DatasetInfo) -> Iterator[str]:
         for column in table.columns:
             key = " (key)" if column.key else ""
             yield f"| `{column.name}`{key} | {column.kind} | {column.description} |"
-    described = field_docstrings(models.__name__) | field_docstrings(answers.__name__)
     yield from ("", "## Words")
     for words in _WORDS:
         yield from ("", f"### {words.__name__.lower()}")
         for word in words:
-            yield f"- `{word}`: {described[words.__name__, word.name]}"
+            yield f"- `{word}`: {docstring_of(words, word.name)}"
     for words, name in zip(_PLAIN_WORDS, ("kind of a condition", "kind of a citation"), strict=True):
         yield from ("", f"### {name}", ", ".join(f"`{word}`" for word in words))

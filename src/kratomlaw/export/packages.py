@@ -1,4 +1,4 @@
-"""Is a package there that only some users need? If not, what to install."""
+"""Is a package installed that only some users need? If not, what must be installed?"""
 
 from importlib import import_module
 from types import ModuleType
@@ -13,7 +13,7 @@ def package(name: str, purpose: str) -> ModuleType:
 
     Args:
         name: The name of the package, or of a module in it.
-        purpose: What it is needed for: the beginning of a sentence.
+        purpose: What it is needed for, as the beginning of a sentence.
 
     Raises:
         KratomLawError: It, or a package that it needs, is not installed.
@@ -26,8 +26,8 @@ def package(name: str, purpose: str) -> ModuleType:
     """
     try:
         return import_module(name)
-    except ModuleNotFoundError as cause:
-        missing = cause.name or name
+    except ModuleNotFoundError as absent:
+        missing = absent.name or name
         raise KratomLawError(
             f"{purpose}, {missing} must be installed.", hint=f"python -m pip install {missing}"
-        ) from cause
+        ) from None

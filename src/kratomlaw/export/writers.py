@@ -11,13 +11,12 @@ from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import kratomlaw
-
-from ..client import KratomLaw
+from ..client import default_instance
+from ..data.snapshot import LawReader
 from ..errors import InvalidQueryError, KratomLawError
+from .dataset_tables import FlatTable, Kind, Value, flat_tables
 from .dictionary import data_dictionary
 from .packages import package
-from .tables import FlatTable, Kind, Value, flat_tables
 
 __all__ = ["Format", "export"]
 
@@ -26,7 +25,7 @@ _SQL_TYPES = {Kind.TEXT: "TEXT", Kind.INTEGER: "INTEGER", Kind.BOOLEAN: "BOOLEAN
 
 
 class Format(StrEnum):
-    """What tables are written as."""
+    """The formats in which tables can be written."""
 
     PARQUET = "parquet"
     """A Parquet file for each table; needs PyArrow."""
@@ -40,13 +39,13 @@ class Format(StrEnum):
     """One DuckDB database; needs DuckDB."""
 
 
-def export(out: Path | str, form: Format | str = Format.CSV, *, law: KratomLaw | None = None) -> tuple[Path, ...]:
+def export(out: Path | str, form: Format | str = Format.CSV, *, law: LawReader | None = None) -> tuple[Path, ...]:
     """Write the whole dataset as flat tables, with a data dictionary.
 
     Args:
-        out: The folder, which is made if need be. Files of the same names are replaced.
+        out: The folder, which is created if needed. Files of the same names are replaced.
         form: ``"parquet"``, ``"csv"``, ``"jsonl"``, ``"sqlite"`` or ``"duckdb"``.
-        law: What to ask; None for the default instance.
+        law: The instance to ask; None for the default instance.
 
     Returns:
         The files: those of the tables or the database, and ``data-dictionary.md``.
@@ -65,12 +64,13 @@ def export(out: Path | str, form: Format | str = Format.CSV, *, law: KratomLaw |
     if form not in tuple(Format):
         raise InvalidQueryError(f"{str(form)[:40]!r} is not a format.", hint=f"Choose one of {', '.join(Format)}.")
     write = _WRITERS[Format(form)]
-    tables = flat_tables(law)
-    described = data_dictionary(tables, (kratomlaw if law is None else law).dataset())
+    with (law or default_instance()).at_one_version() as view:
+        tables = flat_tables(view)
+        described = data_dictionary(tables, view.dataset())
     folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # A reader must never find half a file: everything is written beside, and then put in place.
+        # A reader must never find half a file: everything is written to a folder beside it, and then moved into place.
         with TemporaryDirectory(prefix=".kratomlaw-", dir=folder) as beside:
             written = write(tables, Path(beside))
             dictionary = Path(beside) / "data-dictionary.md"
@@ -80,8 +80,8 @@ def export(out: Path | str, form: Format | str = Format.CSV, *, law: KratomLaw |
                 os.replace(file, folder / file.name)
     except OSError as cause:
         raise KratomLawError(
-            f"{folder} cannot be written: {cause.strerror}.", hint="Choose a folder that can be."
-        ) from cause
+            f"{folder} cannot be written: {cause.strerror}.", hint="Choose another folder, or change its permissions."
+        ) from None
     return tuple(folder / file.name for file in files)
 
 
@@ -156,7 +156,7 @@ def _write_duckdb(tables: Sequence[FlatTable], folder: Path) -> list[Path]:
     duckdb = package("duckdb", "To write a DuckDB database")
     file = folder / f"{_DATABASE}.duckdb"
     with duckdb.connect(str(file)) as connection, TemporaryDirectory(dir=folder) as beside:
-        # DuckDB is slow at single rows and fast at files.
+        # DuckDB is slow at inserting single rows, and fast at reading files.
         for table, source in zip(tables, _write_csv(tables, Path(beside)), strict=True):
             connection.execute(_create(table))
             connection.execute(f"COPY {table.name} FROM '{_quoted(str(source))}' (FORMAT csv, HEADER)")

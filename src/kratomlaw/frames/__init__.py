@@ -1,4 +1,4 @@
-"""How are whole columns of addresses answered? For pandas, Polars, PyArrow, DuckDB, Dask and PySpark alike.
+"""How do whole columns of addresses get answers? In pandas, Polars, PyArrow, DuckDB, Dask and PySpark alike.
 
 Needs the extra ``frames``: ``python -m pip install 'kratomlaw[frames]'``.
 
@@ -16,8 +16,8 @@ except ModuleNotFoundError as _missing:
         raise
     raise ModuleNotFoundError(
         "kratomlaw.frames needs one more package: python -m pip install 'kratomlaw[frames]'", name="narwhals"
-    ) from _missing
+    ) from None
 from .outcomes import DEFAULT_COLUMNS, RowReason
-from .timelines import timelines
+from .timeline_frame import timelines
 
 __all__ = ["DEFAULT_COLUMNS", "RowReason", "annotate", "timelines"]

@@ -1,6 +1,6 @@
-"""Which law holds for each row of a frame? Two joins with small tables, computed by the frame's own engine.
+"""Which law applies to each row of a frame? Two joins with small tables, computed by the frame's own engine.
 
-Both tables have one row for each key, so that a join can neither drop nor double a row. The first leads from a place
+Both tables have one row for each key, so that a join can neither drop nor duplicate a row. The first leads from a place
 to its first answer and to the days on which it changes, the second from the answer's position to its columns.
 """
 
@@ -12,16 +12,14 @@ from typing import Any, NamedTuple, TypeVar
 import narwhals.stable.v2 as nw
 from narwhals.stable.v2.typing import IntoFrameT
 
-import kratomlaw
-
-from ..client import KratomLaw
+from ..data.snapshot import LawReader
 from ..errors import InvalidQueryError
 from ..export.packages import package
 from ..law.dates import parse_on
-from ..law.records import Product
+from ..law.words import Product
 from .engines import Column, Frame, Table, collected, frame_of, ignores_case, joined, table_of
-from .outcomes import COLUMNS, DEFAULT_COLUMNS, UNMATCHED, Law, Outcomes, RowReason, day_number, failure, resolve
-from .questions import DAY, DAY_TEXT, NO_DAY, PRODUCT, Asked, days_of_texts, key_names, with_questions
+from .outcomes import COLUMNS, DEFAULT_COLUMNS, UNMATCHED, Outcomes, RowReason, day_number, failure, resolve
+from .row_questions import DAY, DAY_TEXT, NO_DAY, PRODUCT, Asked, days_of_texts, key_names, with_questions
 
 __all__ = ["annotate"]
 
@@ -44,46 +42,45 @@ def annotate(
     product: Product | str = "leaf",
     columns: Sequence[str] = DEFAULT_COLUMNS,
     prefix: str = "",
-    law: KratomLaw | None = None,
+    law: LawReader | None = None,
     progress: bool = False,
 ) -> IntoFrameT:
     """Answer for each row of a frame whether kratom is legal, restricted or banned in its place on its day.
 
-    Only the distinct places, and the distinct dates where dates are texts, are read into Python; all else is computed
-    by the frame's own engine. A lazy frame stays lazy, but what it is made from is computed once for its distinct
-    places: ``persist()`` or ``cache()`` what is costly.
+    Only the distinct places, and the distinct dates where dates are text, are read into Python; the frame's own engine
+    computes everything else. A lazy frame stays lazy, but its source is computed once to find the distinct places:
+    call ``persist()`` or ``cache()`` first if that is costly.
 
     Args:
         frame: A pandas, Polars (eager or lazy), PyArrow, DuckDB, Dask or PySpark frame.
         place: The column of names or codes, as for ``lookup``.
-        code: The column of exact codes of ours, such as ``matched_code`` and ``decided_by`` have; instead of ``place``.
-        country: The column of countries. This and the next give the place in parts, instead of ``place``; a part that
-            is null is taken as not given.
+        code: The column of exact codes, as in ``matched_code`` and ``decided_by``; instead of ``place``.
+        country: The column of countries. This and the next four give the place in parts, instead of ``place``; a part
+            that is null counts as not given.
         state: The column of states.
         county: The column of counties.
         city: The column of cities.
         postal_code: The column of postal codes.
-        on: The column of days (dates, timestamps, of which the calendar date in their own zone counts, or texts such
-            as ``"2026-11-23"``), one day for all rows, or None for today.
-        product: ``"leaf"``, ``"extract"``, ``"7-oh"`` or the column that says which.
-        columns: What to add, of ``status``, ``sale``, ``possession``, ``min_age`` (whole years), ``since``, ``until``
-            (as precise as the evidence: ``"2026-07-01"``, ``"2026-07"``, ``"2026"``), ``decided_by`` (a code),
-            ``certainty``, ``confidence``, ``reason``, ``matched_code``, ``matched_level``, ``unmatched``,
+        on: The column of days, one day for all rows, or None for today. Days are dates, timestamps (their calendar
+            date in their own time zone counts) or texts such as ``"2026-11-23"``.
+        product: ``"leaf"``, ``"extract"``, ``"7-oh"``, or the column of products.
+        columns: The columns to add, from ``status``, ``sale``, ``possession``, ``min_age`` (whole years), ``since``,
+            ``until`` (as precise as the evidence: ``"2026-07-01"``, ``"2026-07"``, ``"2026"``), ``decided_by`` (a
+            code), ``certainty``, ``confidence``, ``reason``, ``matched_code``, ``matched_level``, ``unmatched``,
             ``verified_on`` (``"2026-11-23"``) and ``dataset_version``. All but ``min_age`` are texts.
-        prefix: What the names of the added columns begin with.
-        law: What to ask; None for the default instance.
+        prefix: A prefix for the names of the added columns.
+        law: The instance to ask; None for the default instance.
         progress: Whether to show a bar while the distinct places are resolved, if standard error is a terminal.
             Needs rich.
 
     Returns:
-        A frame of the same kind with the columns added. Each row has what ``lookup`` answers for it. Where ``lookup``
-        would raise, or something is null, ``status``, ``sale`` and ``possession`` are unknown, ``reason`` is a
-        ``RowReason``, and the other columns are null. No row is dropped or doubled. pandas, Polars and PyArrow frames
-        keep their order, and pandas frames their index.
+        A frame of the same kind with the columns added. Each row has the answer of ``lookup``. Where ``lookup`` would
+        raise, or something is null, ``status``, ``sale`` and ``possession`` are unknown, ``reason`` is a
+        ``RowReason``, and the other columns are null. No row is dropped or duplicated. pandas, Polars and PyArrow
+        frames keep their order, and pandas frames their index.
 
     Raises:
-        InvalidQueryError: A column is missing, is there already or holds something else, or an argument has no
-            meaning.
+        InvalidQueryError: A column is missing, exists already or has an unsuitable type, or an argument is invalid.
         KratomLawError: A package is missing that the engine or the progress bar needs.
         DataError: The data cannot be used.
 
@@ -100,7 +97,7 @@ def annotate(
     )
     if not places or (len(places) > 1 and (place is not None or code is not None)):
         raise InvalidQueryError(
-            "Say in one way which columns hold the place.",
+            "The columns of the place must be given in exactly one way.",
             hint='Pass place="…", or code="…", or country="…", state="…".',
         )
     names = source.collect_schema().names()
@@ -109,7 +106,7 @@ def annotate(
     asked = Asked(tuple(places.values()), day_column, product_column)
     _check_columns(asked, columns, prefix, names, ignores_case(source))
     task = _Task(
-        law=kratomlaw if law is None else law,
+        law=law,
         arguments=tuple(places),
         asked=asked,
         day=day,
@@ -140,9 +137,9 @@ DATES, NUMBERS = DayKind(nw.Date, _itself), DayKind(nw.Int32, day_number)
 
 
 class _Task(NamedTuple):
-    """What is to be done, whatever the frame."""
+    """What is to be done, for any kind of frame."""
 
-    law: Law
+    law: LawReader | None
     arguments: tuple[str, ...]
     asked: Asked
     day: date | None
@@ -158,11 +155,11 @@ class _Task(NamedTuple):
 
 
 def _annotate_eager(frame: "nw.DataFrame[Any]", task: _Task) -> "nw.DataFrame[Any]":
-    """Find the answers for the columns that are asked about alone, and put them beside the frame as it is."""
+    """Find the answers from the columns of the question alone, and add them to the unchanged frame."""
     narrow = frame.select(task.asked.columns).with_row_index(_ROW)
     positions, outcomes = _with_positions(narrow, task, kept=[_ROW])
     positions = positions.sort(_ROW)  # the rows of a join may come in any order
-    position = positions[_POSITION].cast(nw.UInt32)  # what is never below zero is faster to take by
+    position = positions[_POSITION].cast(nw.UInt32)  # unsigned positions are faster to take rows by
     answers = table_of(_answers_table(outcomes, task), frame.implementation)[position]
     columns = {name: answers[name] for name in answers.columns if name != _POSITION}
     if UNMATCHED in task.columns:
@@ -177,7 +174,7 @@ def _annotate_lazy(frame: "nw.LazyFrame[Any]", task: _Task) -> "nw.LazyFrame[Any
 
 
 def _with_positions(frame: Frame, task: _Task, kept: Sequence[str]) -> tuple[Frame, Outcomes]:
-    """Resolve the places of a frame, and say in each row where in the table of answers its answer stands."""
+    """Resolve the places of a frame, and add to each row the position of its answer in the table of answers."""
     frame = with_questions(frame, task.asked, kept)
     keys = key_names(task.asked)
     schema = frame.collect_schema()
@@ -203,7 +200,7 @@ def _with_positions(frame: Frame, task: _Task, kept: Sequence[str]) -> tuple[Fra
 
 
 def _places_table(keys: Sequence[str], outcomes: Outcomes, task: _Task, days: DayKind) -> Table:
-    """Where the answers of each distinct place begin, and after which days it goes on to the next."""
+    """The first answer of each distinct place, and the days after which it changes to the next."""
     texts = list(zip(*outcomes.keys, strict=True)) or [()] * len(keys)
     table: dict[str, Column] = {key: (nw.String, column) for key, column in zip(keys, texts, strict=True)}
     table[_FIRST] = nw.Int32, outcomes.first
@@ -224,7 +221,7 @@ def _answers_table(outcomes: Outcomes, task: _Task) -> Table:
 
 
 def _position(outcomes: Outcomes, task: _Task, days: DayKind) -> nw.Expr:
-    """Where in the table of answers the answer of a row stands."""
+    """The position of the answer of a row in the table of answers."""
     span = nw.col(_FIRST)
     for index in range(outcomes.width):
         span = span + (nw.col(DAY) > nw.col(_STEP.format(index))).cast(nw.Int32)
@@ -237,14 +234,14 @@ def _position(outcomes: Outcomes, task: _Task, days: DayKind) -> nw.Expr:
 
 
 def _failures(task: _Task, days: DayKind) -> list[tuple[nw.Expr, RowReason]]:
-    """Which rows ask nothing that has an answer, wherever they are; the first that holds counts."""
+    """Which rows cannot be answered, wherever their place is, and why; the first reason that applies counts."""
     found: list[tuple[nw.Expr, RowReason]] = []
     if task.asked.product:
         found.append((nw.col(PRODUCT).is_null(), RowReason.NO_PRODUCT))
         found.append((nw.col(PRODUCT) < 0, RowReason.INVALID_QUERY))
     if task.asked.on:
         found.append((nw.col(DAY).is_null(), RowReason.NO_DATE))
-        # Engines know days after the year 9999, which Python does not.
+        # Engines have days after the year 9999, Python has not.
         found.append((nw.col(DAY) > days.of(date.max), RowReason.INVALID_QUERY))
     if task.asked.on and days is NUMBERS:
         found.append((nw.col(DAY) == NO_DAY, RowReason.INVALID_QUERY))
@@ -252,7 +249,7 @@ def _failures(task: _Task, days: DayKind) -> list[tuple[nw.Expr, RowReason]]:
 
 
 def _unmatched(task: _Task, days: DayKind) -> nw.Expr:
-    """The locality without a record, in rows that ask something."""
+    """The locality without a record, in rows that can be answered."""
     unmatched = nw.col(_UNMATCHED)
     for fails, _ in _failures(task, days):
         unmatched = nw.when(~fails).then(unmatched)
@@ -278,12 +275,12 @@ def _day(on: str | date | None, names: Sequence[str]) -> tuple[str | None, date 
         return on, None
     try:
         return None, parse_on(on, today=date.today())
-    except InvalidQueryError as cause:
+    except InvalidQueryError:
         if not isinstance(on, str):
             raise
         raise InvalidQueryError(
             f"{on!r} is neither a column of the frame nor a date.", hint=f"Its columns are {_listed(names)}."
-        ) from cause
+        ) from None
 
 
 def _products(product: Product | str) -> tuple[str | None, tuple[Product, ...]]:
@@ -297,17 +294,19 @@ def _check_columns(asked: Asked, columns: Sequence[str], prefix: str, names: Seq
         if name not in names:
             raise InvalidQueryError(f"The frame has no column {name!r}.", hint=f"Its columns are {_listed(names)}.")
     if isinstance(columns, str) or not columns or len({*columns}) < len(columns):
-        raise InvalidQueryError("columns should name columns to add, each once.", hint=f"Choose of {_listed(COLUMNS)}.")
+        raise InvalidQueryError(
+            "columns must list the columns to add, each once.", hint=f"Choose from {_listed(COLUMNS)}."
+        )
     for name in columns:
         if name not in COLUMNS:
-            raise InvalidQueryError(f"There is no column {name!r} to add.", hint=f"Choose of {_listed(COLUMNS)}.")
-    # SQL engines take names that differ in case alone for the same.
+            raise InvalidQueryError(f"There is no column {name!r} to add.", hint=f"Choose from {_listed(COLUMNS)}.")
+    # SQL engines treat names that differ only in case as the same.
     same = str.casefold if sql else str
     there = {same(name): name for name in names}
     for name in columns:
         if same(prefix + name) in there:
             raise InvalidQueryError(
-                f"The frame has a column {there[same(prefix + name)]!r} already.",
+                f"The frame already has a column {there[same(prefix + name)]!r}.",
                 hint='Pass prefix="kratom_", or other columns.',
             )
 

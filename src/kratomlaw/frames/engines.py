@@ -1,4 +1,4 @@
-"""How do small tables come to the engine of a frame, and distinct values back? One way for each kind of frame."""
+"""How do small tables get to the engine of a frame, and distinct values back? One way for each kind of frame."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -31,15 +31,15 @@ _KINDS = "Pass a pandas, Polars, PyArrow, DuckDB, Dask or PySpark frame."
 
 
 def frame_of(native: IntoFrame) -> "nw.DataFrame[Any] | nw.LazyFrame[Any]":
-    """Read a frame of any kind that is known.
+    """Read a frame of any supported kind.
 
     Raises:
-        InvalidQueryError: It is no frame, or one of another kind.
+        InvalidQueryError: It is not a frame, or not of a supported kind.
     """
     try:
         frame: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(native)
-    except TypeError as cause:
-        raise InvalidQueryError(f"A {type(native).__name__} is not a frame.", hint=_KINDS) from cause
+    except TypeError:
+        raise InvalidQueryError(f"A {type(native).__name__} is not a frame.", hint=_KINDS) from None
     known = _EAGER if isinstance(frame, nw.DataFrame) else _LAZY
     if frame.implementation not in known:
         raise InvalidQueryError(f"Frames of {frame.implementation} are not supported.", hint=_KINDS)
@@ -51,12 +51,12 @@ def frame_of(native: IntoFrame) -> "nw.DataFrame[Any] | nw.LazyFrame[Any]":
 
 
 def has_dates(frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]") -> bool:
-    """Whether the engine has a type of its own for days; pandas and Dask have none that they always know."""
+    """Whether the engine has a type for days; pandas and Dask do not always know theirs."""
     return not (frame.implementation.is_pandas() or frame.implementation.is_dask())
 
 
 def ignores_case(frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]") -> bool:
-    """Whether the engine takes names of columns that differ in case alone for the same."""
+    """Whether the engine treats names of columns that differ only in case as the same."""
     return bool(frame.implementation.is_duckdb() or frame.implementation.is_spark_like())
 
 
@@ -104,7 +104,7 @@ def _lazy_table(table: Table, frame: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]"
             beside = _duckdb_relation(native, arrow.to_native())
         else:
             beside = arrow.lazy(nw.Implementation.PYSPARK, session=native.sparkSession).to_native()
-            # Spark cannot always tell that a table from Python is small, and would move all rows to join them.
+            # Spark does not always know that a table from Python is small, and would move all rows to join them.
             beside = beside.hint("broadcast")
     made: nw.LazyFrame[Any] = nw.from_native(beside)
     return made
@@ -122,5 +122,5 @@ def _pandas_table(table: Table) -> Any:
 
 
 def _duckdb_relation(relation: Any, kratomlaw_table: object) -> Any:
-    """A relation on the connection of another: DuckDB finds the table under the name that it has in Python."""
+    """A table as a relation on the connection of another; DuckDB finds it by the name of the Python variable."""
     return relation.query("kratomlaw_relation", "SELECT * FROM kratomlaw_table")

@@ -1,17 +1,19 @@
 """Which answers can the rows of a frame get? Each distinct place, resolved once into its steps through time.
 
-Knows no frame. The answers of one place change on few days. Between two of them every row of that place gets the same
-answer, so that a row's answer is found by counting the steps that its day has reached.
+It does not depend on frames. The answers of one place change on few days. Between two of them every row of that place
+gets the same answer: counting the steps before the day of a row finds its answer.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
+from ..client import default_instance
+from ..data.snapshot import LawReader
 from ..errors import AmbiguousPlaceError, InvalidQueryError, UnknownPlaceError
-from ..law.answers import Answer, Certainty, DatasetInfo, EffectivePeriod
-from ..law.records import Jurisdiction, Permission, Product, Status
+from ..law.answers import Certainty
+from ..law.words import Jurisdiction, Permission, Product, Status
 
 __all__ = [
     "COLUMNS",
@@ -19,7 +21,6 @@ __all__ = [
     "NOT_TEXT",
     "NO_TEXT",
     "UNMATCHED",
-    "Law",
     "Outcomes",
     "RowReason",
     "Value",
@@ -28,16 +29,16 @@ __all__ = [
 ]
 
 NO_TEXT = "\ufdd0"
-"""Stands for null among the texts of places. Unicode keeps this code point out of all text that is exchanged."""
+"""Stands for null among the texts of places. Unicode excludes this code point from all text that is exchanged."""
 NOT_TEXT = "\ufdd1"
-"""Stands for a value that is no text, as a number in a column of Python objects is."""
+"""Stands for a value that is not text, such as a number in a column of Python objects."""
 
 Value = str | int | None
 _Key = tuple[str, ...]
 
 
 class RowReason(StrEnum):
-    """Why a row of a frame is unknown, where the law was not even asked for; see ``Reason`` for the rest."""
+    """Why a row of a frame is unknown although no law was looked up; ``Reason`` has the other reasons."""
 
     NO_PLACE = "no-place"
     """The place is null."""
@@ -46,41 +47,13 @@ class RowReason(StrEnum):
     NO_PRODUCT = "no-product"
     """The product is null."""
     INVALID_QUERY = "invalid-query"
-    """The date or the product has no meaning, or the place is given in a way that is not resolved."""
+    """The date or the product is invalid, or the place is given in a way that cannot be resolved."""
     UNKNOWN_PLACE = "unknown-place"
     """No such place is known, or the parts of the address contradict each other."""
     AMBIGUOUS_PLACE = "ambiguous-place"
-    """The text fits more than one place, as «Georgia» or «DE» do."""
+    """The text fits more than one place, as "Georgia" and "DE" do."""
     NOT_RESOLVED = "not-resolved"
-    """A lazy frame gave a place or a date that was not in it when its distinct places were read."""
-
-
-class Law(Protocol):
-    """What is asked: a ``KratomLaw``, or the module ``kratomlaw`` itself."""
-
-    def lookup(
-        self,
-        place: str | Jurisdiction | None = None,
-        *,
-        code: str | None = None,
-        country: str | None = None,
-        state: str | None = None,
-        county: str | None = None,
-        city: str | None = None,
-        postal_code: str | None = None,
-        on: date | str | None = None,
-        product: Product | str = "leaf",
-    ) -> Answer:
-        """Answer a question."""
-        ...
-
-    def timeline(self, place: str | Jurisdiction, *, product: Product | str = "leaf") -> tuple[EffectivePeriod, ...]:
-        """Answer how the law that reaches a place changes over time."""
-        ...
-
-    def dataset(self) -> DatasetInfo:
-        """Answer which data is in use."""
-        ...
+    """A lazy frame produced a place or a date that it did not have when its distinct places were read."""
 
 
 def _text(value: object) -> str | None:
@@ -112,7 +85,7 @@ COLUMNS: Mapping[str, tuple[str, Callable[[Any], Value]]] = {
     "verified_on": ("verified_on", _text),
     "dataset_version": ("dataset_version", str),
 }
-"""The columns that a frame can be given: the field of the answer, and how it is written."""
+"""The columns that can be added to a frame: the field of the answer, and how it is written."""
 
 DEFAULT_COLUMNS = (
     "status",
@@ -139,8 +112,10 @@ _OF_FAILURES: Mapping[str, str] = {
 class Outcomes(NamedTuple):
     """All answers that the rows of a frame can get, and the way from a place to them.
 
-    The answers stand in spans of as many rows as there are products. The first spans belong to the members of
-    ``RowReason`` in their order. The rest are the spans of time of each place, oldest first.
+    The answers are grouped in spans of one row for each product. The first spans belong to the members of
+    ``RowReason`` in their order. The others are the spans of time of each place, oldest first. With the products leaf
+    and 7-oh and a place that was restricted and then banned, rows 0 and 1 are "no-place", and the last four rows are
+    restricted for leaf and 7-oh, and banned for leaf and 7-oh.
     """
 
     answers: Mapping[str, Sequence[Value]]
@@ -152,7 +127,7 @@ class Outcomes(NamedTuple):
     first: Sequence[int]
     """The first span of each of them."""
     steps: Sequence[tuple[date, ...]]
-    """The days after which each of them goes on to its next span; padded to one width with the last day there is."""
+    """The days after which each of them moves to its next span; padded to one width with ``date.max``."""
     unmatched: Sequence[str | None]
     """The locality in each of them that has no record."""
 
@@ -171,7 +146,7 @@ class _Known(NamedTuple):
 
 
 def day_number(day: date) -> int:
-    """A day as a number that every engine can make of a date of its own: the year and the day in it.
+    """Write a day as a number that every engine can compute from its own dates: year times 1000 plus day of the year.
 
     Example:
         >>> day_number(date(2026, 2, 1))
@@ -181,12 +156,12 @@ def day_number(day: date) -> int:
 
 
 def failure(reason: RowReason) -> int:
-    """The span of the rows that are unknown for a reason."""
+    """Return the span of the rows that are unknown for a reason."""
     return list(RowReason).index(reason)
 
 
 def resolve(
-    law: Law,
+    law: LawReader | None,
     keys: Sequence[_Key],
     arguments: Sequence[str],
     *,
@@ -198,23 +173,22 @@ def resolve(
     """Ask for every distinct place once, and for its answers through time.
 
     Args:
-        law: What is asked.
+        law: The instance to ask; None for the default instance.
         keys: The distinct places: texts in the order of the arguments, ``NO_TEXT`` for null.
         arguments: The arguments of ``lookup`` that the texts are for.
         on: The day of all rows; None when each has its own.
         products: The products that rows may ask for.
         columns: The columns that are wanted.
-        watch: What to go through the places with, such as a bar that shows how many are done.
+        watch: Iterates over the places, for instance with a progress bar.
 
     Returns:
         The outcomes, all from one version of the data.
     """
-    while True:
-        before = law.dataset()
-        found = _Resolving(law, before.built_on, arguments, on, products, columns).outcomes(keys, watch)
-        # A refresh in another thread may have put newer data in place meanwhile.
-        if law.dataset().sha256 == before.sha256:
-            return found
+    with (law or default_instance()).at_one_version() as view:
+        data = view.dataset()
+        # What fresh data says of today is known; what stale data says of it is what was scheduled when it was made.
+        known_through = data.built_on if data.stale else data.built_on + timedelta(days=data.age_days)
+        return _Resolving(view, known_through, arguments, on, products, columns).outcomes(keys, watch)
 
 
 class _Resolving:
@@ -222,15 +196,15 @@ class _Resolving:
 
     def __init__(
         self,
-        law: Law,
-        built_on: date,
+        law: LawReader,
+        known_through: date,
         arguments: Sequence[str],
         on: date | None,
         products: Sequence[Product],
         columns: Sequence[str],
     ) -> None:
         self._law = law
-        self._built_on = built_on
+        self._known_through = known_through
         self._arguments = arguments
         self._on = on
         self._products = products
@@ -259,8 +233,9 @@ class _Resolving:
         if not parts:
             return _Known(failure(RowReason.NO_PLACE))
         try:
-            # No law is on record for the first day of the calendar: an answer that is approximate even there is so
-            # because of how the place was matched. With the place itself that tells all answers of a text.
+            # No law is recorded for the first day of the calendar, 0001-01-01. If even that answer is approximate, the
+            # reason is how the place was matched. Texts with the same places and the same such answer have all
+            # answers in common: "Nashville, TN" and "Memphis, TN" are asked through time once.
             probe = self._law.lookup(**parts, on=date.min)
         except UnknownPlaceError:
             return _Known(failure(RowReason.UNKNOWN_PLACE))
@@ -275,7 +250,7 @@ class _Resolving:
             probe.certainty is Certainty.APPROXIMATE,
         )
         if alike not in self._places:
-            # The places above count too: a city in two counties changes on other days when one of them is named.
+            # The places above count too: a city in two counties has other changes when one of the counties is named.
             self._places[alike] = self._through_time(parts, places)
         return self._places[alike]._replace(unmatched=probe.unmatched)
 
@@ -299,7 +274,7 @@ class _Resolving:
         """The first day that is asked about, and those after it on which an answer for the places may change."""
         if self._on is not None:
             return [self._on]
-        changes = {self._built_on + timedelta(days=1)}  # from then on it is projected
+        changes = {self._known_through + timedelta(days=1)}  # from then on it is projected
         changes.update(
             period.first_day
             for place in places

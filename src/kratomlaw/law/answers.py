@@ -3,25 +3,14 @@
 Every model is frozen, hashable and survives a round trip through JSON.
 """
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
-from pydantic import Field
-
 from .dates import PartialDate
-from .records import (
-    Citation,
-    Code,
-    Condition,
-    Confidence,
-    Jurisdiction,
-    Level,
-    Model,
-    Pending,
-    Permission,
-    Product,
-    Status,
-)
+from .plain import plain
+from .records import Citation, Condition, Pending
+from .returned import Returned, notebook_html
+from .words import Code, Confidence, Jurisdiction, Level, Permission, Product, Status
 
 __all__ = [
     "DISCLAIMER",
@@ -32,16 +21,9 @@ __all__ = [
     "AnswerPending",
     "Certainty",
     "Change",
-    "DataVersions",
-    "DatasetCounts",
-    "DatasetInfo",
     "EffectivePeriod",
-    "Law",
-    "Origin",
+    "LegalPosition",
     "Reason",
-    "RefreshOutcome",
-    "RefreshProblem",
-    "RefreshReport",
     "Timeline",
 ]
 
@@ -58,7 +40,8 @@ class Certainty(StrEnum):
     EXACT = "exact"
     """The records decide the question."""
     PROJECTED = "projected"
-    """The date lies after the dataset was made: the answer is the law as it was scheduled then."""
+    """The date lies after today, or after the making of data that is stale by now: the answer is the law as it is
+    scheduled."""
     APPROXIMATE = "approximate"
     """The date falls inside an imprecise date of law, part of the law is not known, or the place was assumed: then the
     strictest reading is given. Or a locality without a record lies where places below have law of their own, and it is
@@ -78,30 +61,7 @@ class Reason(StrEnum):
     """The law was searched for, and the evidence does not decide."""
 
 
-class Origin(StrEnum):
-    """Where the dataset in use comes from."""
-
-    BUNDLED = "bundled"
-    """The package."""
-    CACHE = "cache"
-    """An earlier refresh."""
-    FILE = "file"
-    """A file that the caller named."""
-
-
-class RefreshOutcome(StrEnum):
-    """What a refresh did."""
-
-    UPDATED = "updated"
-    """Newer data is in use now."""
-    UNCHANGED = "unchanged"
-    """The source has nothing newer."""
-    SKIPPED = "skipped"
-    """The source was not asked: it was asked a short while ago, wants to be left alone, or work is offline."""
-    KEPT = "kept"
-    """Something went wrong; the data that was in use stays in use."""
-
-
+@plain
 class AnswerCondition(Condition):
     """A condition together with the jurisdiction that set it."""
 
@@ -111,6 +71,7 @@ class AnswerCondition(Condition):
     """Whether the record is the asking organisation's own, see ``KratomLaw(overlay=…)``."""
 
 
+@plain
 class AnswerCitation(Citation):
     """A citation together with the jurisdiction whose record gives it."""
 
@@ -120,7 +81,8 @@ class AnswerCitation(Citation):
     """Whether the record is the asking organisation's own, see ``KratomLaw(overlay=…)``."""
 
 
-class AnswerAdvisory(Model):
+@plain
+class AnswerAdvisory(Returned):
     """A regulator's statement short of binding law, or a higher law that does not reach down to the place."""
 
     set_by: Code
@@ -139,16 +101,20 @@ class AnswerAdvisory(Model):
     """Whether the record is the asking organisation's own, see ``KratomLaw(overlay=…)``."""
 
 
+@plain
 class AnswerPending(Pending):
     """A bill or rulemaking together with the jurisdiction in which it is pending."""
 
     set_by: Code
     """The code of the jurisdiction in which it is pending."""
+    lapsed: bool = False
+    """Whether its session or term was over by the day that was asked for, so that it is pending no longer."""
     from_overlay: bool = False
     """Whether the record is the asking organisation's own, see ``KratomLaw(overlay=…)``."""
 
 
-class Law(Model):
+@plain
+class LegalPosition(Returned):
     """The core of an answer: what a law says of one product."""
 
     status: Status
@@ -165,11 +131,12 @@ class Law(Model):
         return f"{self.status}{age} (sale {self.sale}, possession {self.possession})"
 
 
-class EffectivePeriod(Law):
+@plain
+class EffectivePeriod(LegalPosition):
     """A half-open span of days in which all the law that reaches a place gives one answer.
 
     ``first_day`` and ``end_day`` are exact, so that spans never overlap; ``since`` and ``until`` are as precise as
-    the evidence. Where a law began «in 2019», the days of 2019 are a span of their own, ``certainty`` approximate.
+    the evidence. Where a law began "in 2019", the days of 2019 are a span of their own, ``certainty`` approximate.
     """
 
     product: Product
@@ -203,16 +170,20 @@ class EffectivePeriod(Law):
     """One or two plain sentences on the deciding law; empty when the status is unknown without a record."""
     verified_on: date | None
     """The oldest day on which the records behind it were last checked; None when there is no record."""
+    evidence_through: PartialDate | None = None
+    """The date of the newest source that shows the law in force, of several laws the oldest of theirs; None where one
+    has no dated source."""
+    sale_in_practice: Permission | None = None
+    """The sale as the authorities apply the law, where that is stricter than ``sale``; None where it is not."""
+    sale_partly_unknown: bool = False
+    """Whether a law that reaches the place is not known as far as sale goes, so that it may be stricter."""
+    possession_partly_unknown: bool = False
+    """Whether a law that reaches the place is not known as far as possession goes, so that it may be stricter."""
 
     @property
-    def law(self) -> Law:
+    def law(self) -> LegalPosition:
         """What it says, without dates and evidence."""
-        return Law.model_construct(status=self.status, sale=self.sale, possession=self.possession, min_age=self.min_age)
-
-    def _repr_html_(self) -> str:
-        from ..notebook import timeline_html
-
-        return timeline_html((self,))
+        return LegalPosition(status=self.status, sale=self.sale, possession=self.possession, min_age=self.min_age)
 
 
 class Timeline(tuple[EffectivePeriod, ...]):
@@ -226,13 +197,12 @@ class Timeline(tuple[EffectivePeriod, ...]):
 
     __slots__ = ()
 
-    def _repr_html_(self) -> str:
-        from ..notebook import timeline_html
-
-        return timeline_html(self)
+    def _repr_html_(self) -> str | None:
+        return notebook_html(self)
 
 
-class Change(Model):
+@plain
+class Change(Returned):
     """A change of law."""
 
     on: PartialDate
@@ -241,9 +211,9 @@ class Change(Model):
     """Where."""
     product: Product
     """The product."""
-    before: Law | None
+    before: LegalPosition | None
     """The law until then; None when it is not recorded."""
-    after: Law
+    after: LegalPosition
     """The law from then on. Equal to ``before`` when only the conditions changed."""
     decided_by: Jurisdiction | None
     """The jurisdiction whose law it is; None when the law is unknown from then on."""
@@ -257,13 +227,9 @@ class Change(Model):
         what = "conditions change" if self.before == self.after else f"{before} → {self.after}"
         return f"{self.on}: {self.jurisdiction}, {self.product}: {what}"
 
-    def _repr_html_(self) -> str:
-        from ..notebook import change_html
 
-        return change_html(self)
-
-
-class Answer(Law):
+@plain
+class Answer(LegalPosition):
     """Whether a product is legal in a place on a date, and which law says so.
 
     ``str(answer)`` is one line that a person can read. An answer has no truth value, because ``if lookup(…)`` is
@@ -324,6 +290,15 @@ class Answer(Law):
     """One or two plain sentences on the deciding law; empty when there is no record."""
     verified_on: date | None
     """The oldest day on which the records behind it were last checked; None when there is no record."""
+    evidence_through: PartialDate | None = None
+    """The date of the newest source that shows the law in force, of several laws the oldest of theirs; None where one
+    has no dated source."""
+    sale_in_practice: Permission | None = None
+    """The sale as the authorities apply the law, where that is stricter than ``sale``; None where it is not."""
+    sale_partly_unknown: bool = False
+    """Whether a law that reaches the place is not known as far as sale goes, so that it may be stricter."""
+    possession_partly_unknown: bool = False
+    """Whether a law that reaches the place is not known as far as possession goes, so that it may be stricter."""
     dataset_version: str
     """The version of the data."""
     overlaid: tuple[Jurisdiction, ...] = ()
@@ -368,95 +343,3 @@ class Answer(Law):
             f"{where}, {self.product}, {self.on}: {self.status.upper()}{age}; sale {self.sale}, "
             f"possession {self.possession}{since}{because}{certainty}{stale}"
         )
-
-    def _repr_html_(self) -> str:
-        from ..notebook import answer_html
-
-        return answer_html(self)
-
-
-class DatasetCounts(Model):
-    """How much a dataset holds."""
-
-    records: int
-    """Jurisdictions with a record."""
-    countries: int
-    """Countries with a record."""
-    states: int
-    """States, provinces and territories with a record."""
-    local: int
-    """Counties, cities and reservations with a record."""
-
-
-class DatasetInfo(Model):
-    """Which data is in use, and how old it is."""
-
-    version: str
-    """The version of the data, ``YYYY.MM.DD[.N]``."""
-    schema_version: int = Field(alias="schema")
-    """The version of the form of the data; ``schema`` in JSON."""
-    origin: Origin
-    """Where it comes from."""
-    built_on: date
-    """The day on which it was made."""
-    fetched_at: datetime | None
-    """When it was fetched; None when it was not."""
-    sha256: str
-    """The hash of its bytes, in hexadecimal digits."""
-    age_days: int
-    """Days since ``built_on``; never negative."""
-    stale: bool
-    """Whether it is older than ``max_age``."""
-    counts: DatasetCounts
-    """How much it holds."""
-
-
-class RefreshProblem(Model):
-    """What went wrong in a refresh."""
-
-    error: str
-    """The class of the error, as in ``SourceUnreachableError``."""
-    message: str
-    """What went wrong."""
-    hint: str
-    """What to do next; empty when there is nothing to advise."""
-
-    def __str__(self) -> str:
-        return f"{self.error}: {self.message} {self.hint}".rstrip()
-
-
-class DataVersions(Model):
-    """Which versions of the data are at hand."""
-
-    in_use: str
-    """The version that answers come from."""
-    bundled: str
-    """The version in the package."""
-    cached: tuple[str, ...]
-    """The versions in the cache, the newest first."""
-    source: tuple[str, ...]
-    """The versions that the source holds, the newest first; empty when none is configured or none answers."""
-    problem: RefreshProblem | None
-    """Why the source could not tell; None when it could, or was not asked."""
-
-
-class RefreshReport(Model):
-    """What a refresh did, and which data is in use after it."""
-
-    outcome: RefreshOutcome
-    """What it did."""
-    version: str
-    """The version of the data that is in use now."""
-    previous: str
-    """The version of the data that was in use before; the same where nothing changed."""
-    source: str | None
-    """The source that this is about: the one that answered, or the first that failed or was left alone; None when
-    work is offline."""
-    problem: RefreshProblem | None = None
-    """What went wrong; None when nothing did. Newer data may be in use although it could not be stored."""
-    retry_after: float | None = None
-    """Seconds until the source should be asked again; None when it does not matter."""
-
-    def __str__(self) -> str:
-        what = f"{self.previous} → {self.version}" if self.version != self.previous else self.version
-        return f"{self.outcome}: data {what}" + (f" ({self.problem})" if self.problem else "")

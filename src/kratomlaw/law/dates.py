@@ -27,8 +27,9 @@ class DatePrecision(StrEnum):
 class PartialDate:
     """A date that is as precise as its evidence: a day, a month or a year.
 
-    It is ordered by its earliest possible day, also against a ``datetime.date``. A date of day precision equals
-    that ``datetime.date``; a month or a year equals no day.
+    It is ordered by its earliest possible day, then by its latest, also against a ``datetime.date``: 2026-01-01 comes
+    before 2026-01, and that before 2026. A date of day precision equals that ``datetime.date``; a month or a year
+    equals no day. Written as level 0 of the Extended Date/Time Format (EDTF).
 
     Args:
         text: ``"2026-07-01"``, ``"2026-07"`` or ``"2026"``.
@@ -41,6 +42,8 @@ class PartialDate:
         datetime.date(2026, 7, 31)
         >>> PartialDate("2025-08-01") == date(2025, 8, 1)
         True
+        >>> PartialDate("2026-01") < PartialDate("2026"), PartialDate("2026") > date(2026, 1, 1)
+        (True, True)
         >>> str(PartialDate("2019"))
         '2019'
     """
@@ -55,9 +58,11 @@ class PartialDate:
     """The last day that the date may mean; equal to ``earliest`` when the date is precise to the day."""
 
     def __init__(self, text: str) -> None:
-        if not re.fullmatch(self._PATTERN, text, re.ASCII):
+        parts = text.split("-")
+        # By hand, as this runs for every date of a record: a third of the time that a regular expression takes.
+        if [*map(len, parts)] not in ([4], [4, 2], [4, 2, 2]) or not (text.isascii() and "".join(parts).isdigit()):
             raise ValueError(f"{text!r} is not a date: write YYYY, YYYY-MM or YYYY-MM-DD")
-        year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
+        year, month, day = (*map(int, parts), 0, 0)[:3]
         self._text = text
         self.earliest = date(year, month or 1, day or 1)
         if day:
@@ -99,16 +104,20 @@ class PartialDate:
         return NotImplemented
 
     def __lt__(self, other: PartialDate | date) -> bool:
-        return self.earliest < _earliest(other)
+        return self._span < _span(other)
 
     def __le__(self, other: PartialDate | date) -> bool:
-        return self.earliest <= _earliest(other)
+        return self._span <= _span(other)
 
     def __gt__(self, other: PartialDate | date) -> bool:
-        return self.earliest > _earliest(other)
+        return self._span > _span(other)
 
     def __ge__(self, other: PartialDate | date) -> bool:
-        return self.earliest >= _earliest(other)
+        return self._span >= _span(other)
+
+    @property
+    def _span(self) -> tuple[date, date]:
+        return self.earliest, self.latest
 
     def __reduce__(self) -> tuple[type[PartialDate], tuple[str]]:
         return PartialDate, (self._text,)
@@ -140,8 +149,8 @@ class PartialDate:
         raise ValueError("write the date as text in quotes: YYYY, YYYY-MM or YYYY-MM-DD")
 
 
-def _earliest(value: PartialDate | date) -> date:
-    return value.earliest if isinstance(value, PartialDate) else value
+def _span(value: PartialDate | date) -> tuple[date, date]:
+    return (value.earliest, value.latest) if isinstance(value, PartialDate) else (value, value)
 
 
 def parse_on(on: date | str | None, *, today: date) -> date:
@@ -172,10 +181,10 @@ def parse_on(on: date | str | None, *, today: date) -> date:
         try:
             if re.fullmatch(r"\d{4}-\d{2}-\d{2}", on.strip(), re.ASCII):
                 return date.fromisoformat(on.strip())
-        except ValueError as cause:
-            raise InvalidQueryError(f"{on.strip()} is not a day of the calendar.", hint=_DATE_HINT) from cause
+        except ValueError:
+            raise InvalidQueryError(f"{on.strip()} is not a day of the calendar.", hint=_DATE_HINT) from None
         raise InvalidQueryError(f"{on[:40]!r} is not a date.", hint=_DATE_HINT)
-    raise InvalidQueryError(f"A date cannot be a {type(on).__name__}.", hint=_DATE_HINT)
+    raise InvalidQueryError(f"A date cannot be of type {type(on).__name__}.", hint=_DATE_HINT)
 
 
 _DATE_HINT = 'Write it as "YYYY-MM-DD" or pass a datetime.date.'

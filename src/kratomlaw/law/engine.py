@@ -1,4 +1,4 @@
-"""Which law holds in a place on a date? The fold from records to effective periods and answers.
+"""Which law holds in a place on a date? Combines the records of a chain into effective periods and answers.
 
 Pure: no clock, no file, no network. The rules are those of ``data/CODEBOOK.md``: the strictest law wins, each
 permission on its own; a rule reaches the places below unless it says that it does not cascade; a state law that
@@ -8,11 +8,12 @@ strictest reading is taken.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from .answers import (
-    DISCLAIMER,
     Answer,
     AnswerAdvisory,
     AnswerCitation,
@@ -21,31 +22,23 @@ from .answers import (
     Certainty,
     Change,
     EffectivePeriod,
-    Law,
+    LegalPosition,
     Reason,
 )
 from .dates import PartialDate
-from .records import (
-    Condition,
-    ConditionKind,
-    Confidence,
-    Jurisdiction,
-    Level,
-    Period,
-    Permission,
-    Product,
-    ProductRule,
-    Record,
-    Status,
-)
+from .records import Condition, Period, ProductRule, Record
+from .words import CitationKind, ConditionKind, Confidence, Jurisdiction, Level, Permission, Product, Status
 
 __all__ = [
-    "Link",
+    "ChainLink",
     "answer",
     "cascades_always",
     "changes",
-    "law_of",
+    "evidence_through",
+    "is_stricter",
+    "is_strictest",
     "period_on",
+    "position_of",
     "product_rule",
     "strictness",
     "timeline",
@@ -67,14 +60,14 @@ _SALE_OF_STATUS = {
 }
 _PREEMPTED = (Level.COUNTY, Level.CITY)
 """The levels whose rules a state may void."""
-_NOTHING_KNOWN = Law.model_construct(
+_NOTHING_KNOWN = LegalPosition(
     status=Status.UNKNOWN, sale=Permission.UNKNOWN, possession=Permission.UNKNOWN, min_age=None
 )
 _ONE_DAY = timedelta(days=1)
 _T = TypeVar("_T")
 
 
-class Link(NamedTuple):
+class ChainLink(NamedTuple):
     """One jurisdiction of a chain, with its record if it has one."""
 
     jurisdiction: Jurisdiction
@@ -89,7 +82,7 @@ class _OwnLaw(NamedTuple):
     jurisdiction: Jurisdiction
     record: Record
     period: Period
-    says: Law
+    says: LegalPosition
     cascades: bool
     lapsed: bool
     from_overlay: bool
@@ -113,7 +106,7 @@ class _Reach(NamedTuple):
     """Whether no imprecise date leaves open which law was in force."""
 
 
-def timeline(chain: Sequence[Link], product: Product) -> tuple[EffectivePeriod, ...]:
+def timeline(chain: Sequence[ChainLink], product: Product) -> tuple[EffectivePeriod, ...]:
     """Fold the periods of a whole chain into the effective periods of its last place.
 
     Args:
@@ -126,7 +119,7 @@ def timeline(chain: Sequence[Link], product: Product) -> tuple[EffectivePeriod, 
     """
     spans: list[tuple[_Boundary, _Reach]] = []
     for boundary in _boundaries(chain):
-        reach = _reach(chain, boundary.day, product)
+        reach = _laws_in_reach(chain, boundary.day, product)
         if (reach.laws or spans) and not (spans and spans[-1][1] == reach):
             spans.append((boundary, reach))
     ends = (*(boundary for boundary, _ in spans[1:]), None)
@@ -135,7 +128,12 @@ def timeline(chain: Sequence[Link], product: Product) -> tuple[EffectivePeriod, 
     for (begin, reach), end in zip(spans, ends, strict=False):
         current = _effective(reach, product, begin, end, counties)
         if periods and _says_the_same(periods[-1], current):
-            periods[-1] = periods[-1].model_copy(update={"until": current.until, "end_day": current.end_day})
+            periods[-1] = replace(
+                periods[-1],
+                until=current.until,
+                end_day=current.end_day,
+                evidence_through=_oldest((periods[-1].evidence_through, current.evidence_through)),
+            )
         else:
             periods.append(current)
     return tuple(periods)
@@ -167,7 +165,7 @@ def changes(record: Record, jurisdiction: Jurisdiction, product: Product) -> tup
         The changes, oldest first, future ones included. The begin of coverage counts as a change only where a
         restriction or ban is known to have begun then.
     """
-    link = Link(jurisdiction, record)
+    link = ChainLink(jurisdiction, record)
     found: list[Change] = []
     before: _OwnLaw | None = None
     for period, successor in _with_successors(record):
@@ -182,12 +180,13 @@ def changes(record: Record, jurisdiction: Jurisdiction, product: Product) -> tup
 
 
 def answer(
-    chain: Sequence[Link],
+    chain: Sequence[ChainLink],
     periods: Sequence[EffectivePeriod],
     *,
     product: Product,
     on: date,
     local_rules: int,
+    today: date,
     built_on: date,
     dataset_version: str,
     stale: bool,
@@ -200,7 +199,8 @@ def answer(
         product: The product.
         on: The day that is asked for.
         local_rules: How many places below have rules of their own.
-        built_on: The day on which the dataset was made; later days are projected.
+        today: The day on which the question is asked.
+        built_on: The day on which the dataset was made.
         dataset_version: The version of the dataset.
         stale: Whether the dataset is too old.
 
@@ -208,55 +208,92 @@ def answer(
         The answer, for the place as such: no locality is left unmatched.
     """
     jurisdiction = chain[-1].jurisdiction
-    period = period_on(periods, on)
-    first, last = _stretch(periods, period) if period else (None, None)
-    if period and period.certainty is Certainty.APPROXIMATE:
-        certainty = Certainty.APPROXIMATE
-    elif on > built_on:
-        certainty = Certainty.PROJECTED
-    else:
-        certainty = Certainty.EXACT
-    return Answer.model_construct(
-        status=period.status if period else Status.UNKNOWN,
-        sale=period.sale if period else Permission.UNKNOWN,
-        possession=period.possession if period else Permission.UNKNOWN,
-        min_age=period.min_age if period else None,
+    held = period_on(periods, on)
+    period = held or _before_the_first(periods, product, _reason_before(chain))
+    first, last = _run_of_same_law(periods, held) if held else (period, period)
+    # What fresh data says of today is known; what stale data says of it is what was scheduled when it was made.
+    known_through = built_on if stale else max(today, built_on)
+    return Answer(
+        status=period.status,
+        sale=period.sale,
+        possession=period.possession,
+        min_age=period.min_age,
         product=product,
         on=on,
         jurisdiction=jurisdiction,
         matched_level=jurisdiction.level,
         unmatched=None,
         did_you_mean=(),
-        decided_by=period.decided_by if period else None,
+        decided_by=period.decided_by,
         chain=tuple(link.jurisdiction for link in chain),
-        since=first.since if first else None,
-        until=last.until if last else (periods[0].since if periods else None),
-        conditions=period.conditions if period else (),
-        penalty=period.penalty if period else None,
+        since=first.since,
+        until=last.until,
+        conditions=period.conditions,
+        penalty=period.penalty,
         advisories=_advisories(chain, on, product),
         pending=_pending(chain, on),
-        next_change=_next_change(periods, period, jurisdiction, on),
+        next_change=_next_change(periods, held, jurisdiction, on),
         local_rules=local_rules,
-        citations=period.citations if period else (),
-        confidence=period.confidence if period else None,
-        certainty=certainty,
-        reason=period.reason if period else _reason_before(chain),
-        summary=period.summary if period else "",
-        verified_on=period.verified_on if period else None,
+        citations=period.citations,
+        confidence=period.confidence,
+        certainty=_certainty(period, on, known_through),
+        reason=period.reason,
+        summary=period.summary,
+        verified_on=period.verified_on,
+        evidence_through=period.evidence_through,
+        sale_in_practice=period.sale_in_practice,
+        sale_partly_unknown=period.sale_partly_unknown,
+        possession_partly_unknown=period.possession_partly_unknown,
         dataset_version=dataset_version,
         overlaid=tuple(link.jurisdiction for link in chain if link.from_overlay),
         stale=stale,
-        disclaimer=DISCLAIMER,
     )
 
 
-def _deciding_law(period: EffectivePeriod) -> tuple[Law, Jurisdiction | None, tuple[AnswerCondition, ...]]:
+def _before_the_first(periods: Sequence[EffectivePeriod], product: Product, reason: Reason) -> EffectivePeriod:
+    """The span of days before the first that is covered: nothing is known of it."""
+    first = periods[0] if periods else None
+    return EffectivePeriod(
+        status=Status.UNKNOWN,
+        sale=Permission.UNKNOWN,
+        possession=Permission.UNKNOWN,
+        product=product,
+        since=None,
+        until=first.since if first else None,
+        first_day=date.min,
+        end_day=first.first_day if first else None,
+        decided_by=None,
+        conditions=(),
+        penalty=None,
+        citations=(),
+        confidence=None,
+        certainty=Certainty.EXACT,
+        reason=reason,
+        temporary=False,
+        summary="",
+        verified_on=None,
+        sale_partly_unknown=True,
+        possession_partly_unknown=True,
+    )
+
+
+def _certainty(period: EffectivePeriod, on: date, known_through: date) -> Certainty:
+    """How directly the data supports an answer from a period for a day."""
+    if period.certainty is Certainty.APPROXIMATE:
+        return Certainty.APPROXIMATE
+    return Certainty.PROJECTED if on > known_through else Certainty.EXACT
+
+
+def _deciding_law(period: EffectivePeriod) -> tuple[object, ...]:
     """What a period says, who decides it, and the conditions of that law; rules beside it are left out."""
     code = period.decided_by and period.decided_by.code
-    return period.law, period.decided_by, tuple(each for each in period.conditions if each.set_by == code)
+    own_conditions = tuple(each for each in period.conditions if each.set_by == code)
+    return period.law, period.sale_in_practice, period.decided_by, own_conditions
 
 
-def _stretch(periods: Sequence[EffectivePeriod], period: EffectivePeriod) -> tuple[EffectivePeriod, EffectivePeriod]:
+def _run_of_same_law(
+    periods: Sequence[EffectivePeriod], period: EffectivePeriod
+) -> tuple[EffectivePeriod, EffectivePeriod]:
     """The first and the last of the periods around one in which the same law decides the same."""
     first = last = bisect_right(periods, period.first_day, key=_first_day) - 1
     law = _deciding_law(period)
@@ -269,21 +306,27 @@ def _stretch(periods: Sequence[EffectivePeriod], period: EffectivePeriod) -> tup
 
 def _says_the_same(before: EffectivePeriod, after: EffectivePeriod) -> bool:
     """Whether only law beside the deciding one changed, and nothing of the answer but its further evidence."""
-    return (before.law, before.decided_by, before.summary, before.penalty, before.conditions, before.certainty) == (
-        after.law,
-        after.decided_by,
-        after.summary,
-        after.penalty,
-        after.conditions,
-        after.certainty,
-    )
+    return _what_it_says(before) == _what_it_says(after)
+
+
+_what_it_says = attrgetter(
+    "law",
+    "sale_in_practice",
+    "sale_partly_unknown",
+    "possession_partly_unknown",
+    "decided_by",
+    "summary",
+    "penalty",
+    "conditions",
+    "certainty",
+)
 
 
 def _first_day(period: EffectivePeriod) -> date:
     return period.first_day
 
 
-def _after(moment: PartialDate) -> date:
+def _surely_after(moment: PartialDate) -> date:
     """The first day on which an event of that date has surely happened."""
     return moment.earliest if moment.earliest == moment.latest else moment.latest + _ONE_DAY
 
@@ -298,29 +341,34 @@ def _spans(record: Record) -> Iterator[tuple[Period, PartialDate | None]]:
         yield period, period.until or (successor.since if successor else None)
 
 
-def _boundaries(chain: Sequence[Link]) -> list[_Boundary]:
-    """The days on which anything may change, oldest first."""
+def _boundaries(chain: Sequence[ChainLink]) -> list[_Boundary]:
+    """The days on which anything may change, oldest first.
+
+    A rule of "2019" gives two: 2019-01-01, the first day on which it may have begun, and 2020-01-01, from which it has
+    surely begun. Between them the strictest reading is taken, as approximate.
+    """
     found: dict[date, _Boundary] = {}
     for link in chain:
         for period, end in _spans(link.record) if link.record else ():
             for moment, begins in ((period.since, not period.began_earlier), *(((end, True),) if end else ())):
-                for day in (moment.earliest, _after(moment)):
+                for day in (moment.earliest, _surely_after(moment)):
                     known = found.get(day)
                     boundary = _Boundary(day, moment, begins)
-                    if known is None or _telling(boundary) > _telling(known):
+                    if known is None or _boundary_rank(boundary) > _boundary_rank(known):
                         found[day] = boundary
     return sorted(found.values())
 
 
-def _telling(boundary: _Boundary) -> tuple[bool, bool, bool]:
-    """How much a boundary tells of its day: whether law begins, on that very day, or at the earliest on it.
+def _boundary_rank(boundary: _Boundary) -> tuple[bool, bool, bool]:
+    """Rank of a boundary among those on the same day.
 
-    The day after an imprecise date only ends the imprecision.
+    Real changes come before dates of evidence, exact dates before imprecise ones, the earliest day of an imprecise
+    date before the day after its last: that one only ends the imprecision.
     """
     return boundary.begins, boundary.moment == boundary.day, boundary.moment.earliest == boundary.day
 
 
-def law_of(period: Period, product: Product) -> Law:
+def position_of(period: Period, product: Product) -> LegalPosition:
     """Read what a period says of a product, and fill in what its rule leaves out.
 
     Without a rule of its own a product follows the leaf. With one, its sale follows from its status; its possession
@@ -341,7 +389,7 @@ def law_of(period: Period, product: Product) -> Law:
         sale = _SALE_OF_STATUS[rule.status]
         possession = Permission.ALLOWED if rule.status is Status.LEGAL else Permission.UNKNOWN
         min_age = period.min_age if rule.status is Status.RESTRICTED else None
-    return Law.model_construct(
+    return LegalPosition(
         status=rule.status if rule else period.status,
         sale=(rule and rule.sale) or sale,
         possession=(rule and rule.possession) or possession,
@@ -362,12 +410,22 @@ def cascades_always(period: Period) -> bool:
     return period.cascades and not any(rule is not None and rule.cascades is False for rule in rules)
 
 
-def is_strictest(law: Law) -> bool:
+def is_strictest(law: LegalPosition) -> bool:
     """Whether no further law could be stricter: neither sale nor possession is left."""
     return law.status is Status.BANNED and law.sale is law.possession is Permission.PROHIBITED
 
 
-def strictness(law: Law) -> tuple[int, int, int, int]:
+def is_stricter(one: Permission, other: Permission) -> bool:
+    """Whether one permission leaves less than another.
+
+    Example:
+        >>> is_stricter(Permission.PROHIBITED, Permission.RESTRICTED)
+        True
+    """
+    return _PERMISSION_RANK[one] > _PERMISSION_RANK[other]
+
+
+def strictness(law: LegalPosition) -> tuple[int, int, int, int]:
     """How strict a law is: of two, the stricter is the greater by its status, then by sale, possession and age."""
     return (
         _STATUS_RANK[law.status],
@@ -377,21 +435,25 @@ def strictness(law: Law) -> tuple[int, int, int, int]:
     )
 
 
-def _own_law(link: Link, record: Record, period: Period, product: Product) -> _OwnLaw:
+def _own_law(link: ChainLink, record: Record, period: Period, product: Product) -> _OwnLaw:
     rule = product_rule(period, product)
     return _OwnLaw(
         jurisdiction=link.jurisdiction,
         record=record,
         period=period,
-        says=law_of(period, product),
+        says=position_of(period, product),
         cascades=period.cascades if rule is None or rule.cascades is None else rule.cascades,
         lapsed=False,
         from_overlay=link.from_overlay,
     )
 
 
-def _in_force(link: Link, day: date, product: Product) -> tuple[tuple[_OwnLaw, ...], bool]:
-    """The own laws of one jurisdiction that may be in force on a day, and whether that is settled."""
+def _in_force(link: ChainLink, day: date, product: Product) -> tuple[tuple[_OwnLaw, ...], bool]:
+    """The own laws of one jurisdiction that may be in force on a day, and whether that is settled.
+
+    On 2019-06-01 a ban "from 2019" after a licence from 2015 gives both, not settled; on 2018-12-31 the licence alone.
+    Where the last period has ended and nothing newer is recorded, what is known is nothing: it has lapsed.
+    """
     record = link.record
     if record is None or day < record.periods[0].since.earliest:
         return (), True
@@ -401,20 +463,20 @@ def _in_force(link: Link, day: date, product: Product) -> tuple[tuple[_OwnLaw, .
     for period, end in _spans(record):
         if period.since.earliest <= day:
             latest = period
-            if end is None or day < _after(end):
+            if end is None or day < _surely_after(end):
                 laws.append(_own_law(link, record, period, product))
-                settled &= _after(period.since) <= day and (end is None or day < end.earliest)
+                settled &= _surely_after(period.since) <= day and (end is None or day < end.earliest)
     return tuple(laws) or (_lapsed(link, record, latest),), settled
 
 
-def _lapsed(link: Link, record: Record, period: Period) -> _OwnLaw:
+def _lapsed(link: ChainLink, record: Record, period: Period) -> _OwnLaw:
     """What is known after a period that ended with nothing newer recorded: nothing."""
     return _OwnLaw(
         link.jurisdiction, record, period, _NOTHING_KNOWN, period.cascades, lapsed=True, from_overlay=link.from_overlay
     )
 
 
-def _reach(chain: Sequence[Link], day: date, product: Product) -> _Reach:
+def _laws_in_reach(chain: Sequence[ChainLink], day: date, product: Product) -> _Reach:
     laws: list[_OwnLaw] = []
     settled = True
     preempted = False
@@ -441,17 +503,16 @@ def _effective(
     end: _Boundary | None,
     counties: Sequence[str],
 ) -> EffectivePeriod:
+    """Combine all the law that reaches a place in one span of days into one effective period."""
     laws = reach.laws
-    together = _together([law.says for law in laws])
-    status = together.status
-    deciding = next((law for law in laws if law.says.status is status), None)
-    known = status is not Status.UNKNOWN
-    partly_unknown = known and status is not Status.BANNED and any(law.says.status is Status.UNKNOWN for law in laws)
-    ordered = sorted(laws, key=lambda law: law is not deciding)
-    # A ban stands on its own evidence; a milder answer also rests on nothing stricter being in force anywhere.
-    evidence = (deciding,) if deciding and status is Status.BANNED else laws
-    return EffectivePeriod.model_construct(
-        status=status,
+    together = _strictest_of([law.says for law in laws])
+    # The first is the broadest: in a city of a state that bans, the state decides, whatever the city says too.
+    deciding = next((law for law in laws if law.says.status is together.status), None)
+    known = deciding if together.status is not Status.UNKNOWN else None
+    evidence = _evidence(laws, deciding, together.status)
+    exact = reach.settled and not _partly_unknown(laws, together.status) and not _depends_on_county(laws, counties)
+    return EffectivePeriod(
+        status=together.status,
         sale=together.sale,
         possession=together.possession,
         min_age=together.min_age,
@@ -460,38 +521,125 @@ def _effective(
         until=end.moment if end else None,
         first_day=begin.day,
         end_day=end.day if end else None,
-        decided_by=deciding.jurisdiction if deciding and known else None,
-        conditions=_unique(
-            AnswerCondition.model_construct(
-                kind=condition.kind,
-                text=condition.text,
-                products=condition.products,
-                set_by=law.jurisdiction.code,
-                from_overlay=law.from_overlay,
-            )
-            for law in laws
-            if not law.lapsed
-            for condition in law.period.conditions
-            if _applies(condition, law, product)
-        ),
-        penalty=deciding.period.penalty if deciding and known else None,
-        citations=_citations(ordered),
+        decided_by=known.jurisdiction if known else None,
+        conditions=_conditions(laws, product),
+        penalty=known.period.penalty if known else None,
+        citations=_citations(sorted(laws, key=lambda law: law is not deciding)),
         confidence=min((law.period.confidence for law in evidence), key=_CONFIDENCE_RANK.__getitem__, default=None),
-        certainty=Certainty.EXACT
-        if reach.settled and not partly_unknown and not _depends_on_county(laws, counties)
-        else Certainty.APPROXIMATE,
+        certainty=Certainty.EXACT if exact else Certainty.APPROXIMATE,
         reason=None if known else _reason(laws),
         temporary=bool(deciding and deciding.period.temporary and not deciding.lapsed),
         summary=_summary(deciding),
         verified_on=min((law.record.verified_on for law in evidence), default=None),
+        evidence_through=_oldest([evidence_through(law.period) for law in evidence]),
+        sale_in_practice=_sale_in_practice(laws, together.sale),
+        sale_partly_unknown=_may_be_stricter(together.sale, [law.says.sale for law in laws]),
+        possession_partly_unknown=_may_be_stricter(together.possession, [law.says.possession for law in laws]),
     )
 
 
-def _together(laws: Sequence[Law]) -> Law:
+def _evidence(laws: Sequence[_OwnLaw], deciding: _OwnLaw | None, status: Status) -> Sequence[_OwnLaw]:
+    """The laws that an answer rests on: a ban stands on its own evidence, a milder answer on that of all.
+
+    "Restricted in Denver" rests on Colorado's act, and on nothing stricter being in force in the county, the city or
+    the country: the least of their confidences and the oldest of their checks count.
+    """
+    return (deciding,) if deciding and status is Status.BANNED else laws
+
+
+def _partly_unknown(laws: Sequence[_OwnLaw], status: Status) -> bool:
+    """Whether a law that is not known could make a known answer stricter."""
+    if status in (Status.UNKNOWN, Status.BANNED):
+        return False
+    return any(law.says.status is Status.UNKNOWN for law in laws)
+
+
+def evidence_through(period: Period) -> PartialDate | None:
+    """Answer through which date a source shows the law of a period in force.
+
+    It is the newest of the dates of its citations, unless the record names another. Sources that speak against the
+    coding show nothing, and vendors prove nothing.
+
+    Args:
+        period: The period.
+
+    Returns:
+        The date, as precise as the source; of dates that begin together the less precise one. None where no source
+        is dated.
+    """
+    if period.evidence_through:
+        return period.evidence_through
+    showing = (
+        citation
+        for citation in period.citations
+        if citation.kind is not CitationKind.VENDOR and not citation.supports.startswith("Against:")
+    )
+    return max((citation.published for citation in showing if citation.published), default=None)
+
+
+def _oldest(dates: Sequence[PartialDate | None]) -> PartialDate | None:
+    """The oldest of several dates; None where one of them is not known, and may be older."""
+    known = [each for each in dates if each]
+    return min(known, default=None) if len(known) == len(dates) else None
+
+
+def _sale_in_practice(laws: Sequence[_OwnLaw], sale: Permission) -> Permission | None:
+    """How the sale of a product is treated in practice, where that is stricter than what all the laws say.
+
+    A practice is recorded for the leaf, and holds for the products that share the leaf's law.
+    """
+    practices = [
+        law.period.sale_in_practice
+        for law in laws
+        if law.period.sale_in_practice and not law.lapsed and _shares_the_leafs_law(law)
+    ]
+    practice = max(practices, key=_PERMISSION_RANK.__getitem__, default=sale)
+    return practice if is_stricter(practice, sale) else None
+
+
+def _shares_the_leafs_law(law: _OwnLaw) -> bool:
+    return (law.says.status, law.says.sale) == (law.period.status, law.period.sale)
+
+
+def _may_be_stricter(permission: Permission, permissions: Sequence[Permission]) -> bool:
+    """Whether a law that is not known could make a permission stricter: nothing is stricter than a prohibition."""
+    return permission is not Permission.PROHIBITED and (not permissions or Permission.UNKNOWN in permissions)
+
+
+def _conditions(laws: Sequence[_OwnLaw], product: Product) -> tuple[AnswerCondition, ...]:
+    """The conditions that all the laws together set for a product, each with the jurisdiction that set it."""
+    return _unique(
+        AnswerCondition(
+            kind=condition.kind,
+            text=condition.text,
+            products=condition.products,
+            alkaloid=condition.alkaloid,
+            max=condition.max,
+            unit=condition.unit,
+            basis=condition.basis,
+            age=condition.age,
+            authority=condition.authority,
+            fee=condition.fee,
+            currency=condition.currency,
+            channels=condition.channels,
+            packaging=condition.packaging,
+            label=condition.label,
+            unread=condition.unread,
+            set_by=law.jurisdiction.code,
+            from_overlay=law.from_overlay,
+        )
+        for law in laws
+        if not law.lapsed
+        for condition in law.period.conditions
+        if _applies(condition, law, product)
+    )
+
+
+def _strictest_of(laws: Sequence[LegalPosition]) -> LegalPosition:
     """What several laws say together: the strictest, and the highest age of a buyer where anybody may buy."""
     sale = _strictest(law.sale for law in laws)
     ages = [law.min_age for law in laws if law.min_age]
-    return Law.model_construct(
+    return LegalPosition(
         status=max((law.status for law in laws), key=_STATUS_RANK.__getitem__, default=Status.UNKNOWN),
         sale=sale,
         possession=_strictest(law.possession for law in laws),
@@ -503,10 +651,10 @@ def _depends_on_county(laws: Sequence[_OwnLaw], counties: Sequence[str]) -> bool
     """Whether it matters in which of its counties one stands in a city."""
     if len(counties) < 2:
         return False
-    outcomes: set[Law] = set()
+    outcomes: set[LegalPosition] = set()
     for county in counties:
         there = [law.says for law in laws if law.jurisdiction.code not in counties or law.jurisdiction.code == county]
-        outcomes.add(_together(there))
+        outcomes.add(_strictest_of(there))
     return len(outcomes) > 1
 
 
@@ -527,7 +675,7 @@ def _applies(condition: Condition, law: _OwnLaw, product: Product) -> bool:
 
 def _citations(laws: Iterable[_OwnLaw]) -> tuple[AnswerCitation, ...]:
     return _unique(
-        AnswerCitation.model_construct(
+        AnswerCitation(
             title=citation.title,
             url=citation.url,
             kind=citation.kind,
@@ -563,14 +711,14 @@ def _reason(laws: Sequence[_OwnLaw]) -> Reason:
     return Reason.LAPSED if any(law.lapsed for law in laws) else Reason.NO_EVIDENCE
 
 
-def _reason_before(chain: Sequence[Link]) -> Reason:
+def _reason_before(chain: Sequence[ChainLink]) -> Reason:
     """Why a day before the first effective period is unknown."""
     if chain[-1].record or any(period.cascades for link in chain if link.record for period in link.record.periods):
         return Reason.BEFORE_COVERAGE
     return Reason.NO_RECORD
 
 
-def _advisories(chain: Sequence[Link], on: date, product: Product) -> tuple[AnswerAdvisory, ...]:
+def _advisories(chain: Sequence[ChainLink], on: date, product: Product) -> tuple[AnswerAdvisory, ...]:
     """The statements of regulators in force on a day, and the higher law that does not reach the place."""
     found: list[AnswerAdvisory] = []
     preempted = False
@@ -578,7 +726,7 @@ def _advisories(chain: Sequence[Link], on: date, product: Product) -> tuple[Answ
         own, _ = _in_force(link, on, product)
         if link is not chain[-1] and not (preempted and link.jurisdiction.level in _PREEMPTED):
             found += [
-                AnswerAdvisory.model_construct(
+                AnswerAdvisory(
                     set_by=link.jurisdiction.code,
                     since=law.period.since,
                     until=law.period.until,
@@ -592,7 +740,7 @@ def _advisories(chain: Sequence[Link], on: date, product: Product) -> tuple[Answ
             ]
         preempted |= _preempts(own)
         found += [
-            AnswerAdvisory.model_construct(
+            AnswerAdvisory(
                 set_by=link.jurisdiction.code,
                 since=advisory.since,
                 until=advisory.until,
@@ -602,17 +750,19 @@ def _advisories(chain: Sequence[Link], on: date, product: Product) -> tuple[Answ
                 from_overlay=link.from_overlay,
             )
             for advisory in (link.record.advisories if link.record else ())
-            if advisory.since <= on and (advisory.until is None or advisory.until > on)
+            if advisory.since.earliest <= on and (advisory.until is None or advisory.until.earliest > on)
         ]
     return tuple(found)
 
 
-def _pending(chain: Sequence[Link], on: date) -> tuple[AnswerPending, ...]:
+def _pending(chain: Sequence[ChainLink], on: date) -> tuple[AnswerPending, ...]:
     return tuple(
-        AnswerPending.model_construct(
+        AnswerPending(
             title=pending.title,
             step=pending.step,
             on=pending.on,
+            lapses_on=pending.lapses_on,
+            lapsed=pending.lapses_on is not None and pending.lapses_on.latest < on,
             effect=pending.effect,
             would_be=pending.would_be,
             citations=pending.citations,
@@ -621,7 +771,7 @@ def _pending(chain: Sequence[Link], on: date) -> tuple[AnswerPending, ...]:
         )
         for link in chain
         for pending in (link.record.pending if link.record else ())
-        if pending.on <= on
+        if pending.on.earliest <= on
     )
 
 
@@ -635,7 +785,7 @@ def _next_change(
         if current and later.since == current.since:
             continue
         if current is None or _deciding_law(later) != _deciding_law(current):
-            return Change.model_construct(
+            return Change(
                 on=later.since,
                 jurisdiction=jurisdiction,
                 product=later.product,
@@ -649,7 +799,7 @@ def _next_change(
 
 
 def _own_change(on: PartialDate, before: _OwnLaw | None, after: _OwnLaw, product: Product) -> Change:
-    return Change.model_construct(
+    return Change(
         on=on,
         jurisdiction=after.jurisdiction,
         product=product,

@@ -1,1 +1,0 @@
-"""How is the data made? Validating records, compiling the dataset, generating place names and the schema."""

@@ -1,13 +1,13 @@
 """Which tools does an assistant find? ``kratom_status``, ``kratom_timeline`` and ``kratom_changes``.
 
-They read and change nothing. Every result is structured data and the same in words.
+They only read. Every result is structured data, and the same as text.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
@@ -26,29 +26,34 @@ from mcp_types import (
 from pydantic import BaseModel, ValidationError
 
 from ..client import KratomLaw
-from ..consistency import settled
-from ..errors import KratomLawError
-from ..law.answers import Answer, Timeline
-from ..law.records import Model
+from ..data.snapshot import Snapshot
+from ..errors import DataError, KratomLawError
+from ..serving import REFRESH_EVERY, Surface, hint_for, today_in_utc
 from ..settings import read_settings
 from ..version import __version__
-from .questions import (
+from .result_text import changes_text, error_text, status_text, timeline_text
+from .schemas import (
     ChangesArguments,
     ChangesResult,
     StatusArguments,
     StatusResult,
     TimelineArguments,
     TimelineResult,
+    ToolResult,
 )
-from .wording import changes_text, error_text, status_text, timeline_text
 
 __all__ = ["create_server", "run"]
 
-_REFRESH_EVERY = timedelta(hours=6)
+_log = logging.getLogger("kratomlaw.mcp")
 _INSTRUCTIONS = """\
-Answers about the law of kratom from dated records with citations. «unknown» means that it is not known: never present
-it as legal. Always tell the day, the confidence, the sources and the age of the data, and that it is information, not
-legal advice. If a place is ambiguous or unknown, ask the user instead of choosing."""
+Answers about the law of kratom from dated records with citations. "unknown" means that the law is not known: never
+present it as legal. Always state the day, the confidence, the sources and the age of the data, and that this is
+information, not legal advice. A question without a day is about today in UTC; pass the user's own day if it differs.
+If a place is ambiguous or unknown, ask the user instead of choosing."""
+_NO_DATA = "The data cannot be used at the moment. Ask again in a minute; the log of the server says why."
+_MOST_PROBLEMS = 5
+_LONGEST_NAME = 40
+"""How much of what was asked is repeated in an error: the caller knows it already."""
 
 
 class _Tool(NamedTuple):
@@ -57,21 +62,21 @@ class _Tool(NamedTuple):
     title: str
     description: str
     arguments: type[BaseModel]
-    result: type[Model]
-    answer: Callable[[KratomLaw, Any], tuple[Model, str]]
+    result: type[ToolResult]
+    answer: Callable[[Snapshot, Any], tuple[ToolResult, str]]
 
 
 def create_server(law: KratomLaw | None = None) -> Server[dict[str, object]]:
-    """Make the server, to be run over any transport.
+    """Make the server, which can be run over any transport.
 
     Args:
-        law: What answers; None for one that is made of the ``KRATOMLAW_…`` settings.
+        law: The instance that answers; None for one with the settings of the ``KRATOMLAW_…`` variables.
 
     Returns:
         A server of the package ``mcp``.
 
     Raises:
-        InvalidQueryError: A setting has no meaning.
+        InvalidQueryError: A setting is invalid.
 
     Example:
         >>> create_server(KratomLaw()).version == __version__
@@ -89,7 +94,7 @@ def create_server(law: KratomLaw | None = None) -> Server[dict[str, object]]:
     ) -> CallToolResult:
         tool = _TOOLS.get(params.name)
         if tool is None:
-            raise MCPError(INVALID_PARAMS, f"There is no such tool; there are {', '.join(_TOOLS)}.")
+            raise MCPError(INVALID_PARAMS, f"There is no such tool. The tools are {', '.join(_TOOLS)}.")
         return _called(asked, tool, params.arguments or {})
 
     return Server(
@@ -103,12 +108,12 @@ def create_server(law: KratomLaw | None = None) -> Server[dict[str, object]]:
 
 
 def run() -> None:
-    """Serve over standard input and output until the assistant closes them. Nothing else is printed there.
+    """Serve over standard input and output until the assistant closes them. Nothing but the protocol is printed there.
 
     Raises:
-        InvalidQueryError: A setting has no meaning.
+        InvalidQueryError: A setting is invalid.
     """
-    auto_refresh = _REFRESH_EVERY if read_settings().may_ask else None
+    auto_refresh = REFRESH_EVERY if read_settings().may_ask else None
     with KratomLaw(auto_refresh=auto_refresh) as law, suppress(KeyboardInterrupt):
         asyncio.run(_serve(create_server(law)))
 
@@ -118,58 +123,58 @@ async def _serve(server: Server[dict[str, object]]) -> None:
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
-def _status(law: KratomLaw, question: StatusArguments) -> tuple[StatusResult, str]:
-    answer, data = settled(law, lambda: law.lookup(question.place, on=question.on, product=question.product))
-    result = StatusResult(answer=answer, data_version=data.version, data_age_days=data.age_days, data_stale=data.stale)
+def _status(law: Snapshot, question: StatusArguments) -> tuple[StatusResult, str]:
+    answer = law.lookup(question.place, on=question.on or today_in_utc(), product=question.product)
+    result = StatusResult(answer=answer, **_about_the_data(law))
     return result, status_text(result)
 
 
-def _timeline(law: KratomLaw, question: TimelineArguments) -> tuple[TimelineResult, str]:
-    def ask() -> tuple[Answer, Timeline]:
-        answer = law.lookup(question.place, product=question.product)
-        return answer, law.timeline(question.place, product=question.product)
-
-    (answer, periods), data = settled(law, ask)
+def _timeline(law: Snapshot, question: TimelineArguments) -> tuple[TimelineResult, str]:
+    answer = law.lookup(question.place, on=today_in_utc(), product=question.product)
     result = TimelineResult(
         jurisdiction=answer.jurisdiction,
         unmatched=answer.unmatched,
         product=question.product,
-        periods=periods,
-        data_version=data.version,
-        data_age_days=data.age_days,
-        data_stale=data.stale,
+        periods=law.timeline(question.place, product=question.product),
+        **_about_the_data(law),
     )
     return result, timeline_text(result)
 
 
-def _changes(law: KratomLaw, question: ChangesArguments) -> tuple[ChangesResult, str]:
-    found, data = settled(
-        law,
-        lambda: law.changes(question.since, question.until, within=question.within, product=question.product),
-    )
+def _changes(law: Snapshot, question: ChangesArguments) -> tuple[ChangesResult, str]:
+    found = law.changes(question.since, question.until, within=question.within, product=question.product)
     result = ChangesResult(
         product=question.product,
         total=len(found),
         changes=found[: question.limit],
-        data_version=data.version,
-        data_age_days=data.age_days,
-        data_stale=data.stale,
+        **_about_the_data(law),
     )
     return result, changes_text(result)
+
+
+class _AboutTheData(TypedDict):
+    dataset_version: str
+    dataset_age_days: int
+    stale: bool
+
+
+def _about_the_data(law: Snapshot) -> _AboutTheData:
+    data = law.dataset()
+    return {"dataset_version": data.version, "dataset_age_days": data.age_days, "stale": data.stale}
 
 
 _TOOLS: Mapping[str, _Tool] = {
     "kratom_status": _Tool(
         "Status of kratom",
-        "Is kratom legal, restricted, banned or not known to be any of these in a place on a date, and which law says "
-        "so? With conditions, sources, confidence and the age of the data.",
+        "Is kratom legal, restricted or banned in a place on a date, or is that not known, and which law says so? "
+        "With conditions, sources, confidence and the age of the data.",
         StatusArguments,
         StatusResult,
         _status,
     ),
     "kratom_timeline": _Tool(
         "Timeline of kratom law",
-        "How did the law on kratom that reaches a place change over time, and which enacted changes are to come?",
+        "How has the law on kratom that reaches a place changed over time, and which enacted changes are yet to come?",
         TimelineArguments,
         TimelineResult,
         _timeline,
@@ -203,17 +208,34 @@ def _described(name: str, tool: _Tool) -> Tool:
 
 def _called(law: KratomLaw, tool: _Tool, arguments: Mapping[str, Any]) -> CallToolResult:
     try:
-        result, text = tool.answer(law, tool.arguments.model_validate(dict(arguments)))
+        with law.at_one_version() as view:
+            result, text = tool.answer(view, tool.arguments.model_validate(dict(arguments)))
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, found['loc']))}: {found['msg']}" for found in error.errors())
-        known = ", ".join(tool.arguments.model_fields)
-        return _failed(f"The arguments have no meaning: {problems}. There are: {known}.")
+        return _failed(_invalid_arguments(error, tool))
+    except DataError as error:  # it names files and folders, which help whoever runs the server
+        _log.error("kratomlaw cannot answer: %s", error)
+        return _failed(_NO_DATA)
     except KratomLawError as error:
-        return _failed(error_text(error))
+        return _failed(error_text(error, hint_for(_SURFACE, error.hint)))
     return CallToolResult(
         content=[TextContent(type="text", text=text)], structured_content=result.model_dump(mode="json")
     )
 
 
+def _invalid_arguments(error: ValidationError, tool: _Tool) -> str:
+    """What is wrong with the arguments, in few words however many they are."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    listed = [f"{'.'.join(map(str, one['loc']))[:_LONGEST_NAME]}: {one['msg']}" for one in found[:_MOST_PROBLEMS]]
+    more = f"; and {len(found) - _MOST_PROBLEMS} more" if len(found) > _MOST_PROBLEMS else ""
+    return f"Invalid arguments: {'; '.join(listed)}{more}. Known arguments: {', '.join(tool.arguments.model_fields)}."
+
+
 def _failed(text: str) -> CallToolResult:
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+
+
+_SURFACE = Surface(
+    parameters=frozenset(name for tool in _TOOLS.values() for name in tool.arguments.model_fields),
+    lookup="kratom_status",
+    help="The descriptions of the arguments say how to write them.",
+)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from ..law.records import Level
+from ..law.words import Level
 from .names import normalize_name, slug
 
 __all__ = ["County", "CountyName", "CountyTable", "county_parts"]

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from typing import NamedTuple
 
 from ..errors import AmbiguousPlaceError, UnknownPlaceError
-from ..law.records import Jurisdiction, Level
+from ..law.words import Jurisdiction, Level
 from .counties import CountyTable
 from .identity import Numbers, ocd_id
 from .localities import Localities, LocalPlace
@@ -119,7 +119,7 @@ class Gazetteer:
             return self._made_local(code, state, end)
         state_level = "-" in code
         numbers = self._numbers.of(code)
-        return Jurisdiction.model_construct(
+        return Jurisdiction(
             code=code,
             name=self.names.places[code],
             level=Level.STATE if state_level else Level.COUNTRY,
@@ -138,7 +138,7 @@ class Gazetteer:
         # Data that is newer than the list of counties may name another.
         name = known.name if known else end.replace("-", " ").title()
         level = known.level if known else Level.COUNTY
-        return Jurisdiction.model_construct(
+        return Jurisdiction(
             code=code,
             name=name,
             level=level,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from ..law.records import Level
+from ..law.words import Level
 from .counties import county_parts
 from .names import normalize_name
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from ..law.records import Level
+from ..law.words import Level
 from .counties import County, CountyTable, county_parts
 from .names import compact_name, normalize_name
 

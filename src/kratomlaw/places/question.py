@@ -3,9 +3,13 @@
 from datetime import date
 from typing import NamedTuple
 
-from ..law.records import Jurisdiction, Product
+from ..law.words import Jurisdiction, Product
 
-__all__ = ["Question"]
+__all__ = ["Arguments", "Question"]
+
+_Part = str | None
+Arguments = tuple[str | Jurisdiction | None, _Part, _Part, _Part, _Part, _Part, _Part, date | str | None, Product | str]
+"""The arguments of ``lookup`` as a bare tuple, which is made and looked up faster than the ``Question`` it equals."""
 
 
 class Question(NamedTuple):

@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 from ..errors import InvalidQueryError, UnknownPlaceError
-from ..law.records import Jurisdiction
+from ..law.words import Jurisdiction
 from .counties import CountyTable, county_parts
 from .gazetteer import Gazetteer, shortened
 from .identity import ocd_parts

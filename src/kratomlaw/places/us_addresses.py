@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..errors import UnknownPlaceError
-from ..law.records import Level
+from ..law.words import Level
 from .gazetteer import Gazetteer, shortened
 from .identity import STATE_NUMBERS
 from .localities import spellings

@@ -1,19 +1,16 @@
-"""How does a long-lived service keep its data fresh? A daemon thread that refreshes now and then."""
+"""How does a long-lived service keep its data fresh? With a daemon thread that refreshes now and then."""
 
 import logging
 import random
 import threading
 import weakref
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ..errors import KratomLawError
-from ..law.answers import RefreshOutcome
+from .report import RefreshOutcome, RefreshReport
 
-if TYPE_CHECKING:
-    from ..client import KratomLaw
-
-__all__ = ["Background"]
+__all__ = ["Background", "Refreshable"]
 
 _log = logging.getLogger("kratomlaw")
 
@@ -21,6 +18,14 @@ _JITTER = 0.1
 """The share by which each pause varies, so that many services do not ask at once."""
 _FIRST_PAUSE_AFTER_FAILURE = 60.0
 """Seconds until the next attempt after a failure; doubled after each further one, up to the interval."""
+
+
+class Refreshable(Protocol):
+    """What can be refreshed in the background: a ``KratomLaw``."""
+
+    def refresh(self) -> RefreshReport:
+        """Fetch newer data, check it, keep it, and answer from it."""
+        ...
 
 
 class Background:
@@ -33,7 +38,7 @@ class Background:
         interval: How often.
     """
 
-    def __init__(self, law: "KratomLaw", interval: timedelta) -> None:
+    def __init__(self, law: Refreshable, interval: timedelta) -> None:
         self._law = weakref.ref(law)
         self._interval = max(interval.total_seconds(), 1.0)
         self._closed = threading.Event()
@@ -41,7 +46,7 @@ class Background:
         self._thread.start()
 
     def close(self) -> None:
-        """Wake the thread and wait for its end; a download under way is waited for a few seconds at the most."""
+        """Wake the thread and wait for its end; for a download in progress, at most a few seconds."""
         self._closed.set()
         if self._thread is not threading.current_thread():
             self._thread.join(timeout=5)
@@ -62,11 +67,12 @@ class Background:
             jitter = random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311
             self._closed.wait(max(pause * jitter, wait))
 
-    def _refresh(self, law: "KratomLaw") -> tuple[bool, float]:
-        """Refresh once; tell whether it failed, and for how long the source wants to be left alone."""
+    @staticmethod
+    def _refresh(law: Refreshable) -> tuple[bool, float]:
+        """Refresh once; answer whether it failed, and for how many seconds the source wants to be left alone."""
         try:
             report = law.refresh()
-        except KratomLawError as error:  # no source, or unusable data: the log is all that is left to tell
+        except KratomLawError as error:  # no source, or unusable data: nobody but the log hears of it
             _log.warning("kratomlaw cannot refresh: %s", error)
             return True, 0.0
         if report.problem:

@@ -1,20 +1,25 @@
-"""How are bytes had from a source? Over HTTP or from a folder; the only file that knows httpx."""
+"""How do we download from a source? Over HTTP or from a folder; the only module that imports httpx.
 
-import socket
+Importing it is cheap: what a download needs is imported when one begins.
+"""
+
+import errno
 import threading
 import time
-import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urljoin, urlsplit
-from urllib.request import url2pathname
 
+from ..data.files import read_file
 from ..errors import SourceResponseError, SourceUnreachableError
-from .fetcher import Fetcher, FetchRequest, FetchResponse
 
-__all__ = ["FolderFetcher", "HttpFetcher", "fetcher_for"]
+if TYPE_CHECKING:
+    import socket
+
+__all__ = ["FetchRequest", "FetchResponse", "Fetcher", "FolderFetcher", "HttpFetcher", "fetcher_for"]
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_REDIRECTS = 5
@@ -23,8 +28,64 @@ _DOWNLOAD_TIMEOUTS = 12
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
+class FetchRequest(NamedTuple):
+    """What is asked of a source."""
+
+    url: str
+    """The address."""
+    headers: Mapping[str, str] = MappingProxyType({})
+    """Headers to send."""
+    max_bytes: int = 1_000_000
+    """How many bytes the body may have, before and after decompression; more are an error."""
+    timeout: float = 10.0
+    """Seconds to wait for any one step."""
+    on_progress: Callable[[int, int | None], None] | None = None
+    """Called with the bytes so far and the bytes expected, if that is known."""
+
+
+class FetchResponse(NamedTuple):
+    """What a source answered."""
+
+    status: int
+    """The HTTP status; 200 for a file."""
+    headers: Mapping[str, str]
+    """The headers, their names in lower case."""
+    body: bytes
+    """The body, decompressed."""
+
+
+class Fetcher(Protocol):
+    """A client of your own, for ``KratomLaw(fetcher=…)``: to fetch from a bucket, through a session, or in tests.
+
+    It must not follow redirects to less safe addresses, and must keep to ``max_bytes`` and ``timeout``.
+
+    Example:
+        >>> class FromMemory:
+        ...     def fetch(self, request: FetchRequest) -> FetchResponse:
+        ...         return FetchResponse(404, {}, b"")
+        >>> import kratomlaw
+        >>> kratomlaw.KratomLaw(source="memory://kratom", fetcher=FromMemory(), cache_dir="/nowhere").refresh().outcome
+        <RefreshOutcome.KEPT: 'kept'>
+    """
+
+    def fetch(self, request: FetchRequest) -> FetchResponse:
+        """Fetch one address.
+
+        Args:
+            request: What is asked.
+
+        Returns:
+            What the source answered, whatever its status.
+
+        Raises:
+            SourceUnreachableError: Nothing answered.
+            SourceResponseError: The answer is too long or broken.
+        """
+        ...
+
+
 def fetcher_for(source: str) -> Fetcher:
-    """The fetcher that a source's address asks for: files for ``file://`` and folders, HTTP otherwise."""
+    """The fetcher for a source's address: HTTP for ``http://`` and ``https://``, files for all others."""
     return HttpFetcher() if source.lower().startswith(("http://", "https://")) else FolderFetcher()
 
 
@@ -33,19 +94,23 @@ class FolderFetcher:
 
     def fetch(self, request: FetchRequest) -> FetchResponse:
         """Read one file; a missing file is a 404."""
+        from urllib.request import url2pathname
+
         parts = urlsplit(request.url)
         path = Path(url2pathname(parts.path) if parts.scheme == "file" else request.url)
         try:
-            with path.open("rb") as file:
-                body = file.read(request.max_bytes + 1)
+            body = read_file(path, request.max_bytes)
         except FileNotFoundError:
             return FetchResponse(404, {}, b"")
-        except (OSError, ValueError) as cause:
+        except OSError as cause:
+            if cause.errno == errno.EFBIG:
+                raise _too_long(request) from None
             raise SourceUnreachableError(
-                f"{path.name} in the source folder cannot be read.", hint="Check the folder and its permissions."
+                f"{path.name} in the source folder cannot be read: {cause.strerror}.",
+                hint="Check the folder and its permissions.",
             ) from cause
-        if len(body) > request.max_bytes:
-            raise _too_long(request)
+        except ValueError:  # a null character
+            raise SourceUnreachableError("The path of the source folder is not valid.", hint="Check it.") from None
         if request.on_progress:
             request.on_progress(len(body), len(body))
         return FetchResponse(200, {}, body)
@@ -79,11 +144,11 @@ class HttpFetcher:
                 f"The source {_host(url)} could not be reached: {type(cause).__name__}.",
                 hint="Check the network, the proxy settings and the address; the data in use stays in use.",
             ) from cause
-        raise SourceResponseError(f"The source {_host(url)} redirects without end.", hint="Check its address.")
+        raise SourceResponseError(f"The source {_host(url)} redirects endlessly.", hint="Check its address.")
 
 
 class _Deadline:
-    """Cuts all connections of one fetch when its time is up: a client's own timeouts begin anew with every byte."""
+    """Cuts all connections of one fetch when its time is up: a client's own timeouts start again with every byte."""
 
     def __init__(self, seconds: float) -> None:
         self._sockets: list[socket.socket] = []
@@ -99,12 +164,16 @@ class _Deadline:
 
     def watch(self, event: str, info: Mapping[str, Any]) -> None:
         """Note each socket as the client opens it."""
+        import socket
+
         if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             found = info["return_value"].get_extra_info("socket")
             if isinstance(found, socket.socket):
                 self._sockets.append(found)
 
     def _cut(self) -> None:
+        import socket
+
         for opened in self._sockets:
             with suppress(OSError):  # closed by now
                 opened.shutdown(socket.SHUT_RDWR)
@@ -112,6 +181,8 @@ class _Deadline:
 
 def _read(chunks: Iterable[bytes], headers: Mapping[str, str], request: FetchRequest, deadline: float) -> bytes:
     """Read a body within its limits, unpacking gzip as it comes."""
+    import zlib
+
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", ""):
         raise SourceResponseError(f"The source uses the compression {encoding[:20]!r}.", hint="Serve plain or gzip.")
@@ -127,8 +198,8 @@ def _read(chunks: Iterable[bytes], headers: Mapping[str, str], request: FetchReq
         else:
             try:
                 body += unpack.decompress(chunk, request.max_bytes + 1 - len(body))
-            except zlib.error as cause:
-                raise _broken_compression() from cause
+            except zlib.error:
+                raise _broken_compression() from None
         if received > request.max_bytes or len(body) > request.max_bytes:
             raise _too_long(request)
         if time.monotonic() > deadline:
@@ -146,7 +217,7 @@ def _redirected(url: str, location: str) -> str:
         old, new = urlsplit(url), urlsplit(target)
     except ValueError as cause:
         raise SourceResponseError(
-            f"The source {_host(url)} redirects to what is no address.", hint="Check its address."
+            f"The source {_host(url)} redirects to something that is not an address.", hint="Check its address."
         ) from cause
     on_loopback = new.scheme == old.scheme and new.hostname in _LOOPBACK and old.hostname in _LOOPBACK
     if not location or not (new.scheme == "https" or on_loopback):

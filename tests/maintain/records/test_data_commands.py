@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from helpers import GOOD_RECORD, write_record
+from helpers import GOOD_RECORD, validated, write_record
 from kratomlaw.cli.app import app
+from kratomlaw.law.plain import plain_fields
 from kratomlaw.law.records import Advisory, Citation, Condition, Pending, Period, Record
 from kratomlaw.maintain.records.layout import canonical
-from kratomlaw.maintain.records.template import skeleton
-from kratomlaw.maintain.review.findings import Finding, Level, as_github
+from kratomlaw.maintain.records.template import template_of
+from kratomlaw.maintain.review.findings import Finding, Severity, as_github
 
 WARNED = GOOD_RECORD.replace("https://leg.colorado.gov/18-13-132", "https://leafy.wordpress.com/law")
 WRONG = GOOD_RECORD.replace("min_age = 21", "min_age = 0")
@@ -41,7 +42,9 @@ def test_only_errors_fail_unless_it_is_strict(tmp_path: Path, text: str, argumen
 def test_a_finding_is_printed_as_compilers_print_theirs(tmp_path: Path) -> None:
     write_record(tmp_path, WRONG)
     done = validate(tmp_path)
-    assert done.stderr.startswith(f"{tmp_path.as_posix()}/us/co.toml:30: error: periods[1].min_age: ")
+    assert done.stderr.startswith(
+        f"{tmp_path.as_posix()}/us/co.toml:30: error: greater-than-equal: periods[1].min_age: "
+    )
     assert done.stdout == "1 file: 1 error, 0 warnings, 0 hints\n"
 
 
@@ -54,8 +57,8 @@ def test_the_json_holds_every_finding(tmp_path: Path) -> None:
         "warnings": 0,
         "hints": 0,
     }
-    (finding,) = map(Finding.model_validate, report["findings"])
-    assert (finding.level, finding.line, finding.key) == (Level.ERROR, 30, "periods[1].min_age")
+    (finding,) = (validated(Finding, each) for each in report["findings"])
+    assert (finding.severity, finding.line, finding.key) == (Severity.ERROR, 30, "periods[1].min_age")
 
 
 def test_the_json_is_there_when_nothing_was_found(tmp_path: Path) -> None:
@@ -66,12 +69,16 @@ def test_the_json_is_there_when_nothing_was_found(tmp_path: Path) -> None:
 def test_github_gets_an_annotation_for_each_finding(tmp_path: Path) -> None:
     write_record(tmp_path, WRONG)
     annotation = validate(tmp_path, "--github").stdout.splitlines()[0]
-    assert re.fullmatch(r"::error file=.*/us/co\.toml,line=30,title=periods\[1\]\.min_age::.+", annotation)
+    assert re.fullmatch(
+        r"::error file=.*/us/co\.toml,line=30,title=periods\[1\]\.min_age::greater-than-equal: .+", annotation
+    )
 
 
 def test_an_annotation_cannot_be_broken_by_what_it_says() -> None:
-    finding = Finding(level=Level.WARNING, file="a,b.toml", line=1, key="a:b", message="100 %\nsure", mend="")
-    assert as_github([finding]) == "::warning file=a%2Cb.toml,line=1,title=a%3Ab::100 %25%0Asure"
+    finding = Finding(
+        severity=Severity.WARNING, rule="doubt", file="a,b.toml", line=1, key="a:b", message="100 %\nsure", fix=""
+    )
+    assert as_github([finding]) == "::warning file=a%2Cb.toml,line=1,title=a%3Ab::doubt: 100 %25%0Asure"
 
 
 def test_json_and_annotations_exclude_each_other(tmp_path: Path) -> None:
@@ -97,7 +104,7 @@ def test_fix_leaves_a_broken_file_alone_and_says_where(tmp_path: Path) -> None:
     file = write_record(tmp_path, 'code = "US-CO"\nname = "\n')
     done = validate(tmp_path, "--fix")
     assert (done.exit_code, file.read_text("utf-8")) == (1, 'code = "US-CO"\nname = "\n')
-    assert "us/co.toml:2: error: It is not valid TOML" in done.stderr
+    assert "us/co.toml:2: error: valid-toml: It is not valid TOML" in done.stderr
 
 
 def test_fix_writes_the_line_ends_of_the_repository(tmp_path: Path) -> None:
@@ -109,7 +116,7 @@ def test_fix_writes_the_line_ends_of_the_repository(tmp_path: Path) -> None:
 
 def test_a_missing_data_folder_is_said(tmp_path: Path) -> None:
     done = run("validate", "--data", tmp_path / "nowhere")
-    assert (done.exit_code, "There is no folder" in done.stderr) == (1, True)
+    assert (done.exit_code, "There is no folder" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -148,12 +155,12 @@ def test_what_new_wrote_is_refused_until_it_is_filled_in(tmp_path: Path) -> None
         (["ZZ"], "no place with the code"),
         (["PR"], "Puerto Rico (US-PR)"),
         (["DE-BY"], "Germany (DE)"),
-        (["US-CA/san-diego"], "level and name have to be said"),
-        (["US-CA/san-diego", "--level", "state", "--name", "San Diego"], "level and name have to be said"),
+        (["US-CA/san-diego"], "level and name have to be given"),
+        (["US-CA/san-diego", "--level", "state", "--name", "San Diego"], "level and name have to be given"),
         (["US-CA/san diego", "--level", "city", "--name", "San Diego"], "not a code"),
         (["US-CA/../../x", "--level", "city", "--name", "X"], "not a code"),
         (["US-CA/kern", "--level", "county", "--name", "Kern County"], "US-CA/kern-county"),
-        (["US-CO", "--level", "city", "--name", "Colorado"], "tells its name and level"),
+        (["US-CO", "--level", "city", "--name", "Colorado"], "says its name and level"),
     ],
 )
 def test_new_refuses_what_it_cannot_place(tmp_path: Path, arguments: list[str], words: str) -> None:
@@ -169,22 +176,22 @@ def test_new_never_overwrites(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("code", ["US-CO", "TH", "US-CA/san-diego"])
 def test_a_skeleton_is_in_canonical_form(code: str) -> None:
-    text = skeleton(code, today=SOME_DAY, **({"level": "city", "name": "San Diego"} if "/" in code else {}))
+    text = template_of(code, today=SOME_DAY, **({"level": "city", "name": "San Diego"} if "/" in code else {}))
     assert canonical(text) == text
 
 
 @pytest.mark.parametrize("model", [Record, Period, Condition, Citation, Advisory, Pending])
 def test_a_skeleton_names_every_key_that_may_be_needed(model: type[Record]) -> None:
-    local = skeleton("US-CA/san-diego", today=SOME_DAY, level="city", name="San Diego")
-    county = skeleton("US-CA/kern-county", today=SOME_DAY, level="county", name="Kern County")
-    text = local + county + skeleton("TH", today=SOME_DAY)
-    keys = {field.alias or name for name, field in model.model_fields.items()} - {"retired", "successor"}
+    local = template_of("US-CA/san-diego", today=SOME_DAY, level="city", name="San Diego")
+    county = template_of("US-CA/kern-county", today=SOME_DAY, level="county", name="Kern County")
+    text = local + county + template_of("TH", today=SOME_DAY)
+    keys = {field.key for field in plain_fields(model)} - {"retired", "successor"}
     missing = {key for key in keys if not re.search(rf"\b{key}( =|\]\])", text)}
     assert missing == set()
 
 
 def test_a_name_with_quotes_is_written_as_it_is() -> None:
-    text = skeleton("US-CA/x", today=SOME_DAY, level="city", name='The "X" \\ {Y}')
+    text = template_of("US-CA/x", today=SOME_DAY, level="city", name='The "X" \\ {Y}')
     assert tomllib.loads(text)["name"] == 'The "X" \\ {Y}'
 
 

@@ -5,16 +5,21 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import ROOT
+from helpers import ROOT, validated
 from kratomlaw import Record
 from kratomlaw.maintain.records.compile import record_files
 from kratomlaw.maintain.records.layout import canonical
 from kratomlaw.maintain.records.lines import LineIndex
 
 FILES = record_files(ROOT / "data")
+
+
+def read(text: str) -> object:
+    return tomllib.loads(text)
+
 
 UNTIDY = """\
 #:schema ../schema/record.schema.json
@@ -122,7 +127,7 @@ def test_an_untidy_file_is_put_in_order() -> None:
 
 
 def test_an_untidy_file_says_the_same_afterwards() -> None:
-    before, after = (Record.model_validate(tomllib.loads(text)) for text in (UNTIDY, canonical(UNTIDY)))
+    before, after = (validated(Record, tomllib.loads(text)) for text in (UNTIDY, canonical(UNTIDY)))
     assert before == after
 
 
@@ -130,20 +135,19 @@ def test_a_second_pass_changes_nothing() -> None:
     assert canonical(TIDY) == TIDY
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_record_says_the_same_in_its_canonical_form(file: Path) -> None:
-    text = file.read_text("utf-8")
-    before, after = (Record.model_validate(tomllib.loads(each)) for each in (text, canonical(text)))
-    assert before == after
+def test_every_record_says_the_same_in_its_canonical_form() -> None:
+    texts = {file.name: file.read_text("utf-8") for file in FILES}
+    changed = [name for name, text in texts.items() if read(text) != read(canonical(text))]
+    assert changed == []
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_the_canonical_form_of_a_record_is_its_own(file: Path) -> None:
-    formed = canonical(file.read_text("utf-8"))
-    assert canonical(formed) == formed
+def test_the_canonical_form_of_every_record_is_its_own() -> None:
+    formed = {file.name: canonical(file.read_text("utf-8")) for file in FILES}
+    assert [name for name, text in formed.items() if canonical(text) != text] == []
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+# One in eight is enough here: each line of a file is tried.
+@pytest.mark.parametrize("file", FILES[::8], ids=lambda file: file.stem)
 def test_comments_on_every_line_of_a_record_survive(file: Path) -> None:
     lines = file.read_text("utf-8").split("\n")
     commented = "\n".join(
@@ -181,6 +185,7 @@ def test_tables_that_are_written_with_headers_stay_with_their_period() -> None:
     assert tomllib.loads(canonical(text)) == tomllib.loads(text)
 
 
+@settings(deadline=None, database=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30))
 def test_any_text_survives(text: str) -> None:
     import tomlkit
@@ -189,18 +194,18 @@ def test_any_text_survives(text: str) -> None:
     assert tomllib.loads(canonical(written)) == {"name": text, "note": "x"}
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_every_key_is_found_on_the_line_where_it_stands(file: Path) -> None:
-    text = file.read_text("utf-8")
-    index, lines = LineIndex(text), text.split("\n")
-    raw = tomllib.loads(text)
-    for number, period in enumerate(raw["periods"]):
-        for key in period:
-            line = lines[index.line(f"periods[{number}].{key}") - 1].strip()
-            assert line.startswith((f"{key} = ", f"[[periods.{key}]]"))
-        for place, citation in enumerate(period["citations"]):
-            line = lines[index.line(f"periods[{number}].citations[{place}].title") - 1]
-            assert citation["title"].replace('"', '\\"') in line
+def test_every_key_is_found_on_the_line_where_it_is() -> None:
+    for file in FILES:
+        text = file.read_text("utf-8")
+        index, lines = LineIndex(text), text.split("\n")
+        raw = tomllib.loads(text)
+        for number, period in enumerate(raw["periods"]):
+            for key in period:
+                line = lines[index.line(f"periods[{number}].{key}") - 1].strip()
+                assert line.startswith((f"{key} = ", f"[[periods.{key}]]")), file
+            for place, citation in enumerate(period["citations"]):
+                line = lines[index.line(f"periods[{number}].citations[{place}].title") - 1]
+                assert citation["title"].replace('"', '\\"') in line, file
 
 
 @pytest.mark.parametrize(

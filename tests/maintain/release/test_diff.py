@@ -5,8 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
-from kratomlaw import DataError, InvalidDataError, Product, Record, Status
+from helpers import validated
+from kratomlaw import InvalidDataError, InvalidQueryError, Product, Record, Status
 from kratomlaw.data.dataset import Dataset
 from kratomlaw.maintain.records.compile import compile_records
 from kratomlaw.maintain.release import news, revisions
@@ -36,7 +38,7 @@ def period(since: str, status: str, *titles: str, **more: object) -> dict[str, o
 
 def record(code: str, *periods: dict[str, object], **more: object) -> Record:
     values: dict[str, object] = {"code": code, "name": code, "verified_on": "2026-11-23", "periods": periods}
-    return Record.model_validate(values | more)
+    return validated(Record, values | more)
 
 
 def dataset(*records: Record, version: str = OLD) -> Dataset:
@@ -129,11 +131,11 @@ Evidence only: 12 changes
   US-TX: period from 2023: confidence high → low
   US-TX: period from 2023: summary restricted since 2023. → Sold to adults.
   US-TX: period from 2023: note + Read anew.
-  US-TX: period from 2023: «Act 1»: supports: All of it. → The age.
+  US-TX: period from 2023: "Act 1": supports: All of it. → The age.
   US-TX: period from 2023: citations + Act 2
   US-TX: period from 2023: preempts_local: no → yes
   US-TX: advisory: - Health Department
-  US-TX: pending: «HB 1»: step: Introduced. → Passed.
+  US-TX: pending: "HB 1": step: Introduced. → Passed.
   US-TX: pending: + HB 2
 
 Records
@@ -165,7 +167,7 @@ def test_every_aspect_of_law_is_told(everything: Diff) -> None:
 
 
 def test_the_json_is_the_whole_difference(everything: Diff) -> None:
-    assert Diff.model_validate_json(news.as_json(everything)) == everything
+    assert TypeAdapter(Diff).validate_json(news.as_json(everything)) == everything
 
 
 def test_the_same_difference_gives_the_same_bytes(everything: Diff) -> None:
@@ -296,7 +298,7 @@ def test_a_dataset_file_a_source_and_a_version_in_it_are_read(tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", ["no-such-revision", "git:no-such", "1999.01.01", "--output=/tmp/x"])
 def test_a_state_that_is_not_there_is_refused_with_a_hint(tmp_path: Path, name: str) -> None:
-    with pytest.raises(DataError, match=re.escape(name.removeprefix("git:"))) as caught:
+    with pytest.raises(InvalidQueryError, match=re.escape(name.removeprefix("git:"))) as caught:
         revisions.load(name, data=tmp_path)
     assert caught.value.hint
 

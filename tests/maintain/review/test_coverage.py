@@ -12,9 +12,9 @@ from helpers import ROOT
 from kratomlaw.cli.app import app
 from kratomlaw.errors import DataError, InvalidDataError
 from kratomlaw.maintain.records.compile import build
+from kratomlaw.maintain.records.expectations import expected_codes
 from kratomlaw.maintain.review.coverage import coverage
 from kratomlaw.maintain.review.double_coding import read_log
-from kratomlaw.maintain.review.expectations import expected_codes
 from kratomlaw.maintain.review.quality import quality
 
 ON = date(2026, 11, 23)
@@ -57,10 +57,10 @@ def test_a_folder_without_expectations_is_built(small: Path, tmp_path: Path) -> 
 
 def test_validate_names_a_missing_record_with_the_command_that_begins_it(small: Path) -> None:
     result = CliRunner().invoke(app, ["data", "validate", "--data", str(small), "--json"])
-    found = [each for each in json.loads(result.stdout)["findings"] if each["level"] == "error"]
+    found = [each for each in json.loads(result.stdout)["findings"] if each["severity"] == "error"]
     assert result.exit_code == 1
-    assert [(each["message"], each["mend"]) for each in found] == [
-        ("TH must have a record and has none.", "Begin one: kratomlaw data new TH")
+    assert [(each["message"], each["fix"]) for each in found] == [
+        ("TH must have a record and has none.", "Start one: kratomlaw data new TH")
     ]
 
 
@@ -87,7 +87,7 @@ def test_contradictory_sources_are_told_with_their_place(small: Path) -> None:
 @pytest.mark.parametrize("content", ["[[", "every_country = 3", "every_cuntry = true"])
 def test_expectations_that_cannot_be_read_are_refused(small: Path, content: str) -> None:
     (small / "coverage.toml").write_text(content, "utf-8")
-    with pytest.raises(DataError, match="not in order"):
+    with pytest.raises(DataError, match="is not valid"):
         expected_codes(small)
 
 

@@ -13,25 +13,23 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from helpers import make_period
+from helpers import make_period, validated
 from kratomlaw import InvalidDataError, Record
-from kratomlaw.cli.workbench import register
-from kratomlaw.maintain.review.links import (
-    Link,
+from kratomlaw.cli.app import app
+from kratomlaw.maintain.review.links import checker
+from kratomlaw.maintain.review.links.checker import CrawlPolicy, check
+from kratomlaw.maintain.review.links.model import (
+    CitedUrl,
     LinkReport,
     LinkResult,
-    Manners,
     Suppression,
     Verdict,
-    as_markdown,
-    as_text,
-    check,
-    cited_links,
-    read_suppressions,
+    cited_urls,
 )
+from kratomlaw.maintain.review.links.report import as_markdown, as_text
+from kratomlaw.maintain.review.links.state import read_suppressions
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 STATUSES = {"/dead": 404, "/gone": 410, "/secret": 403, "/login": 401, "/many": 429, "/law": 451, "/broken": 500}
@@ -72,6 +70,7 @@ class Site(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     server: Site
+    counted_as = ""
 
     def do_HEAD(self) -> None:
         self.answer()
@@ -87,11 +86,18 @@ class Handler(BaseHTTPRequestHandler):
             site.open_now[host] += 1
             site.most_open[host] = max(site.most_open[host], site.open_now[host])
             site.most_open_in_all = max(site.most_open_in_all, site.open_now.total())
+        self.counted_as = host
         try:
             self.answer_path(urlsplit(self.path).path)
         finally:
-            with site.gate:
-                site.open_now[host] -= 1
+            self.done()
+
+    def done(self) -> None:
+        """Count the request as over; before its last byte leaves, since the client may ask again at once."""
+        with self.server.gate:
+            if self.counted_as:
+                self.server.open_now[self.counted_as] -= 1
+            self.counted_as = ""
 
     def answer_path(self, path: str) -> None:
         if path in MOVES:
@@ -135,6 +141,7 @@ class Handler(BaseHTTPRequestHandler):
         if retry_after:
             self.send_header("Retry-After", retry_after)
         self.send_header("Content-Length", str(len(body)))
+        self.done()
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
@@ -162,13 +169,13 @@ class Waits(list[float]):
         self.append(seconds)
 
 
-def manners(**more: object) -> Manners:
-    return Manners(**{"pause": 0.0, "timeout": 5.0, "archive": None, **more})  # type: ignore[arg-type]
+def policy(**more: object) -> CrawlPolicy:
+    return CrawlPolicy(**{"pause": 0.0, "timeout": 30.0, "archive": None, "private": True, **more})  # type: ignore[arg-type]
 
 
 def ask(links: list[str], **more: object) -> LinkReport:
-    listed = [Link(url, ("US-LA",), None) for url in links]
-    return check(listed, **{"now": lambda: NOW, "manners": manners(), **more})  # type: ignore[arg-type]
+    listed = [CitedUrl(url, ("US-LA",), None) for url in links]
+    return check(listed, **{"now": lambda: NOW, "policy": policy(), **more})  # type: ignore[arg-type]
 
 
 def one(url: str, **more: object) -> LinkResult:
@@ -192,11 +199,11 @@ def one(url: str, **more: object) -> LinkResult:
         ("/law", Verdict.BLOCKED, 451),
         ("/robot", Verdict.BLOCKED, 503),
         ("/to-captcha", Verdict.BLOCKED, 200),
-        ("/broken", Verdict.UNSURE, 500),
-        ("/to-front", Verdict.UNSURE, 200),
-        ("/to-file", Verdict.UNSURE, 302),
-        ("/round", Verdict.UNSURE, None),
-        ("/reset", Verdict.UNSURE, None),
+        ("/broken", Verdict.INCONCLUSIVE, 500),
+        ("/to-front", Verdict.INCONCLUSIVE, 200),
+        ("/to-file", Verdict.INCONCLUSIVE, 302),
+        ("/round", Verdict.INCONCLUSIVE, None),
+        ("/reset", Verdict.INCONCLUSIVE, None),
     ],
 )
 def test_each_answer_has_its_verdict(site: Site, path: str, verdict: Verdict, status: int | None) -> None:
@@ -205,7 +212,7 @@ def test_each_answer_has_its_verdict(site: Site, path: str, verdict: Verdict, st
 
 
 def test_a_page_that_does_not_answer_in_time_is_unsure(site: Site) -> None:
-    assert one(site.url("/slow"), manners=manners(timeout=0.2)).detail == "no answer in time"
+    assert one(site.url("/slow"), policy=policy(timeout=0.2)).detail == "no answer in time"
 
 
 def test_a_host_without_address_is_dead_or_cannot_be_looked_up(site: Site) -> None:
@@ -214,13 +221,13 @@ def test_a_host_without_address_is_dead_or_cannot_be_looked_up(site: Site) -> No
     )
     assert (result.verdict, result.detail) in (
         (Verdict.DEAD, "the host has no address"),
-        (Verdict.UNSURE, "the name of the host could not be looked up"),
+        (Verdict.INCONCLUSIVE, "the name of the host could not be looked up"),
     )
 
 
 def test_without_a_single_answer_no_host_is_called_dead() -> None:
     result = one("http://no-such-host.invalid/")
-    assert (result.verdict, "is the network there?" in result.detail) == (Verdict.UNSURE, True)
+    assert (result.verdict, "is the network there?" in result.detail) == (Verdict.INCONCLUSIVE, True)
 
 
 def test_a_moved_page_tells_its_new_address(site: Site) -> None:
@@ -237,7 +244,7 @@ def test_a_page_is_asked_for_with_head_and_read_only_when_that_does_not_settle_i
 
 
 def test_the_checker_says_who_it_is(site: Site) -> None:
-    ask([site.url("/ok")], manners=manners(contact="law@example.org"))
+    ask([site.url("/ok")], policy=policy(contact="law@example.org"))
     (agent,) = site.agents
     assert agent.startswith("kratomlaw/")
     assert "law@example.org" in agent
@@ -256,19 +263,19 @@ def test_two_hosts_are_asked_at_the_same_time(site: Site) -> None:
 
 def test_no_more_hosts_are_asked_at_once_than_allowed(site: Site) -> None:
     urls = [site.url(f"/page-{n}", host) for n in range(5) for host in ("127.0.0.1", "localhost")]
-    ask(urls, manners=manners(at_once=1))
+    ask(urls, policy=policy(at_once=1))
     assert site.most_open_in_all == 1
 
 
 def test_a_host_is_left_alone_between_two_requests(site: Site) -> None:
     waits = Waits()
-    ask([site.url(f"/page-{n}") for n in range(4)], manners=manners(pause=60.0, sleep=waits))
+    ask([site.url(f"/page-{n}") for n in range(4)], policy=policy(pause=60.0, sleep=waits))
     assert [round(wait) for wait in waits] == [60, 60, 60]
 
 
 def test_a_host_is_left_alone_as_long_as_it_asks(site: Site) -> None:
     waits = Waits()
-    result = one(site.url("/later"), manners=manners(sleep=waits))
+    result = one(site.url("/later"), policy=policy(sleep=waits))
     assert (result.verdict, [round(wait) for wait in waits]) == (Verdict.OK, [7])
 
 
@@ -278,38 +285,58 @@ def test_a_host_that_asks_for_a_day_is_not_asked_again(site: Site) -> None:
     assert len(site.asked) == 1
 
 
+def test_a_redirect_into_a_private_network_is_not_followed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    # To the checker this site is a public one that redirects to an address of this machine.
+    known = checker._is_private
+
+    async def is_private(host: str) -> bool:
+        return host != "127.0.0.1" and await known(host)
+
+    monkeypatch.setattr(checker, "_is_private", is_private)
+    result = one(site.url("/cross"), policy=policy(private=False))
+    assert (result.verdict, "private network" in result.detail) == (Verdict.INCONCLUSIVE, True)
+    assert [host for _, host, _ in site.asked] == ["127.0.0.1"]
+    assert one(site.url("/cross"), policy=policy(private=True)).verdict is Verdict.MOVED
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "192.168.1.1", "169.254.169.254"])
+def test_an_address_of_this_machine_or_network_is_not_requested(site: Site, host: str) -> None:
+    result = one(site.url("/ok", host=host), policy=policy(private=False))
+    assert (result.verdict, "private network" in result.detail, site.asked) == (Verdict.INCONCLUSIVE, True, [])
+
+
 def test_an_archived_copy_of_the_time_of_the_page_is_proposed(site: Site) -> None:
     url = site.url("/dead", host="localhost")
-    link = Link(url, ("US-LA",), date(2025, 8, 1))
-    report = check([link], now=lambda: NOW, manners=manners(archive=site.url("")))
+    link = CitedUrl(url, ("US-LA",), date(2025, 8, 1))
+    report = check([link], now=lambda: NOW, policy=policy(archive=site.url("")))
     assert report.results[0].archived == f"http://archive/20250801/{url}"
 
 
 def test_a_page_without_archived_copy_is_dead_all_the_same(site: Site) -> None:
-    result = one(site.url("/gone"), manners=manners(archive=site.url("")))
+    result = one(site.url("/gone"), policy=policy(archive=site.url("")))
     assert (result.verdict, result.archived) == (Verdict.DEAD, None)
 
 
 def test_an_archive_that_fails_changes_no_verdict(site: Site) -> None:
-    assert one(site.url("/dead"), manners=manners(archive=site.url("/broken"))).verdict is Verdict.DEAD
+    assert one(site.url("/dead"), policy=policy(archive=site.url("/broken"))).verdict is Verdict.DEAD
 
 
 def test_a_torn_last_line_costs_one_link(site: Site, tmp_path: Path) -> None:
     state, urls = tmp_path / "links.jsonl", [site.url(f"/page-{n}") for n in range(3)]
-    ask(urls, state=state)
+    ask(urls, journal=state)
     state.write_text(state.read_text()[:-20])
     site.asked.clear()
-    ask(urls, state=state)
+    ask(urls, journal=state)
     assert len(site.asked) == 1
 
 
 def test_results_that_are_old_or_unsure_are_asked_for_again(site: Site, tmp_path: Path) -> None:
     state, urls = tmp_path / "links.jsonl", [site.url("/ok"), site.url("/broken")]
-    ask(urls, state=state)
+    ask(urls, journal=state)
     site.asked.clear()
-    ask(urls, state=state)
+    ask(urls, journal=state)
     assert {path for _, _, path in site.asked} == {"/broken"}
-    ask(urls, state=state, now=lambda: NOW + timedelta(days=2))
+    ask(urls, journal=state, now=lambda: NOW + timedelta(days=2))
     assert {path for _, _, path in site.asked} == {"/broken", "/ok"}
 
 
@@ -365,23 +392,24 @@ def test_each_address_is_listed_once_with_all_records_that_cite_it() -> None:
     cited = {"title": "T", "kind": "news", "supports": "S", "url": "https://example.org/a", "published": "2025"}
     bill = {"title": "B", "step": "S", "on": "2026", "effect": "E", "citations": [cited]}
     records = [
-        Record.model_validate(
+        validated(
+            Record,
             {
                 "code": code,
                 "name": code,
                 "verified_on": "2026-11-23",
                 "periods": [make_period("2020")],
                 "pending": [bill],
-            }
+            },
         )
         for code in ("US-LA", "US-TX")
     ]
-    assert cited_links(records) == (Link("https://example.org/a", ("US-LA", "US-TX"), date(2025, 12, 31)),)
+    assert cited_urls(records) == (CitedUrl("https://example.org/a", ("US-LA", "US-TX"), date(2025, 12, 31)),)
 
 
 def test_the_markdown_is_a_checklist_with_what_to_do(site: Site) -> None:
-    link = Link(site.url("/dead", host="localhost"), ("US-LA",), date(2025, 8, 1))
-    told = as_markdown(check([link], now=lambda: NOW, manners=manners(archive=site.url(""))))
+    link = CitedUrl(site.url("/dead", host="localhost"), ("US-LA",), date(2025, 8, 1))
+    told = as_markdown(check([link], now=lambda: NOW, policy=policy(archive=site.url(""))))
     assert f"- [ ] US-LA: <{link.url}>: HTTP 404" in told
     assert "archived copy: <http://archive/20250801/" in told
 
@@ -416,25 +444,22 @@ def data(site: Site, tmp_path: Path) -> Path:
 
 def arguments_for(data: Path) -> list[str]:
     state = str(data.parent / "links.jsonl")
-    return ["links", "--data", str(data), "--state", state, "--pause", "0", "--archive", ""]
+    return ["data", "links", "--data", str(data), "--state", state, "--pause", "0", "--archive", "", "--private"]
 
 
 def run(data: Path, *arguments: str) -> tuple[int, str, str]:
-    app = typer.Typer()
-    register(app)
     done = CliRunner().invoke(app, [*arguments_for(data), *arguments])
     return done.exit_code, done.stdout, done.stderr
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(site: Site, tmp_path: Path) -> None:
     data = write_data(tmp_path / "data", *(site.url(path) for path in ("/page-1", "/page-2", "/slow")))
-    program = "import typer; from kratomlaw.cli.workbench import register; app = typer.Typer(); register(app); app()"
-    command = [sys.executable, "-c", program, *arguments_for(data)]
+    command = [sys.executable, "-m", "kratomlaw", *arguments_for(data)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert site.slow_asked.wait(60)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
-    assert (process.returncode, "goes on from there" in said) == (130, True)
+    assert (process.returncode, "continues from there" in said) == (130, True)
     site.released.set()
     assert run(data)[1].startswith("3 links: ")
     assert Counter(path for _, _, path in site.asked if path != "/slow") == {"/page-1": 1, "/page-2": 1}
@@ -451,13 +476,13 @@ def test_the_command_ends_with_0_when_the_dead_link_is_suppressed(data: Path, si
     table = f'[[suppressions]]\nurl = "{site.url("/dead")}"\nreason = "Known."\nuntil = "{until}"\n'
     (data / "links.toml").write_text(table)
     code, printed, _ = run(data)
-    assert (code, printed) == (0, "1 link: 1 ok, 0 moved, 0 dead, 0 blocked, 0 unsure, 1 suppressed\n")
+    assert (code, printed) == (0, "1 link: 1 ok, 0 moved, 0 dead, 0 blocked, 0 inconclusive, 1 suppressed\n")
 
 
 def test_the_command_refuses_a_suppression_without_reason(data: Path) -> None:
     (data / "links.toml").write_text('[[suppressions]]\nurl = "https://example.org"\nuntil = "2027-01-01"\n')
     code, _, said = run(data)
-    assert (code, "links.toml: suppressions[0].reason" in said) == (2, True)
+    assert (code, "links.toml: suppressions[0].reason" in said) == (1, True)
 
 
 def test_the_command_refuses_a_record_that_cites_nothing(data: Path) -> None:
@@ -467,5 +492,5 @@ def test_the_command_refuses_a_record_that_cites_nothing(data: Path) -> None:
 
 def test_checking_does_not_wait_without_need(site: Site) -> None:
     waits = Waits()
-    ask([site.url("/ok")], manners=manners(pause=60.0, sleep=waits))
+    ask([site.url("/ok")], policy=policy(pause=60.0, sleep=waits))
     assert waits == []

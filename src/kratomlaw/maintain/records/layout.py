@@ -12,9 +12,9 @@ from types import UnionType
 from typing import Annotated, Union, cast, get_args, get_origin
 
 import tomlkit
-from pydantic import BaseModel
 
 from ...errors import DataError
+from ...law.plain import Plain, plain_fields
 from ...law.records import Record
 from .lines import Statement, statements
 
@@ -39,7 +39,7 @@ class _Entry:
 class _Table:
     """A table with its keys and the tables in it."""
 
-    model: type[BaseModel] | None
+    model: type[Plain] | None
     """What it is written for; None when nothing is known of such a table."""
     header: _Entry | None = None
     entries: list[_Entry] = field(default_factory=list[_Entry])
@@ -54,7 +54,7 @@ def canonical(text: str) -> str:
     r"""Put a record file into its canonical form.
 
     Keys stand in the order of the models, tables after them; two spaces indent what is inside a period, an advisory
-    or a pending entry; one empty line parts tables; texts and dates stand in double quotes. A value of several lines
+    or a pending entry; one empty line separates tables; texts and dates have double quotes. A value of several lines
     stays as it was written, and so do the comments. The order of periods is law, and is left alone.
 
     Args:
@@ -64,7 +64,7 @@ def canonical(text: str) -> str:
         The same content in canonical form; of that, itself.
 
     Raises:
-        DataError: The file cannot be written anew without changing what it says.
+        DataError: The file cannot be reformatted without changing what it says.
 
     Example:
         >>> print(canonical('name   = "Luxembourg" # in English\ncode=\'LU\''), end="")
@@ -90,6 +90,10 @@ def _read(text: str) -> tuple[list[str], _Table, list[str]]:
     current, previous, head, end = root, None, list[str](), 0
     for statement in statements(text):
         apart, touching = _split_comments(lines[end : statement.first])
+        if previous is None:
+            # A line such as "#:schema …" is for editors, and has to stay at the head wherever the first key goes.
+            apart += [line for line in touching if line.startswith("#:")]
+            touching = [line for line in touching if not line.startswith("#:")]
         (previous.after if previous else head).extend(apart)
         entry = _Entry(statement, touching)
         if statement.header:
@@ -142,7 +146,7 @@ def _written(table: _Table, depth: int) -> Iterator[str]:
         yield from _written(child, depth + 1)
 
 
-def _entry(entry: _Entry, indent: str, model: type[BaseModel] | None) -> Iterator[str]:
+def _entry(entry: _Entry, indent: str, model: type[Plain] | None) -> Iterator[str]:
     yield from _comments(entry.before, indent)
     statement = entry.statement
     if len(statement.lines) > 1:
@@ -153,7 +157,7 @@ def _entry(entry: _Entry, indent: str, model: type[BaseModel] | None) -> Iterato
     yield from _comments(entry.after, indent)
 
 
-def _statement(statement: Statement, model: type[BaseModel] | None) -> str:
+def _statement(statement: Statement, model: type[Plain] | None) -> str:
     line = statement.lines[0].strip()
     comment = _comment_of(line)
     key = ".".join(map(_key, statement.path))
@@ -186,7 +190,7 @@ def _key(part: str) -> str:
     return part if _BARE_KEY.fullmatch(part) else tomlkit.string(part).as_string()
 
 
-def _value(value: object, model: type[BaseModel] | None) -> str:
+def _value(value: object, model: type[Plain] | None) -> str:
     if isinstance(value, dict):
         table = cast("dict[str, object]", value)
         order = _order(model)
@@ -204,31 +208,30 @@ def _value(value: object, model: type[BaseModel] | None) -> str:
     return tomlkit.item(value).as_string()
 
 
-def _order(model: type[BaseModel] | None) -> dict[str, int]:
+def _order(model: type[Plain] | None) -> dict[str, int]:
     """Where the keys of a model stand."""
-    fields = model.model_fields.items() if model else ()
-    return {described.alias or name: place for place, (name, described) in enumerate(fields)}
+    return {each.key: place for place, each in enumerate(plain_fields(model) if model else ())}
 
 
-def _model_at(model: type[BaseModel] | None, path: Iterable[str]) -> type[BaseModel] | None:
+def _model_at(model: type[Plain] | None, path: Iterable[str]) -> type[Plain] | None:
     for part in path:
         model = _field_model(model, part)
     return model
 
 
-def _field_model(model: type[BaseModel] | None, key: str) -> type[BaseModel] | None:
+def _field_model(model: type[Plain] | None, key: str) -> type[Plain] | None:
     """The model of the tables under a key."""
-    for name, described in model.model_fields.items() if model else ():
-        if (described.alias or name) == key:
-            return next(_models_in(described.annotation), None)
+    for each in plain_fields(model) if model else ():
+        if each.key == key:
+            return next(_models_in(each.type), None)
     return None
 
 
-def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+def _models_in(annotation: object) -> Iterator[type[Plain]]:
     if get_origin(annotation) in (Annotated, Union, UnionType, tuple):
         for part in get_args(annotation):
             yield from _models_in(part)
-    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    elif isinstance(annotation, type) and issubclass(annotation, Plain):
         yield annotation
 
 

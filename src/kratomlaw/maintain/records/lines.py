@@ -1,4 +1,4 @@
-"""On which line of a TOML file does a key stand? Parts a file into its statements, and counts their lines."""
+"""On which line of a TOML file is a key? Splits a file into its statements, and counts their lines."""
 
 import re
 import tomllib
@@ -27,9 +27,9 @@ class Statement(NamedTuple):
 
 
 def statements(text: str) -> Iterator[Statement]:
-    r"""Part a file into its statements.
+    r"""Split a file into its statements.
 
-    The library's own parser tells where a statement ends: at the first line with which it can be read.
+    The parser of the standard library decides where a statement ends: at the first line with which it can be read.
 
     Args:
         text: The content of a valid TOML file.

@@ -1,30 +1,35 @@
-"""What does an editor check while a record is written? The JSON Schema of the record model, with its descriptions."""
+"""What does an editor check while a record is written? The JSON Schema of a record, with its descriptions."""
 
-import inspect
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from ...export.docstrings import field_docstrings
-from ...law import records as models
+from pydantic import TypeAdapter
+
+from ...law.records import Record
 
 __all__ = ["record_schema", "write"]
 
 
 def record_schema() -> dict[str, Any]:
-    """The JSON Schema of a record file; the descriptions are the docstrings under the fields of the models."""
-    schema = models.Record.model_json_schema(by_alias=True, mode="validation")
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    described = field_docstrings(models.__name__)
-    for title, definition in {**schema["$defs"], "Record": schema}.items():
-        model = getattr(models, title)
-        definition["description"] = (inspect.getdoc(model) or "").partition("\n\n")[0].replace("\n", " ")
-        # A model that may also be written as a bare value is one of several alternatives.
-        for table in definition.get("anyOf", [definition]):
-            for (owner, name), text in described.items():
-                if owner == title and "properties" in table:
-                    table["properties"][model.model_fields[name].alias or name]["description"] = text
-    return schema
+    """The JSON Schema of a record file; the descriptions are the docstrings under the fields."""
+    schema = TypeAdapter(Record).json_schema(by_alias=True, mode="validation")
+    _write_days_in_quotes(schema)
+    return {**schema, "$schema": "https://json-schema.org/draft/2020-12/schema"}
+
+
+def _write_days_in_quotes(schema: object) -> None:
+    """Say of days what they look like: editors take ``"format": "date"`` for TOML's own dates without quotes."""
+    if isinstance(schema, list):
+        for part in cast("list[object]", schema):
+            _write_days_in_quotes(part)
+    elif isinstance(schema, dict):
+        table = cast("dict[str, object]", schema)
+        if table.get("format") == "date":
+            del table["format"]
+            table["pattern"] = r"^\d{4}-\d{2}-\d{2}$"
+        for part in table.values():
+            _write_days_in_quotes(part)
 
 
 def write(out: Path) -> None:

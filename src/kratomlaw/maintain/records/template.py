@@ -1,4 +1,4 @@
-"""How does a new record begin? A commented file in which the place is filled in and the law is left to be found."""
+"""How does a new record start? A commented file in which the place is filled in and the law is left to be found."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -11,24 +11,25 @@ from pydantic import TypeAdapter, ValidationError
 
 from ...data.bundled import bundled_counties, bundled_names
 from ...errors import DataError, InvalidQueryError, UnknownPlaceError
-from ...law.records import CitationKind, Code, ConditionKind, Confidence, Level, Permission, Product, Status
+from ...law.words import CitationKind, Code, ConditionKind, Confidence, Level, Permission, Product, Status
 from ...places.gazetteer import Gazetteer
 from ...places.resolver import PlaceResolver
-from .compile import path_of
+from .compile import path_of, require_data
 
-__all__ = ["skeleton", "write_skeleton"]
+__all__ = ["template_of", "write_template"]
 
 _LOCAL_LEVELS = (Level.COUNTY, Level.CITY, Level.RESERVATION)
 
 
-def write_skeleton(
+def write_template(
     data: Path, code: str, *, today: date, level: Level | str | None = None, name: str | None = None
 ) -> Path:
-    """Begin the record of a place.
+    """Start the record of a place.
 
     Args:
         data: The data folder.
-        code: The code of the place: ISO 3166-1 («TH»), ISO 3166-2 («US-CO») or below that («US-CA/san-diego»).
+        code: The code of the place: ISO 3166-1 (``TH``), ISO 3166-2 (``US-CO``) or below that
+            (``US-CA/san-diego``).
         today: The day that is written as ``verified_on``.
         level: What a local place is: ``county``, ``city`` or ``reservation``. None for countries and states.
         name: The English name of a local place. None for countries and states, whose names are known.
@@ -38,18 +39,18 @@ def write_skeleton(
 
     Raises:
         UnknownPlaceError: There is no such country or state.
-        InvalidQueryError: Level or name are missing, wrong, or given where the code tells them.
-        DataError: The place has a file already, or the data folder is not there.
+        InvalidQueryError: Level or name are missing, wrong, or given where the code says them; or there is no data
+            folder.
+        DataError: The place has a file already.
 
     Example:
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
-        ...     write_skeleton(Path(folder), "US-CO", today=date(2026, 11, 24)).name
+        ...     write_template(Path(folder), "US-CO", today=date(2026, 11, 24)).name
         'co.toml'
     """
-    if not data.is_dir():
-        raise DataError(f"There is no folder {data}.", hint="Run it in the root of a clone, or say --data.")
-    text = skeleton(code, today=today, level=level, name=name)
+    require_data(data)
+    text = template_of(code, today=today, level=level, name=name)
     file = data / path_of(_in_usual_case(code))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +61,7 @@ def write_skeleton(
     return file
 
 
-def skeleton(code: str, *, today: date, level: Level | str | None = None, name: str | None = None) -> str:
+def template_of(code: str, *, today: date, level: Level | str | None = None, name: str | None = None) -> str:
     """Write down what is known of a place, and what has to be found out.
 
     Args:
@@ -74,10 +75,10 @@ def skeleton(code: str, *, today: date, level: Level | str | None = None, name: 
 
     Raises:
         UnknownPlaceError: There is no such country or state.
-        InvalidQueryError: Level or name are missing, wrong, or given where the code tells them.
+        InvalidQueryError: Level or name are missing, wrong, or given where the code says them.
 
     Example:
-        >>> print("".join(skeleton("US-CO", today=date(2026, 11, 24)).splitlines(keepends=True)[:1]), end="")
+        >>> print("".join(template_of("US-CO", today=date(2026, 11, 24)).splitlines(keepends=True)[:1]), end="")
         #:schema ../schema/record.schema.json
     """
     code = _in_usual_case(code)
@@ -89,7 +90,7 @@ def skeleton(code: str, *, today: date, level: Level | str | None = None, name: 
         level, name = _checked_local(code, level, name)
     elif level is not None or name is not None:
         raise InvalidQueryError(
-            f"{code} is {names.places[code]}: the code tells its name and level.",
+            f"{code} is {names.places[code]}: its code says its name and level.",
             hint="Leave out level and name, which are for counties, cities and reservations.",
         )
     return _TEMPLATE.format(
@@ -132,7 +133,7 @@ def _unknown(code: str) -> UnknownPlaceError:
         f"{code} has no record of its own.",
         query=code,
         suggestions=(meant,),
-        hint=f"What is law there belongs into the record of {meant}.",
+        hint=f"What is law there belongs in the record of {meant}.",
     )
 
 
@@ -140,7 +141,7 @@ def _checked_local(code: str, level: Level | str | None, name: str | None) -> tu
     known = next((known for known in _LOCAL_LEVELS if known == level), None)
     if known is None or not name or not name.strip():
         raise InvalidQueryError(
-            f"{code} is a local place, whose level and name have to be said.",
+            f"{code} is a local place, whose level and name have to be given.",
             hint='For example: --level city --name "San Diego".',
         )
     try:
@@ -148,14 +149,14 @@ def _checked_local(code: str, level: Level | str | None, name: str | None) -> tu
     except ValidationError as cause:
         raise InvalidQueryError(
             f"{code} is not a code.",
-            hint="After the state's code: small letters and digits, with hyphens between words («US-CA/san-diego»).",
+            hint="After the state's code: small letters and digits, with hyphens between words, as in US-CA/san-diego.",
         ) from cause
     counties = bundled_counties(code.partition("/")[0])
     if known is Level.COUNTY and counties and code not in counties:
         close = get_close_matches(code, counties, n=3)
         raise InvalidQueryError(
             f"There is no county {code}.",
-            hint=f"Write {' or '.join(close)}." if close else "Its code is its whole name («US-IL/madison-county»).",
+            hint=f"Write {' or '.join(close)}." if close else "Its code is its whole name, as in US-IL/madison-county.",
         )
     if known is Level.RESERVATION and not code.endswith("-reservation"):
         raise InvalidQueryError(
@@ -175,7 +176,7 @@ def _listed(words: Iterable[StrEnum], indent: str = "") -> str:
 
 _LOCAL_KEYS = """\
 level = "{level}"
-# Other names of the place: old, native. «City of …», «… County» and «St.»/«Saint» are understood without them.
+# Other names of the place: old, native. "City of …", "… County" and "St."/"Saint" are understood without them.
 # aliases = [""]
 """
 _CITY_KEYS = """\
@@ -192,7 +193,7 @@ _COUNTRY_KEYS = """\
 """
 _TEMPLATE = """\
 #:schema {up}schema/record.schema.json
-# How law becomes a record: data/CODEBOOK.md. Fill in what is empty, remove «# » from the keys that you need,
+# How law becomes a record: data/CODEBOOK.md. Fill in what is empty, remove "# " from the keys that you need,
 # and delete the rest of the comments. Then: kratomlaw data validate --fix
 
 code = "{code}"
@@ -203,7 +204,7 @@ verified_on = "{today}"
 # note = ""
 
 [[periods]]
-# The oldest period comes first; each says everything anew that still holds.
+# The oldest period comes first; each repeats everything that still holds.
 # The day of effect, as exact as the evidence: "2026-07-01", "2026-07" or "2026".
 from = ""
 # The first day on which it no longer held; only for a law that ends by itself, or with nothing after it.
@@ -217,6 +218,8 @@ sale = ""
 # {permissions}.
 possession = ""
 # min_age = 21
+# If the authorities treat the sale more strictly than the form of the law says.
+# sale_in_practice = "prohibited"
 # Only products whose law differs from the leaf's: a status, or a table with status, sale, possession.
 # products = {{ extract = "banned", "7-oh" = {{ status = "banned", sale = "prohibited", possession = "unknown" }} }}
 # An emergency or temporary rule; it needs until.
@@ -229,6 +232,8 @@ possession = ""
 # penalty = ""
 # {confidences}.
 confidence = ""
+# Only if a source shows it in force on a later day than the dates of the citations say.
+# evidence_through = ""
 # One or two sentences: the instrument, and what it means for an adult.
 summary = ""
 # Why it is coded so, why no primary source is cited, which sources disagree.
@@ -241,6 +246,14 @@ note = "Newest source read is dated YYYY-MM-DD."
 # text = ""
 # Only if it is about some of {products}:
 # products = ["7-oh"]
+# Its figures and details as values, as far as they were read:
+# alkaloid = "7-oh", max = 2, unit = "percent", basis = "alkaloids" of a cap
+# age = 21 of an age rule
+# authority = "", fee = 200, currency = "USD" of a registration or licence
+# channels = ["behind-counter"] of a point of sale
+# packaging = ["child-resistant"] of packaging
+# label = ["ingredients", "warnings"] of a label
+# unread = true if a figure or detail that matters could not be read
 
   # The law itself, if it can be had. The kind is that of the text, not of the site:
 {kinds}
@@ -266,6 +279,7 @@ note = "Newest source read is dated YYYY-MM-DD."
 # title = ""
 # step = "the last step that is known"
 # on = "the date of that step"
+# lapses_on = "the last day of its session or term"
 # effect = ""
 # would_be = "the status of the leaf that it would lead to"
 #   [[pending.citations]] as above

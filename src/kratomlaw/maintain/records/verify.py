@@ -1,4 +1,4 @@
-"""How is a check recorded? Moves ``verified_on`` of a record, and nothing else in its file."""
+"""How does a maintainer note a check? Changes ``verified_on`` of a record, and nothing else in its file."""
 
 from datetime import date
 from pathlib import Path
@@ -6,13 +6,13 @@ from pathlib import Path
 import tomlkit
 
 from ...errors import DataError, InvalidDataError, InvalidQueryError
-from .compile import path_of, read_records
+from .compile import path_of, read_records, require_data
 
 __all__ = ["verify"]
 
 
 def verify(data: Path, code: str, *, on: date, today: date) -> Path:
-    """Record that somebody has checked that the newest period of a place is still the law.
+    """Note that somebody has checked that the newest period of a place is still the law.
 
     Args:
         data: The data folder.
@@ -40,9 +40,12 @@ def verify(data: Path, code: str, *, on: date, today: date) -> Path:
     upper, slash, slug = code.strip().partition("/")
     code = upper.upper() + slash + slug.lower()
     file = data / path_of(code)
+    require_data(data)
     records, problems = read_records([file] if file.is_file() else [], data)
     if problems:
-        raise InvalidDataError(f"{file.as_posix()} is not in order.", problems=problems, hint="Validate it first.")
+        raise InvalidDataError(
+            f"{file.as_posix()} breaks the rules.", problems=problems, hint="Correct it first: kratomlaw data validate"
+        )
     record = records.get(code)
     if record is None:
         raise DataError(f"There is no record of {code} under {data.as_posix()}.", hint=f"kratomlaw data new {code}")

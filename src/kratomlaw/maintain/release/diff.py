@@ -1,10 +1,11 @@
-"""What changed between two datasets: in law, as answers, and apart from it in evidence alone?
+"""What changed between two datasets? The answers that change, and separately what changes only the evidence.
 
-Pure: two datasets in, one ``Diff`` out. Law is compared as it is answered: the effective timelines of every place that
+Pure: two datasets in, one ``Diff`` out. Law is compared as answers: the effective timelines of every place that
 a changed record reaches, day by day, so that a new federal ban shows in each state whose answer it changes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from itertools import zip_longest
@@ -12,22 +13,12 @@ from typing import NamedTuple, cast
 
 from ...data.bundled import bundled_counties, bundled_names
 from ...data.dataset import Dataset
-from ...law.answers import AnswerCitation, AnswerCondition, Certainty, EffectivePeriod, Law, Reason
+from ...law.answers import AnswerCitation, AnswerCondition, Certainty, EffectivePeriod, LegalPosition, Reason
 from ...law.dates import PartialDate
-from ...law.engine import Link, period_on, timeline
-from ...law.records import (
-    Advisory,
-    Citation,
-    Code,
-    Jurisdiction,
-    Model,
-    Pending,
-    Period,
-    Permission,
-    Product,
-    Record,
-    Status,
-)
+from ...law.engine import ChainLink, period_on, timeline
+from ...law.plain import Plain, plain, plain_fields
+from ...law.records import Advisory, Citation, Pending, Period, Record
+from ...law.words import Jurisdiction, Permission, Product, Status
 from ...places.gazetteer import Gazetteer
 
 __all__ = ["AnsweredLaw", "Aspect", "Diff", "EvidenceChange", "EvidenceKind", "LawChange", "Retirement", "compare"]
@@ -62,8 +53,9 @@ class EvidenceKind(StrEnum):
     """Law as it is written down, where no answer follows from the change."""
 
 
-class AnsweredLaw(Law):
-    """What a dataset answers of the law on the days of a span."""
+@plain
+class AnsweredLaw(LegalPosition):
+    """What a dataset answers about the law on the days of a span."""
 
     conditions: tuple[AnswerCondition, ...] = ()
     """The conditions of all the law that applies."""
@@ -71,7 +63,7 @@ class AnsweredLaw(Law):
     """The penalty in short, of the deciding jurisdiction."""
     temporary: bool = False
     """Whether the deciding rule ends by itself."""
-    decided_by: Code | None = None
+    decided_by: str | None = None
     """The code of the jurisdiction that decides; None when the status is unknown."""
     certainty: Certainty = Certainty.EXACT
     """Exact, or approximate where dates are imprecise or part of the law is not known."""
@@ -79,8 +71,9 @@ class AnsweredLaw(Law):
     """Why the status is unknown; None when it is known."""
 
 
-class LawChange(Model):
-    """A span of days in one place for which the law is answered otherwise."""
+@plain
+class LawChange(Plain):
+    """A span of days in one place for which the answer is another one."""
 
     place: Jurisdiction
     """Where."""
@@ -101,14 +94,15 @@ class LawChange(Model):
     what: tuple[Aspect, ...]
     """What of the answer changed."""
     before: AnsweredLaw
-    """What was answered."""
+    """What the answer was."""
     after: AnsweredLaw
-    """What is answered now."""
+    """What the answer is now."""
     citations: tuple[AnswerCitation, ...]
     """Where the law of now is written, the deciding jurisdiction's first; empty when none is recorded any more."""
 
 
-class EvidenceChange(Model):
+@plain
+class EvidenceChange(Plain):
     """One thing in a record that changed and does not change the law of an answer."""
 
     place: Jurisdiction
@@ -116,23 +110,25 @@ class EvidenceChange(Model):
     kind: EvidenceKind
     """What sort of thing."""
     where: str
-    """Where in the record, as in ``period from 2025-08-01: «Act 41»``; empty for the record as a whole."""
+    """Where in the record, as in ``period from 2025-08-01: "Act 41"``; empty for the record as a whole."""
     before: str | None
     """What was written; None when it is new."""
     after: str | None
     """What is written now; None when it is gone."""
 
 
-class Retirement(Model):
-    """A jurisdiction that is no more."""
+@plain
+class Retirement(Plain):
+    """A jurisdiction that does not exist any more."""
 
     place: Jurisdiction
     """Which."""
-    successor: Code | None
+    successor: str | None
     """The code that took its place; None when there is none."""
 
 
-class Diff(Model):
+@plain
+class Diff(Plain):
     """What changed between two datasets."""
 
     before: str
@@ -146,9 +142,11 @@ class Diff(Model):
     added: tuple[Jurisdiction, ...]
     """Places that have a record now."""
     removed: tuple[Jurisdiction, ...]
-    """Places that have a record no more. A release refuses this: codes are never removed, but retired."""
+    """Places that no longer have a record. A release refuses this: codes are never removed, but retired."""
     retired: tuple[Retirement, ...]
-    """Places that are no more."""
+    """Places that do not exist any more."""
+    left_out: tuple[str, ...] = ()
+    """Record files that could not be read in one of the two, so that nothing is said about them."""
 
     @property
     def is_empty(self) -> bool:
@@ -157,7 +155,7 @@ class Diff(Model):
 
 
 def compare(before: Dataset, after: Dataset) -> Diff:
-    """Answer what changed from one dataset to another.
+    """Find what changed from one dataset to another.
 
     Args:
         before: The older dataset.
@@ -168,7 +166,7 @@ def compare(before: Dataset, after: Dataset) -> Diff:
         records were added, removed and retired.
 
     Example:
-        >>> from kratomlaw.bundled import bundled
+        >>> from kratomlaw.data.bundled import bundled
         >>> compare(bundled(), bundled()).is_empty
         True
     """
@@ -218,7 +216,7 @@ class _Side:
 
     def timeline(self, place: Jurisdiction, product: Product) -> tuple[EffectivePeriod, ...]:
         """What is answered there."""
-        return timeline([Link(link, self.dataset.record(link.code)) for link in self.chain(place)], product)
+        return timeline([ChainLink(link, self.dataset.record(link.code)) for link in self.chain(place)], product)
 
 
 class _Span(NamedTuple):
@@ -236,7 +234,7 @@ class _Span(NamedTuple):
 
 
 def _law_changes(old: _Side, new: _Side, changed: set[str]) -> Iterator[LawChange]:
-    """The changes of law, those that only pass on a change from above folded into it."""
+    """The changes of law; one that only follows from a change above is listed with that one, in ``also_in``."""
     groups: dict[tuple[object, ...], list[LawChange]] = {}
     places = [new.places.jurisdiction(code) for code in new.codes]
     places += [old.places.jurisdiction(code) for code in old.codes - new.codes]
@@ -250,7 +248,7 @@ def _law_changes(old: _Side, new: _Side, changed: set[str]) -> Iterator[LawChang
             group = groups.setdefault(key, [])
             for index, known in enumerate(group):
                 if known.place.code in above:
-                    group[index] = known.model_copy(update={"also_in": (*known.also_in, place)})
+                    group[index] = replace(known, also_in=(*known.also_in, place))
                     break
             else:
                 group.append(change)
@@ -259,7 +257,7 @@ def _law_changes(old: _Side, new: _Side, changed: set[str]) -> Iterator[LawChang
 
 
 def _changes_in(old: _Side, new: _Side, place: Jurisdiction) -> Iterator[LawChange]:
-    """The changes in one place; products that change alike are told together."""
+    """The changes in one place; products that change alike share one entry."""
     alike: dict[tuple[object, ...], tuple[_Span, list[Product]]] = {}
     for product in Product:
         for span in _spans(old.timeline(place, product), new.timeline(place, product)):
@@ -285,7 +283,7 @@ def _changes_in(old: _Side, new: _Side, place: Jurisdiction) -> Iterator[LawChan
 
 
 def _spans(old: Sequence[EffectivePeriod], new: Sequence[EffectivePeriod]) -> Iterator[_Span]:
-    """The spans of days for which two timelines answer otherwise, oldest first."""
+    """The spans of days for which two timelines give different answers, oldest first."""
     days = sorted({period.first_day for period in (*old, *new)})
     open_span: _Span | None = None
     for day, following in zip_longest(days, days[1:]):
@@ -379,39 +377,39 @@ _EVIDENCE_OF_PERIOD = {
 }
 _Item = Citation | Advisory | Pending
 _NEVER_IN_OWN_ANSWER = frozenset({"cascades", "preempts_local", "began_earlier"})
-"""Keys of a period that work on the places below or on the telling of its begin."""
+"""Keys of a period that matter for the places below, or for how its beginning is described."""
 
 
 def _evidence_changes(place: Jurisdiction, was: Record, now: Record, *, law_changed: bool) -> Iterator[EvidenceChange]:
-    def told(kind: EvidenceKind, where: str, before: object, after: object) -> Iterator[EvidenceChange]:
+    def noted(kind: EvidenceKind, where: str, before: object, after: object) -> Iterator[EvidenceChange]:
         if before != after:
             yield EvidenceChange(place=place, kind=kind, where=where, before=_text(before), after=_text(after))
 
-    yield from told(EvidenceKind.NAME, "name", was.name, now.name)
-    yield from told(EvidenceKind.NAME, "aliases", was.aliases, now.aliases)
-    yield from told(EvidenceKind.VERIFIED_ON, "", was.verified_on, now.verified_on)
-    yield from told(EvidenceKind.NOTE, "", was.note, now.note)
+    yield from noted(EvidenceKind.NAME, "name", was.name, now.name)
+    yield from noted(EvidenceKind.NAME, "aliases", was.aliases, now.aliases)
+    yield from noted(EvidenceKind.VERIFIED_ON, "", was.verified_on, now.verified_on)
+    yield from noted(EvidenceKind.NOTE, "", was.note, now.note)
     periods = {period.since: period for period in now.periods}
     for old in was.periods:
         new = periods.pop(old.since, None)
         where = f"period from {old.since}"
         if new is None:
             if not law_changed:
-                yield from told(EvidenceKind.CODING, where, _law_text(old), None)
+                yield from noted(EvidenceKind.CODING, where, _law_text(old), None)
             continue
         for key, kind in _EVIDENCE_OF_PERIOD.items():
-            yield from told(kind, where, getattr(old, key), getattr(new, key))
+            yield from noted(kind, where, getattr(old, key), getattr(new, key))
         yield from _item_changes(place, EvidenceKind.CITATIONS, where, old.citations, new.citations)
-        for key in Period.model_fields:
+        for key, _, _ in plain_fields(Period):
             if key not in (*_EVIDENCE_OF_PERIOD, "citations") and (not law_changed or key in _NEVER_IN_OWN_ANSWER):
-                yield from told(EvidenceKind.CODING, f"{where}: {key}", getattr(old, key), getattr(new, key))
+                yield from noted(EvidenceKind.CODING, f"{where}: {key}", getattr(old, key), getattr(new, key))
     for new in periods.values():
         if not law_changed:
-            yield from told(EvidenceKind.CODING, f"period from {new.since}", None, _law_text(new))
+            yield from noted(EvidenceKind.CODING, f"period from {new.since}", None, _law_text(new))
     yield from _item_changes(place, EvidenceKind.ADVISORIES, "advisory", was.advisories, now.advisories)
     yield from _item_changes(place, EvidenceKind.PENDING, "pending", was.pending, now.pending)
     for key in ("level", "parent"):
-        yield from told(EvidenceKind.CODING, key, getattr(was, key), getattr(now, key))
+        yield from noted(EvidenceKind.CODING, key, getattr(was, key), getattr(now, key))
 
 
 def _item_changes(
@@ -425,19 +423,19 @@ def _item_changes(
                 before, after = (name if one else None), (name if other else None)
                 yield EvidenceChange(place=place, kind=kind, where=where, before=before, after=after)
             elif one != other:
-                yield from _key_changes(place, kind, f"{where}: «{name}»", one, other)
+                yield from _key_changes(place, kind, f'{where}: "{name}"', one, other)
 
 
 def _key_changes(
     place: Jurisdiction, kind: EvidenceKind, where: str, was: _Item, now: _Item
 ) -> Iterator[EvidenceChange]:
-    for name, field in type(was).model_fields.items():
+    for name, key, _ in plain_fields(type(was)):
         if name == "citations" and not isinstance(was, Citation) and not isinstance(now, Citation):
             yield from _item_changes(place, kind, where, was.citations, now.citations)
             continue
         before, after = getattr(was, name), getattr(now, name)
         if before != after:
-            at = f"{where}: {field.alias or name}"
+            at = f"{where}: {key}"
             yield EvidenceChange(place=place, kind=kind, where=at, before=_text(before), after=_text(after))
 
 
@@ -452,13 +450,11 @@ def _text(value: object) -> str | None:
     """A value as a person reads it; None for what is not there."""
     if value is None or value == ():
         return None
-    if isinstance(value, Model):
-        return value.model_dump_json(exclude_none=True)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return "; ".join(_text(item) or "" for item in cast("tuple[object, ...]", value))
-    return str(value)
+    return value.to_json() if isinstance(value, Plain) else str(value)
 
 
 def _law_text(period: Period) -> str:

@@ -1,13 +1,13 @@
-"""How is a difference of two datasets told? As text, as JSON, as Markdown for a pull request and as a release's news.
+"""How is a difference between two datasets reported? As text, JSON, Markdown for a pull request, and a release's news.
 
-Deterministic: the same difference gives the same bytes, with no clock and no order by chance.
+The same difference gives the same bytes: there is no clock and no order by chance.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ...law.answers import AnswerCitation, AnswerCondition, Certainty
-from ...law.records import Jurisdiction, Permission, Product, Status
+from ...law.words import Jurisdiction, Permission, Product, Status
 from .diff import AnsweredLaw, Aspect, Diff, EvidenceChange, EvidenceKind, LawChange
 
 __all__ = ["NEWS_FOLDER", "as_json", "as_markdown", "as_text", "changelog_lines", "headline", "release_news"]
@@ -42,7 +42,7 @@ def headline(change: LawChange) -> str:
 
 
 def as_text(diff: Diff) -> str:
-    """Tell a difference to a person at a terminal.
+    """Write a difference for a person at a terminal.
 
     Args:
         diff: The difference.
@@ -51,8 +51,8 @@ def as_text(diff: Diff) -> str:
         Lines: the changes of law, those of evidence, and the records that came and went.
 
     Example:
-        >>> from kratomlaw.bundled import bundled
-        >>> from kratomlaw.maintain.diff import compare
+        >>> from kratomlaw.data.bundled import bundled
+        >>> from kratomlaw.maintain.release.diff import compare
         >>> print(as_text(compare(bundled(), bundled())).splitlines()[-1])
         Nothing changed.
     """
@@ -69,6 +69,7 @@ def as_text(diff: Diff) -> str:
     records = tuple(_records(diff))
     if records:
         lines += ["", "Records", *(f"  {line}" for line in records)]
+    lines += _left_out(diff)
     if diff.is_empty:
         lines += ["", "Nothing changed."]
     elif not diff.law:
@@ -77,19 +78,19 @@ def as_text(diff: Diff) -> str:
 
 
 def as_json(diff: Diff) -> str:
-    """Tell a difference to a program: the model ``Diff`` as JSON.
+    """Write a difference for a program: ``Diff`` as JSON.
 
     Example:
-        >>> from kratomlaw.bundled import bundled
-        >>> from kratomlaw.maintain.diff import compare
-        >>> Diff.model_validate_json(as_json(compare(bundled(), bundled()))).is_empty
-        True
+        >>> from kratomlaw.data.bundled import bundled
+        >>> from kratomlaw.maintain.release.diff import compare
+        >>> print(as_json(compare(bundled(), bundled())).splitlines()[3].strip())
+        "law": [],
     """
-    return diff.model_dump_json(indent=2)
+    return diff.to_json(indent=2)
 
 
 def as_markdown(diff: Diff, *, limit: int = MARKDOWN_LIMIT) -> str:
-    """Tell a difference in a comment on a pull request.
+    """Write a difference as a comment on a pull request.
 
     Args:
         diff: The difference.
@@ -99,13 +100,13 @@ def as_markdown(diff: Diff, *, limit: int = MARKDOWN_LIMIT) -> str:
         Markdown. Text from the records can neither format it nor call for anybody.
 
     Example:
-        >>> from kratomlaw.bundled import bundled
-        >>> from kratomlaw.maintain.diff import compare
+        >>> from kratomlaw.data.bundled import bundled
+        >>> from kratomlaw.maintain.release.diff import compare
         >>> print(as_markdown(compare(bundled(), bundled())).splitlines()[0])
         ### What this does to the law: nothing
     """
-    told = _count(len(diff.law), "change") if diff.law else "nothing"
-    lines = [f"### What this does to the law: {told}", ""]
+    count = _count(len(diff.law), "change") if diff.law else "nothing"
+    lines = [f"### What this does to the law: {count}", ""]
     lines += [line for change in diff.law for line in _law_markdown(change)]
     if diff.removed:
         codes = ", ".join(place.code for place in diff.removed)
@@ -113,9 +114,10 @@ def as_markdown(diff: Diff, *, limit: int = MARKDOWN_LIMIT) -> str:
     records = tuple(_records(diff))
     if records:
         lines += ["", "### Records", "", *(f"- {_plain(line)}" for line in records)]
+    lines += _left_out(diff)
     if diff.evidence:
-        told = _count(len(diff.evidence), "change")
-        lines += ["", f"<details><summary>Only in the evidence: {told}</summary>", ""]
+        count = _count(len(diff.evidence), "change")
+        lines += ["", f"<details><summary>Only in the evidence: {count}</summary>", ""]
         lines += [*_evidence_markdown(diff.evidence), "", "</details>"]
     footer = ["", f"<sub>Data {diff.before} → {diff.after}. {_DISCLAIMER}</sub>", ""]
     return _cut(lines, footer, limit)
@@ -132,8 +134,8 @@ def release_news(diff: Diff, *, first: bool = False) -> str:
         Markdown, with a line end at its end.
 
     Example:
-        >>> from kratomlaw.maintain.diff import compare
-        >>> from kratomlaw.maintain.revisions import dataset_of
+        >>> from kratomlaw.maintain.release.diff import compare
+        >>> from kratomlaw.maintain.release.revisions import dataset_of
         >>> news = release_news(compare(dataset_of({}, "2026.11.23"), dataset_of({}, "2026.12.01")))
         >>> print(news.splitlines()[2])
         Compared with data 2026.11.23.
@@ -159,7 +161,7 @@ def changelog_lines(diff: Diff, *, first: bool = False) -> tuple[str, ...]:
         first: Whether there was none before.
 
     Returns:
-        One list item a line: each change of law, then counts, then where the rest is told.
+        One list item a line: each change of law, then counts, then where the rest is.
     """
     lines = [] if first else [f"- {_plain(headline(change))}{_also(change)}." for change in diff.law]
     if diff.added:
@@ -169,6 +171,13 @@ def changelog_lines(diff: Diff, *, first: bool = False) -> tuple[str, ...]:
         places = len({change.place.code for change in diff.evidence})
         lines.append(f"- Evidence: {_count(len(diff.evidence), 'change')} in {_count(places, 'record')}.")
     return (*lines, f"- All of it: [`data/{NEWS_FOLDER}/{diff.after}.md`](data/{NEWS_FOLDER}/{diff.after}.md).")
+
+
+def _left_out(diff: Diff) -> list[str]:
+    """What a reader has to know about a comparison that lacks records."""
+    if not diff.left_out:
+        return []
+    return ["", f"Could not be read, and is left out: {', '.join(map(_plain, diff.left_out))}."]
 
 
 def _dates(change: LawChange) -> str:
@@ -181,31 +190,31 @@ def _products(products: Sequence[Product]) -> str:
 
 
 def _law(change: LawChange) -> str:
-    """«restricted → banned (sale restricted → prohibited)»: the status first, then what else is answered otherwise."""
+    """As in "restricted → banned (sale restricted → prohibited)": the status first, then what else is different."""
     before, after, what = change.before, change.after, change.what
     status = f"{_status(before)} → {_status(after)}" if Aspect.STATUS in what else f"stays {_status(after)}"
-    told: list[str] = []
+    parts: list[str] = []
     if Aspect.STATUS in what and _follows(before) and _follows(after):
         what = tuple(aspect for aspect in what if aspect not in (Aspect.SALE, Aspect.POSSESSION))
     if Aspect.SALE in what:
-        told.append(f"sale {before.sale} → {after.sale}")
+        parts.append(f"sale {before.sale} → {after.sale}")
     if Aspect.POSSESSION in what:
-        told.append(f"possession {before.possession} → {after.possession}")
+        parts.append(f"possession {before.possession} → {after.possession}")
     if Aspect.MIN_AGE in what:
-        told.append(f"age {before.min_age or 'none'} → {after.min_age or 'none'}")
+        parts.append(f"age {before.min_age or 'none'} → {after.min_age or 'none'}")
     if Aspect.CONDITIONS in what:
-        told.append("conditions change")
+        parts.append("conditions change")
     if Aspect.PENALTY in what:
-        told.append("penalty changes")
+        parts.append("penalty changes")
     if Aspect.TEMPORARY in what:
-        told.append("now temporary" if after.temporary else "no longer temporary")
+        parts.append("now temporary" if after.temporary else "no longer temporary")
     if Aspect.DECIDED_BY in what and Aspect.STATUS not in what:
-        told.append(f"decided by {before.decided_by} → {after.decided_by}")
+        parts.append(f"decided by {before.decided_by} → {after.decided_by}")
     if Aspect.CERTAINTY in what:
-        told.append(f"{before.certainty} → {after.certainty}")
+        parts.append(f"{before.certainty} → {after.certainty}")
     elif after.certainty is Certainty.APPROXIMATE:
-        told.append("approximate")
-    return f"{status} ({', '.join(told)})" if told else status
+        parts.append("approximate")
+    return f"{status} ({', '.join(parts)})" if parts else status
 
 
 def _follows(law: AnsweredLaw) -> bool:
@@ -242,7 +251,7 @@ def _cited(change: LawChange) -> tuple[AnswerCitation, ...]:
 
 def _evidence(change: EvidenceChange) -> str:
     where = f"{change.where}: " if change.where else ""
-    # A bare period, or no place at all, does not tell what it is that changed.
+    # A bare period, or no place at all, does not say what it is that changed.
     bare = not change.where or (change.where.startswith("period ") and ": " not in change.where)
     kind = f"{change.kind} " if bare else ""
     if change.before is None:
@@ -286,7 +295,7 @@ def _evidence_markdown(changes: Iterable[EvidenceChange]) -> Iterator[str]:
     for change in checked:
         by_days.setdefault((change.before, change.after), []).append(change.place)
     for (before, after), places in by_days.items():
-        yield f"- Checked anew, {before} → {after}: {', '.join(p.code for p in places)}"
+        yield f"- Checked again, {before} → {after}: {', '.join(p.code for p in places)}"
     for change in changes:
         if change.kind is EvidenceKind.VERIFIED_ON:
             continue
@@ -307,7 +316,7 @@ def _listed(places: Sequence[Jurisdiction]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text of a record as it stands, whatever Markdown would make of it."""
+    """Text of a record as it is, without a meaning in Markdown."""
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split())).replace("@", "&#64;")
 
 

@@ -2,17 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic_core import from_json
-
-from ...errors import DataError
-from ...law.records import SCHEMA
-from ...updates.manifest import DatasetFile, Manifest, dataset_name, version_key, write_manifest
+from ...data.versions import version_key
+from ...errors import DataError, KratomLawError
+from ...law.records import SCHEMA_VERSION
+from ...updates.manifest import DatasetFile, Manifest, dataset_name, write_manifest
+from ...updates.trust import Trust
+from ...version import __version__
 from ..records.compile import compile_records, data_version, records_in_order
+from ..records.files import alone_in, put
+from ..records.folder import require_past_version
 from ..records.schema import record_schema
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ def publish(
     key: "Ed25519PrivateKey | None" = None,
     created: datetime | None = None,
     lifetime: timedelta = DEFAULT_LIFETIME,
+    adopt: bool = False,
 ) -> Manifest:
     """Write a source, or add a release to one.
 
@@ -43,48 +47,60 @@ def publish(
         data: The data folder.
         out: The folder to write to; it is made if it is not there.
         key: The private key to sign with; None for no signature.
-        created: When the manifest is made; None for now.
+        created: When the manifest is made; None for now. The version may be at most a day ahead of it.
         lifetime: How long the manifest is to be trusted.
+        adopt: Whether older datasets are listed although the manifest that lists them now is not signed with ``key``:
+            for the first signature of a source, and for a new key. Their hashes have to be right all the same.
 
     Returns:
         The manifest.
 
     Raises:
         InvalidDataError: Records break the rules; nothing is written.
-        DataError: The folder holds other bytes under the same version, or a newer version, already.
+        DataError: The version is of a day to come; or the folder holds other bytes under the same version, a newer
+            version, or an older dataset that its manifest does not list with that hash and a valid signature.
     """
+    moment = created or datetime.now(UTC)
     version = data_version(data)
+    require_past_version(version, today=moment.date())
     dataset, _ = compile_records(records_in_order(data), version)
     file = _described(version, dataset)
-    held = {known.version: known for known in _held(out)}
-    known = held.get(version)
+    out.mkdir(parents=True, exist_ok=True)
+    with alone_in(out):
+        trusted = () if key is None or adopt else (public_key_of(key),)
+        held = _held(out, Trust(library_version=__version__, now=moment, public_keys=trusted))
+        _require_successor(file, held, out)
+        files = sorted({**held, version: file}.values(), key=lambda f: version_key(f.version), reverse=True)
+        manifest = Manifest(
+            schema=SCHEMA_VERSION,
+            **file.model_dump(),
+            created=moment,
+            expires=moment + lifetime,
+            requires=REQUIRES,
+            versions=tuple(files),
+        )
+        if version not in held:
+            put(out / dataset_name(version), dataset)
+        schema = json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n"
+        put(out / "record.schema.json", schema.encode())
+        put(out / "manifest.json", write_manifest(manifest, key))
+    return manifest
+
+
+def _require_successor(file: DatasetFile, held: Mapping[str, DatasetFile], out: Path) -> None:
+    """Check that a dataset may be added to what a source holds."""
+    known = held.get(file.version)
     if known is not None and known != file:
         raise DataError(
-            f"{out.name} holds version {version} with other bytes.",
+            f"{out.name} holds version {file.version} with other bytes.",
             hint="A published version never changes: raise the version in data/dataset.toml.",
         )
-    newest = max(held, key=version_key, default=version)
-    if version_key(newest) > version_key(version):
+    newest = max(held, key=version_key, default=file.version)
+    if version_key(newest) > version_key(file.version):
         raise DataError(
-            f"{out.name} holds {newest}, which is newer than {version}.", hint="Raise the version in data/dataset.toml."
+            f"{out.name} holds {newest}, which is newer than {file.version}.",
+            hint="Raise the version in data/dataset.toml.",
         )
-    moment = created or datetime.now(UTC)
-    files = sorted({**held, version: file}.values(), key=lambda f: version_key(f.version), reverse=True)
-    manifest = Manifest(
-        schema=SCHEMA,
-        **file.model_dump(),
-        created=moment,
-        expires=moment + lifetime,
-        requires=REQUIRES,
-        versions=tuple(files),
-    )
-    out.mkdir(parents=True, exist_ok=True)
-    if known is None:
-        _put(out / dataset_name(version), dataset)
-    schema = json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n"
-    _put(out / "record.schema.json", schema.encode())
-    _put(out / "manifest.json", write_manifest(manifest, key))
-    return manifest
 
 
 def make_key(path: Path) -> str:
@@ -122,8 +138,8 @@ def read_key(path: Path) -> "Ed25519PrivateKey":
 
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError) as cause:
-        raise DataError(f"{path.name} is not a private key.", hint="Make one: kratomlaw data keygen FILE") from cause
+    except (OSError, ValueError, TypeError):
+        raise DataError(f"{path.name} is not a private key.", hint="Make one: kratomlaw data keygen FILE") from None
     if not isinstance(key, Ed25519PrivateKey):
         raise DataError(f"{path.name} is not an Ed25519 key.", hint="Make one: kratomlaw data keygen FILE")
     return key
@@ -134,20 +150,46 @@ def public_key_of(key: "Ed25519PrivateKey") -> str:
     return key.public_key().public_bytes_raw().hex()
 
 
-def _put(path: Path, content: bytes) -> None:
-    """Write a file so that it appears whole: a visitor may come at any time."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(content)
-    part.replace(path)
+def _held(out: Path, trust: Trust) -> dict[str, DatasetFile]:
+    """The datasets that a source holds already, each compared with what its manifest says of it."""
+    datasets = sorted(out.glob("dataset-*.json"))
+    if not datasets:
+        return {}
+    listed = {file.version: file for file in _listed(out, trust)}
+    held: dict[str, DatasetFile] = {}
+    for path in datasets:
+        version = path.name.removeprefix("dataset-").removesuffix(".json")
+        if path.is_symlink() or version not in listed:
+            raise DataError(
+                f"{path.name} is not listed in the manifest of {out.name}.",
+                hint="Remove it, or restore the manifest.json that lists it.",
+            )
+        held[version] = _described(version, path.read_bytes())
+        if held[version].sha256 != listed[version].sha256:
+            raise DataError(
+                f"{path.name} is not the file that the manifest of {out.name} lists: its hash differs.",
+                hint="Restore the file from the published source; a published version never changes.",
+            )
+    return held
 
 
-def _held(out: Path) -> Iterator[DatasetFile]:
-    """The datasets that a source holds already."""
-    for path in out.glob("dataset-*.json"):
-        content = path.read_bytes()
-        version = str(from_json(content)["version"])
-        if path.name == dataset_name(version):
-            yield _described(version, content)
+def _listed(out: Path, trust: Trust) -> tuple[DatasetFile, ...]:
+    """What the manifest of a source lists; with a key it has to be signed."""
+    try:
+        content = (out / "manifest.json").read_bytes()
+    except OSError as cause:
+        raise DataError(
+            f"{out.name} holds datasets, but its manifest.json cannot be read: {cause.strerror}.",
+            hint="Restore the manifest.json that lists them, or remove them.",
+        ) from None
+    try:
+        return trust.read_manifest(content).manifest.versions
+    except KratomLawError as error:
+        adopt = " To list these datasets all the same: --adopt." if trust.public_keys else ""
+        raise DataError(
+            f"The manifest of {out.name} cannot be trusted: {error.message}",
+            hint=f"Restore it from the published source.{adopt}",
+        ) from None
 
 
 def _described(version: str, content: bytes) -> DatasetFile:

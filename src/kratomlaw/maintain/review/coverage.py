@@ -1,16 +1,17 @@
-"""What does the data cover, and how well? The coverage report: what is missing, weak or contradictory."""
+"""What does the data cover, and how well? Reports what is missing, weakly sourced or contradictory."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from ...law.records import Code, Model, Period, Record, Status, Text
+from ...law.plain import Plain, plain
+from ...law.records import Period, Record
+from ...law.words import Status
 from ..records.compile import read_records, record_files
-from .expectations import expected_codes
-from .lint import circumstances, more_lenient_than_above, one_instrument_two_dates
+from ..records.expectations import expected_codes
+from .rules import lint_context, more_lenient_than_above, one_instrument_two_dates
 
 __all__ = [
     "Contradiction",
@@ -26,38 +27,40 @@ __all__ = [
 _CONTRADICTION = re.compile(r"contradict|disagree|sources differ|trackers differ|against it stands", re.IGNORECASE)
 
 
-class Contradiction(Model):
+@plain
+class Contradiction(Plain):
     """Evidence that does not agree."""
 
-    code: Code
+    code: str
     """The record."""
-    key: Text
+    key: str
     """Where in it."""
-    text: Text
+    text: str
     """What does not agree."""
 
 
-class Coverage(Model):
+@plain
+class Coverage(Plain):
     """What is there and what is missing."""
 
     expected: int
     """How many places must have a record."""
-    missing: tuple[Code, ...]
+    missing: tuple[str, ...]
     """Those that have none."""
     local: int
     """How many counties, cities and reservations have a record."""
     by_status: Mapping[Status, int]
     """How many records there are of each status in force."""
-    no_evidence: tuple[Code, ...]
+    no_evidence: tuple[str, ...]
     """The records whose status in force is not known."""
-    secondary: tuple[Code, ...]
+    secondary: tuple[str, ...]
     """Those whose law in force, or to come, rests on no primary source."""
     contradictions: tuple[Contradiction, ...]
-    """Records that contradict each other, and records whose notes tell of sources that do."""
+    """Records that contradict each other, and records whose notes say that sources do."""
 
 
 def coverage(data: Path, *, on: date) -> Coverage:
-    """Answer what is covered, and how well.
+    """Report what is covered, and how well.
 
     Args:
         data: The data folder.
@@ -67,7 +70,7 @@ def coverage(data: Path, *, on: date) -> Coverage:
         The report.
 
     Raises:
-        DataError: ``coverage.toml`` is not in order.
+        DataError: ``coverage.toml`` is not valid.
 
     Example:
         >>> coverage(Path("data"), on=date(2026, 11, 23)).missing
@@ -98,7 +101,7 @@ def in_force(record: Record, on: date) -> Period:
 
 
 def rests_on_secondary(period: Period) -> bool:
-    """Whether a period tells law that no primary source carries."""
+    """Whether a period has law that no primary source shows."""
     return period.status is not Status.UNKNOWN and not any(cited.kind.is_primary for cited in period.citations)
 
 
@@ -126,7 +129,7 @@ def as_text(report: Coverage) -> str:
 
 def as_json(report: Coverage) -> str:
     """The report for a program."""
-    return json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=2)
+    return report.to_json(indent=2)
 
 
 def _to_hold(record: Record, on: date) -> tuple[Period, ...]:
@@ -135,7 +138,7 @@ def _to_hold(record: Record, on: date) -> tuple[Period, ...]:
 
 
 def _contradictions(records: Mapping[str, Record], on: date) -> tuple[Contradiction, ...]:
-    known = circumstances(records, today=on)
+    known = lint_context(records, today=on)
     found: list[Contradiction] = []
     for code, record in sorted(records.items()):
         for rule in (more_lenient_than_above, one_instrument_two_dates):

@@ -1,4 +1,4 @@
-"""Do two codings of the same law agree? The comparison field by field, and the log of second readings.
+"""Do two codings of the same law agree? Compares them field by field, and reads the log of second readings.
 
 Policy surveillance codes every law twice, the second time from the sources without a look at the first coding, and
 publishes how often the two differ. The log is ``data/readings.toml``; ``kratomlaw data quality`` counts it.
@@ -16,10 +16,14 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field, ValidationError
 
-from ...errors import DataError
+from ...data.bundled import bundled_names
+from ...data.validated import Model
+from ...data.validation import problems_of
+from ...errors import DataError, InvalidDataError
 from ...law.dates import PartialDate
-from ...law.engine import law_of
-from ...law.records import Code, Model, Period, Product, Record, Text
+from ...law.engine import position_of
+from ...law.records import Period, Record
+from ...law.words import Code, Product, Text
 from ..records.compile import path_of
 
 __all__ = [
@@ -56,7 +60,7 @@ class Resolution(StrEnum):
     BOTH = "both"
     """Both say it, in other ways."""
     OPEN = "open"
-    """It could not be settled; the record's note tells it."""
+    """It could not be settled; the record's note says so."""
 
 
 class Divergence(Model):
@@ -117,7 +121,7 @@ class _Compared(NamedTuple):
 
 
 def compare(first: Record, second: Record, *, on: date) -> tuple[dict[str, int], tuple[Divergence, ...]]:
-    """Answer in which fields two codings of one record agree and in which they differ.
+    """Find the fields in which two codings of one record agree or differ.
 
     Periods are paired in their order, by status and begin. A period that only one coding has differs in the field
     ``period``. Of a pair are compared: ``from`` (a month agrees with its days; not where both only date their
@@ -172,7 +176,7 @@ def compare_files(files: Iterable[Path], *, data: Path, on: date) -> str:
         The entries for the log, as TOML; each divergence still has to be resolved and explained.
 
     Raises:
-        DataError: A file has not the form of a record, or there is no record of its code.
+        DataError: A file is not a record, or there is no record of its code.
     """
     readings: list[Reading] = []
     for file in files:
@@ -185,11 +189,15 @@ def compare_files(files: Iterable[Path], *, data: Path, on: date) -> str:
 
 def _record(file: Path) -> Record:
     try:
-        return Record.model_validate(tomllib.loads(file.read_text("utf-8")))
+        raw = tomllib.loads(file.read_text("utf-8"))
     except OSError as cause:
-        raise DataError(f"{file} cannot be read: {cause.strerror}.", hint="Name the file of a record.") from cause
-    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
-        raise DataError(f"{file} has not the form of a record: {cause}", hint="See data/CODEBOOK.md.") from cause
+        raise DataError(f"{file} cannot be read: {cause.strerror}.", hint="Name the file of a record.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+        raise DataError(f"{file} is not valid TOML: {cause}.", hint="Correct that line.") from None
+    record, problems = problems_of(raw, str(file), bundled_names())
+    if record is None:
+        raise InvalidDataError(f"{file} is not a record.", problems=problems, hint="Write it as data/CODEBOOK.md says.")
+    return record
 
 
 def read_log(data: Path) -> Log:
@@ -202,7 +210,7 @@ def read_log(data: Path) -> Log:
         Its content; empty when the folder has no log.
 
     Raises:
-        DataError: It is not in order, or reads one record twice.
+        DataError: It is not valid, or reads one record twice.
     """
     file = data / LOG
     if not file.exists():
@@ -210,7 +218,7 @@ def read_log(data: Path) -> Log:
     try:
         log = Log.model_validate(tomllib.loads(file.read_text("utf-8")))
     except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
-        raise DataError(f"{file.name} is not in order: {cause}", hint="Correct it by hand.") from cause
+        raise DataError(f"{file.name} is not valid: {cause}", hint="Correct it by hand.") from None
     twice = [code for code, times in Counter(reading.code for reading in log.readings).items() if times > 1]
     if twice:
         raise DataError(f"{file.name} reads {', '.join(twice)} twice.", hint="Keep the newer reading.")
@@ -284,9 +292,9 @@ def _fit(one: Period, other: Period) -> int:
 
 def _fields(mine: Period | None, theirs: Period | None) -> Iterator[_Compared]:
     if mine is None or theirs is None:
-        yield _Compared("period", _told(mine), _told(theirs), same=False)
+        yield _Compared("period", _in_words(mine), _in_words(theirs), same=False)
         return
-    yield _Compared("period", _told(mine), _told(theirs), same=True)
+    yield _Compared("period", _in_words(mine), _in_words(theirs), same=True)
     if not (mine.began_earlier and theirs.began_earlier):
         yield _Compared("from", _begin(mine), _begin(theirs), same=_agree(mine.since, theirs.since))
     if mine.until or theirs.until:
@@ -299,7 +307,7 @@ def _fields(mine: Period | None, theirs: Period | None) -> Iterator[_Compared]:
     yield _equal("possession", mine.possession, theirs.possession)
     yield _equal("min_age", str(mine.min_age or _NOTHING), str(theirs.min_age or _NOTHING))
     for product in (Product.EXTRACT, Product.SEVEN_OH):
-        yield _equal(product.value, law_of(mine, product).status, law_of(theirs, product).status)
+        yield _equal(product.value, position_of(mine, product).status, position_of(theirs, product).status)
     kinds, others = ({condition.kind.value for condition in period.conditions} for period in (mine, theirs))
     for kind in sorted(kinds | others):
         yield _equal("conditions", kind if kind in kinds else _NOTHING, kind if kind in others else _NOTHING)
@@ -310,7 +318,7 @@ def _equal(field: str, first: str, second: str) -> _Compared:
 
 
 def _agree(one: PartialDate, other: PartialDate) -> bool:
-    """Whether one date may be the other, told more exactly."""
+    """Whether one date may be the other, given more exactly."""
     narrow, wide = sorted((one, other), key=lambda moment: moment.latest - moment.earliest)
     return wide.earliest <= narrow.earliest and narrow.latest <= wide.latest
 
@@ -319,5 +327,5 @@ def _begin(period: Period) -> str:
     return f"before {period.since}" if period.began_earlier else str(period.since)
 
 
-def _told(period: Period | None) -> str:
+def _in_words(period: Period | None) -> str:
     return f"{period.status} from {_begin(period)}" if period else _NOTHING

@@ -1,18 +1,16 @@
-"""What was found in a record, where, how bad is it, and how is it mended? For people, programs and GitHub."""
+"""How is what is wrong with records reported? With place, rule, weight and fix: for people, programs and GitHub."""
 
 import json
 from collections.abc import Iterable
 from enum import StrEnum
 
-from pydantic import Field
+from ...law.plain import Plain, plain
 
-from ...law.records import Model
-
-__all__ = ["Finding", "Level", "as_github", "as_json", "as_text", "summary", "worst"]
+__all__ = ["Finding", "Severity", "as_github", "as_json", "as_text", "summary", "worst"]
 
 
-class Level(StrEnum):
-    """How much a finding weighs."""
+class Severity(StrEnum):
+    """How serious a finding is."""
 
     ERROR = "error"
     """The record breaks a rule: nothing is built from it."""
@@ -22,48 +20,52 @@ class Level(StrEnum):
     """It can be better."""
 
 
-_GITHUB = {Level.ERROR: "error", Level.WARNING: "warning", Level.HINT: "notice"}
-_RANK = tuple(Level)
+_GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
+_RANK = tuple(Severity)
 
 
-class Finding(Model):
-    """One thing that was found in a record file.
+@plain
+class Finding(Plain):
+    """One thing that is wrong with a record file: a problem with its line and severity.
 
     Example:
-        >>> print(Finding(level=Level.ERROR, file="data/us/la.toml", line=3, key="verified_on",
-        ...               message="It is older than the law.", mend="Check the law anew."))
-        data/us/la.toml:3: error: verified_on: It is older than the law. Check the law anew.
+        >>> print(Finding(severity=Severity.WARNING, rule="verified-before-the-law", file="data/us/la.toml", line=3,
+        ...               key="verified_on", message="It is older than the law.", fix="Check the law again."))
+        data/us/la.toml:3: warning: verified-before-the-law: verified_on: It is older than the law. Check the law again.
     """
 
-    level: Level
-    """How much it weighs."""
+    severity: Severity
+    """How serious it is."""
+    rule: str
+    """The name of the rule that the file breaks, as in ``more-lenient-than-above``."""
     file: str
     """The file, as it can be opened from where the command was run."""
-    line: int = Field(ge=1)
+    line: int
     """The line, counted from 1; that of the table if the key itself is missing."""
     key: str
     """Where in the file, as in ``periods[1].status``; empty for the file as a whole."""
     message: str
     """What is wrong."""
-    mend: str
-    """How to mend it."""
+    fix: str
+    """How to fix it; empty when there is nothing to advise."""
 
     def __str__(self) -> str:
         key = f"{self.key}: " if self.key else ""
-        return f"{self.file}:{self.line}: {self.level}: {key}{self.message} {self.mend}".rstrip()
+        place = f"{self.file}:{self.line}"
+        return f"{place}: {self.severity}: {self.rule}: {key}{self.message} {self.fix}".rstrip()
 
 
-def worst(findings: Iterable[Finding]) -> Level | None:
-    """The weightiest level among findings; None when there are none.
+def worst(findings: Iterable[Finding]) -> Severity | None:
+    """The highest severity among findings; None when there are none.
 
     Example:
         >>> worst(())
     """
-    return min((finding.level for finding in findings), key=_RANK.index, default=None)
+    return min((finding.severity for finding in findings), key=_RANK.index, default=None)
 
 
 def summary(findings: Iterable[Finding], *, files: int) -> str:
-    """How many findings of each level there are, in one line.
+    """How many findings of each severity there are, in one line.
 
     Args:
         findings: The findings.
@@ -77,7 +79,7 @@ def summary(findings: Iterable[Finding], *, files: int) -> str:
         '101 files: 0 errors, 0 warnings, 0 hints'
     """
     return f"{_counted(files, 'file')}: " + ", ".join(
-        _counted(count, level) for level, count in _counts(findings).items()
+        _counted(count, severity) for severity, count in _counts(findings).items()
     )
 
 
@@ -106,8 +108,8 @@ def as_json(findings: Iterable[Finding], *, files: int) -> str:
         0
     """
     listed = tuple(findings)
-    counts = {f"{level}s": count for level, count in _counts(listed).items()}
-    content = {"files": files, **counts, "findings": [finding.model_dump(mode="json") for finding in listed]}
+    counts = {f"{severity}s": count for severity, count in _counts(listed).items()}
+    content = {"files": files, **counts, "findings": [finding.to_dict() for finding in listed]}
     return json.dumps(content, ensure_ascii=False, indent=2)
 
 
@@ -118,9 +120,10 @@ def as_github(findings: Iterable[Finding]) -> str:
         One command a line: ``::error file=…,line=…,title=…::message``; a hint is a ``notice`` there.
 
     Example:
-        >>> hint = Finding(level=Level.HINT, file="us/la.toml", line=3, key="note", message="100 % sure?", mend="")
+        >>> hint = Finding(severity=Severity.HINT, rule="doubt", file="us/la.toml", line=3, key="note",
+        ...                message="100 % sure?", fix="")
         >>> print(as_github([hint]))
-        ::notice file=us/la.toml,line=3,title=note::100 %25 sure?
+        ::notice file=us/la.toml,line=3,title=note::doubt: 100 %25 sure?
     """
     return "\n".join(map(_annotation, findings))
 
@@ -128,12 +131,12 @@ def as_github(findings: Iterable[Finding]) -> str:
 def _annotation(finding: Finding) -> str:
     where = {"file": finding.file, "line": str(finding.line), "title": finding.key or "the whole file"}
     properties = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in where.items())
-    message = _escaped(f"{finding.message} {finding.mend}".rstrip())
-    return f"::{_GITHUB[finding.level]} {properties}::{message}"
+    message = _escaped(f"{finding.rule}: {finding.message} {finding.fix}".rstrip())
+    return f"::{_GITHUB[finding.severity]} {properties}::{message}"
 
 
 def _escaped(text: str, special: str = "") -> str:
-    """GitHub parts commands at line ends, and their properties at colons and commas too."""
+    """GitHub splits commands at line ends, and their properties at colons and commas too."""
     for character in f"%\r\n{special}":
         text = text.replace(character, f"%{ord(character):02X}")
     return text
@@ -143,6 +146,6 @@ def _counted(count: int, word: str) -> str:
     return f"{count} {word}{'' if count == 1 else 's'}"
 
 
-def _counts(findings: Iterable[Finding]) -> dict[Level, int]:
-    levels = [finding.level for finding in findings]
-    return {level: levels.count(level) for level in Level}
+def _counts(findings: Iterable[Finding]) -> dict[Severity, int]:
+    all_of_them = [finding.severity for finding in findings]
+    return {severity: all_of_them.count(severity) for severity in Severity}

@@ -1,435 +1,157 @@
-"""What would an experienced coder ask about a record? Rules of the codebook that need judgement, one function each.
+"""What is wrong with the record files? All findings at once: form, rules, advice and layout, each with its line."""
 
-``kratomlaw.rules`` refuses what no record may ever say. The rules here need more than the record itself, the day or
-the other records, or are right nearly always and not always. A new rule is a function that is listed in ``RULES``.
-"""
-
-import ipaddress
-import re
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import chain
-from typing import NamedTuple
-from urllib.parse import urlsplit
+from pathlib import Path
 
-from ...law import records as models
-from ...law.answers import Law
-from ...law.dates import PartialDate
-from ...law.engine import law_of, product_rule
-from ...law.records import Advisory, Citation, CitationKind, Confidence, Pending, Period, Product, Record, Status
-from ...places.names import normalize_name
-from .findings import Level
+from ...errors import DataError, InvalidQueryError
+from ...law.records import Record
+from ...law.words import Problem
+from ..records.compile import path_of, read_records, record_files, require_data
+from ..records.expectations import missing
+from ..records.folder import folder_problems
+from ..records.layout import canonical
+from ..records.lines import LineIndex, error_line
+from .findings import Finding, Severity
+from .rules import Advice, advise, lint_context
 
-__all__ = ["RULES", "Advice", "Circumstances", "Rule", "advise", "circumstances"]
-
-_FROM_MILD_TO_STRICT = (Status.LEGAL, Status.RESTRICTED, Status.BANNED)
-_ENACTED = re.compile(
-    r"\benact|\bsigned|\bchapter|\bbecame law|\bpublic (act|law)|\bact \d|\boverr(id|od)|\bin force|"
-    r"\btook effect|\bwithout (the governor's )?signature|\bapproved by the governor",
-    re.IGNORECASE,
-)
-_NOT_AN_AUTHORITY = re.compile(
-    r"kratom|kraoma|speciosa|mitragyn|botanical|herbal|vape|blog|shop|store\b|wordpress|substack|medium\.com|"
-    r"reddit|quora|facebook|twitter|tumblr|instagram|youtube|ecency|steemit|forum|chapact|erowid|shaman-australis",
-    re.IGNORECASE,
-)
-"""Words in the hosts of blogs, forums and sellers."""
-_AUTHORITY = re.compile(r"(^|\.)(gov|gouv|gob|go|gv|govt|mil|int)(\.[a-z]{2})?$", re.IGNORECASE)
-_SHORTENERS = frozenset({"bit.ly", "t.co", "tinyurl.com", "goo.gl", "ow.ly", "is.gd", "buff.ly", "lnkd.in"})
-_SEARCHES = re.compile(r"(^|&)(s|q|query|search|searchterm|keyword)=", re.IGNORECASE)
-_SESSIONS = re.compile(r"jsessionid|phpsessid|[?&]sid=", re.IGNORECASE)
-_NEWEST_SOURCE = re.compile(r"Newest source read is dated \d{4}")
-_MONTHS_TO_WAIT = 18
+__all__ = ["chosen_files", "fix_layout", "validate"]
 
 
-class Advice(NamedTuple):
-    """What one rule says of one place in a record."""
-
-    level: Level
-    key: str
-    """Where in the record, as in ``periods[1].status``."""
-    message: str
-    """What is wrong."""
-    mend: str
-    """How to mend it."""
-
-
-class _Dated(NamedTuple):
-    """An instrument as one record cites it."""
-
-    code: str
-    published: PartialDate
-
-
-class Circumstances(NamedTuple):
-    """What a rule may know besides the record."""
-
-    today: date
-    """The day of the check; law that begins later is law of the future."""
-    records: Mapping[str, Record]
-    """All records by code."""
-    instruments: Mapping[str, Collection[_Dated]]
-    """The dates under which the records cite an instrument, by its folded title."""
-
-
-Rule = Callable[[Record, Circumstances], Iterator[Advice]]
-"""One rule: what it has to say of a record."""
-
-
-def circumstances(records: Mapping[str, Record], *, today: date) -> Circumstances:
-    """Collect what the rules have to know.
+def chosen_files(data: Path, files: Iterable[Path] = ()) -> tuple[Path, ...]:
+    """List the files that a command is about.
 
     Args:
-        records: All records by code.
-        today: The day of the check.
+        data: The data folder.
+        files: The files that were named; none stands for all.
 
     Returns:
-        The circumstances, which serve for all records.
+        The files, each as a path below the data folder.
+
+    Raises:
+        InvalidQueryError: A file is elsewhere, or there is no data folder.
     """
-    instruments: dict[str, list[_Dated]] = defaultdict(list)
-    for record in records.values():
-        for _, citation in _citations(record):
-            if citation.published and _is_instrument(citation):
-                instruments[normalize_name(citation.title)].append(_Dated(record.code, citation.published))
-    return Circumstances(today, records, instruments)
+    require_data(data)
+    named = tuple(files)
+    if not named:
+        return record_files(data)
+    root = data.resolve()
+    for file in named:
+        if not file.resolve().is_relative_to(root):
+            raise InvalidQueryError(
+                f"{file} is not in the folder {data}.", hint="Name the folder that it belongs to with --data."
+            )
+    return tuple(data / file.resolve().relative_to(root) for file in named)
 
 
-def advise(record: Record, known: Circumstances) -> Iterator[Advice]:
-    """Ask all rules about a record.
+def validate(data: Path, files: Iterable[Path] = (), *, today: date) -> tuple[Finding, ...]:
+    """Find everything that is wrong with record files.
 
     Args:
-        record: The record; its types are right.
-        known: The day and the other records.
+        data: The data folder.
+        files: The files to check; none stands for all. The others are read too, since rules compare records.
+        today: The day of the check; law that begins later is law of the future.
 
-    Yields:
-        What the rules say, rule by rule; nothing when all is well.
+    Returns:
+        The findings, in the order of files and lines; empty when there are none.
 
-    Example:
-        >>> import kratomlaw
-        >>> lu = kratomlaw.record("LU")
-        >>> list(advise(lu, circumstances({"LU": lu}, today=date(2026, 11, 23))))
-        []
+    Raises:
+        InvalidQueryError: A file is outside the data folder, or there is none.
+        DataError: ``coverage.toml`` is not valid.
     """
-    return chain.from_iterable(rule(record, known) for rule in RULES)
+    named = tuple(files)
+    chosen = chosen_files(data, named)
+    paths = [file.relative_to(data).as_posix() for file in chosen]
+    texts = {path: _text(file) for path, file in zip(paths, chosen, strict=True)}
+    records, problems = read_records(dict.fromkeys((*record_files(data), *chosen)), data)
+    found = [_of_problem(data, problem, texts[problem.file]) for problem in problems if problem.file in texts]
+    found += _advice(data, texts, records, today)
+    found += _layout(data, texts)
+    if not named:
+        folder_wide = (*missing(data, records), *folder_problems(data, today=today))
+        found += [_of_problem(data, problem, "") for problem in folder_wide]
+    return tuple(sorted(dict.fromkeys(found), key=lambda finding: (finding.file, finding.line)))
 
 
-def more_lenient_than_above(record: Record, known: Circumstances) -> Iterator[Advice]:
-    """A law below a cascading one cannot make milder what that one forbids."""
-    above = [(other, law, until) for other in _above(record, known.records) for law, until in _spans(other)]
-    for index, (period, end) in enumerate(_spans(record)):
-        for product in Product:
-            if product is not Product.LEAF and product_rule(period, product) is None:
-                continue  # silence on a product is not leniency
-            own = law_of(period, product)
-            if "/" in record.code and own.status is Status.LEGAL:
-                continue  # of a county or city it says that there is no rule of its own
-            for other, law, until in above:
-                if (
-                    _overlap(period, end, law, until)
-                    and _cascades(law, product)
-                    and _is_milder(own, law_of(law, product))
-                ):
-                    yield Advice(
-                        Level.WARNING,
-                        f"periods[{index}].{'status' if product is Product.LEAF else f'products.{product}'}",
-                        f"{product} is treated more leniently than by {other.name} ({other.code}), whose law of "
-                        f"{law.since} reaches this place.",
-                        "Correct the status or the age; or write cascades = false above, if the law binds only there.",
-                    )
-                    break
+def fix_layout(data: Path, files: Iterable[Path] = ()) -> tuple[Path, ...]:
+    """Put record files into their canonical form; what they say stays the same.
 
+    Args:
+        data: The data folder.
+        files: The files; none stands for all. A file that is not valid TOML is left alone.
 
-def bill_coded_as_law(record: Record, known: Circumstances) -> Iterator[Advice]:
-    """A bill is pending until it is enacted; an act is cited as a statute."""
-    for index, period in enumerate(record.periods):
-        instruments = [citation for citation in period.citations if _is_instrument(citation)]
-        # A bill that is younger than the law tells of it, and a bill that failed may be why there is none.
-        if period.status not in (Status.RESTRICTED, Status.BANNED) or not any(
-            citation.published is None or citation.published <= period.since.latest for citation in instruments
-        ):
+    Returns:
+        The files that were changed.
+
+    Raises:
+        InvalidQueryError: A file is outside the data folder.
+        DataError: A file cannot be reformatted without changing what it says.
+    """
+    changed: list[Path] = []
+    for file in chosen_files(data, files):
+        text = _text(file)
+        if not _is_toml(text):
             continue
-        if any(citation.kind.is_primary for citation in instruments):
+        formed = canonical(text)
+        # Bytes, since a file with the line ends of another system reads the same and has to change too.
+        if formed.encode() != file.read_bytes():
+            file.write_text(formed, "utf-8", newline="\n")
+            changed.append(file)
+    return tuple(changed)
+
+
+def _advice(data: Path, texts: Mapping[str, str], records: Mapping[str, Record], today: date) -> Iterator[Finding]:
+    known = lint_context(records, today=today)
+    for code, record in records.items():
+        path = path_of(code)  # a record in another place has an error already
+        if path in texts:
+            index = LineIndex(texts[path])
+            for rule, advice in advise(record, known):
+                yield _finding(data, path, index.line(advice.key), rule, advice)
+
+
+def _layout(data: Path, texts: Mapping[str, str]) -> Iterator[Finding]:
+    for path, text in texts.items():
+        try:
+            formed = canonical(text) if _is_toml(text) else text
+        except DataError as error:
+            yield _finding(data, path, 1, "canonical-form", Advice(Severity.HINT, "", error.message, error.hint))
             continue
-        enacted, future = _is_told_enacted(period), period.since.earliest > known.today
-        if enacted and not future:
-            continue
-        yield Advice(
-            Level.WARNING if enacted or not future else Level.ERROR,
-            f"periods[{index}].citations",
-            "The only instrument that is cited is a bill"
-            + (", and the law is of the future." if enacted else ", and nothing says that it was enacted."),
-            "Cite the act as signed (statute)."
-            if enacted
-            else "Cite the act and say in summary how it was enacted, or move it to [[pending]].",
-        )
+        if formed != text:
+            pairs = enumerate(zip(text.split("\n"), formed.split("\n"), strict=False), 1)
+            line = next((number for number, (old, new) in pairs if old != new), 1)
+            message = "The file is not in its canonical form; this is the first line that differs."
+            fix = f"Run: kratomlaw data validate --fix {(data / path).as_posix()}"
+            yield _finding(data, path, line, "canonical-form", Advice(Severity.HINT, "", message, fix))
 
 
-def primary_source_on_a_blog(record: Record, _: Circumstances) -> Iterator[Advice]:
-    """The law itself is not found with those who sell or campaign."""
-    for key, citation in _citations(record):
-        host = _host(citation)
-        if citation.kind.is_primary and _NOT_AN_AUTHORITY.search(host) and not _AUTHORITY.search(host):
-            yield Advice(
-                Level.WARNING,
-                f"{key}.url",
-                f"It counts as a primary source ({citation.kind}), but was read at {host}.",
-                "Cite the official text; or write the kind of what was read: news, tracker or vendor.",
-            )
+def _of_problem(data: Path, problem: Problem, text: str) -> Finding:
+    line = LineIndex(text).line(problem.key) if _is_toml(text) else error_line(problem.message, text)
+    advice = Advice(Severity.ERROR, problem.key, problem.message, problem.fix)
+    return _finding(data, problem.file, line, problem.rule, advice)
 
 
-def verified_before_the_law(record: Record, known: Circumstances) -> Iterator[Advice]:
-    """Whoever checks a record after a law began has seen that law."""
-    begun = [period for period in record.periods if period.since.earliest <= known.today]
-    if begun and record.verified_on < begun[-1].since.earliest:
-        yield Advice(
-            Level.WARNING,
-            "verified_on",
-            f"It is older than the newest period, which began on {begun[-1].since}.",
-            f"Check that it is the law, then: kratomlaw data verify {record.code}",
-        )
-
-
-def verified_in_the_future(record: Record, known: Circumstances) -> Iterator[Advice]:
-    """Nobody has checked anything on a day that has not come."""
-    if record.verified_on > known.today:
-        yield Advice(
-            Level.ERROR, "verified_on", f"{record.verified_on} has not come yet.", "Write the day of the check."
-        )
-
-
-def source_of_the_future(record: Record, known: Circumstances) -> Iterator[Advice]:
-    """Nothing has been published on a day that has not come."""
-    for key, citation in _citations(record):
-        if citation.published and citation.published.earliest > known.today:
-            yield Advice(
-                Level.ERROR,
-                f"{key}.published",
-                f"{citation.published} has not come yet.",
-                "Write the date on the page; the day of effect belongs into from.",
-            )
-
-
-def future_without_enactment(record: Record, known: Circumstances) -> Iterator[Advice]:
-    """A law of the future is law only when its enactment is evidenced; others may at least report it."""
-    for index, period in enumerate(record.periods):
-        if (
-            period.since.earliest > known.today
-            and period.status is not Status.UNKNOWN
-            and not any(map(_is_instrument, period.citations))
-        ):
-            told = _is_told_enacted(period)
-            yield Advice(
-                Level.WARNING if told else Level.ERROR,
-                f"periods[{index}].from",
-                f"It begins on {period.since}, and "
-                + ("its enactment is known from reports alone." if told else "nothing says that it was enacted."),
-                "Cite the act, rule, order or judgment" + ("." if told else "; or move it to [[pending]]."),
-            )
-
-
-def one_instrument_two_dates(record: Record, known: Circumstances) -> Iterator[Advice]:
-    """An instrument that two records cite has one date."""
-    for key, citation in _citations(record):
-        mine = citation.published
-        if mine is None or not _is_instrument(citation):
-            continue
-        cited = known.instruments.get(normalize_name(citation.title), ())
-        others = [other for other in cited if other.code != record.code]
-        apart = next((other for other in others if _contradict(mine, other.published)), None)
-        if apart:
-            yield Advice(
-                Level.WARNING,
-                f"{key}.published",
-                f"{apart.code} cites the same instrument as published on {apart.published}, not {mine}.",
-                "Correct one of the dates, or tell the two versions apart in title.",
-            )
-
-
-def more_confident_than_its_sources(record: Record, _: Circumstances) -> Iterator[Advice]:
-    """One source is never more than low, and neither is what is not known."""
-    for index, period in enumerate(record.periods):
-        if period.confidence is Confidence.LOW:
-            continue
-        for_it = [citation for citation in period.citations if not citation.supports.startswith("Against:")]
-        if period.status is Status.UNKNOWN:
-            message = "What is not known is not known with confidence."
-        elif period.confidence is Confidence.MEDIUM and len(for_it) < 2:
-            message = "Medium confidence needs two independent sources, and one is cited."
-        else:
-            continue
-        yield Advice(Level.WARNING, f"periods[{index}].confidence", message, "Write low, or cite what else was read.")
-
-
-def product_with_the_law_of_the_leaf(record: Record, _: Circumstances) -> Iterator[Advice]:
-    """Only products whose law differs are named."""
-    for index, period in enumerate(record.periods):
-        for product in (Product.EXTRACT, Product.SEVEN_OH):
-            rule = product_rule(period, product)
-            reaches = rule and rule.cascades not in (None, period.cascades)
-            if rule and not reaches and law_of(period, product) == law_of(period, Product.LEAF):
-                yield Advice(
-                    Level.HINT,
-                    f"periods[{index}].products.{product}",
-                    f"The law of {product} is that of the leaf.",
-                    "Leave it out.",
-                )
-
-
-def age_of_sources_not_told(record: Record, _: Circumstances) -> Iterator[Advice]:
-    """A reader has to see how far the sources of the newest period reach."""
-    newest = len(record.periods) - 1
-    period = record.periods[newest]
-    dated = any(citation.published for citation in period.citations)
-    if dated and not _NEWEST_SOURCE.search(period.note or ""):
-        yield Advice(
-            Level.HINT,
-            f"periods[{newest}].note",
-            "The note of the newest period does not say how old its sources are.",
-            "Begin it with «Newest source read is dated YYYY-MM-DD.»",
-        )
-
-
-def pending_for_too_long(record: Record, known: Circumstances) -> Iterator[Advice]:
-    """A bill that has not moved for long is dead, or its news was missed."""
-    for index, pending in enumerate(record.pending):
-        last = pending.on.latest
-        months = (known.today.year - last.year) * 12 + known.today.month - last.month - (known.today.day < last.day)
-        if months >= _MONTHS_TO_WAIT:
-            yield Advice(
-                Level.HINT,
-                f"pending[{index}].on",
-                f"Its last step is {months} months old.",
-                "Find out what became of it; remove it when it failed or its session ended.",
-            )
-
-
-def address_that_will_not_last(record: Record, _: Circumstances) -> Iterator[Advice]:
-    """Some addresses lead nobody else to the page that was read."""
-    for key, citation in _citations(record):
-        reason = _unreachable(citation.url) if citation.url else None
-        if reason:
-            yield Advice(
-                Level.HINT,
-                f"{key}.url",
-                f"The address {reason}.",
-                "Use the address of the page itself, or leave it out.",
-            )
-
-
-RULES: tuple[Rule, ...] = (
-    more_lenient_than_above,
-    bill_coded_as_law,
-    primary_source_on_a_blog,
-    verified_before_the_law,
-    verified_in_the_future,
-    source_of_the_future,
-    future_without_enactment,
-    one_instrument_two_dates,
-    more_confident_than_its_sources,
-    product_with_the_law_of_the_leaf,
-    age_of_sources_not_told,
-    pending_for_too_long,
-    address_that_will_not_last,
-)
-"""All rules, in the order in which they are asked."""
-
-
-def _citations(record: Record) -> Iterator[tuple[str, Citation]]:
-    """All citations of a record with their keys."""
-    parts: tuple[tuple[str, Sequence[Period | Advisory | Pending]], ...] = (
-        ("periods", record.periods),
-        ("advisories", record.advisories),
-        ("pending", record.pending),
+def _finding(data: Path, path: str, line: int, rule: str, advice: Advice) -> Finding:
+    return Finding(
+        severity=advice.severity,
+        rule=rule,
+        file=(data / path).as_posix(),
+        line=line,
+        key=advice.key,
+        message=advice.message,
+        fix=advice.fix,
     )
-    for name, holders in parts:
-        for index, holder in enumerate(holders):
-            for place, citation in enumerate(holder.citations):
-                yield f"{name}[{index}].citations[{place}]", citation
 
 
-def _is_instrument(citation: Citation) -> bool:
-    return citation.kind.is_primary or citation.kind is CitationKind.BILL
+def _text(file: Path) -> str:
+    """The content of a file; what is not UTF-8 is marked, and the reader of records refuses it."""
+    return file.read_text("utf-8", errors="replace")
 
 
-def _is_told_enacted(period: Period) -> bool:
-    """Whether the record says in words that the law was enacted."""
-    said = (period.summary, period.note or "", *(f"{cited.title} {cited.supports}" for cited in period.citations))
-    return any(map(_ENACTED.search, said))
-
-
-def _spans(record: Record) -> Iterator[tuple[Period, date]]:
-    """The periods, each with the first day on which it certainly no longer holds."""
-    for period, follower in zip(record.periods, (*record.periods[1:], None), strict=True):
-        end = period.until or (follower.since if follower else None)
-        yield period, end.earliest if end else date.max
-
-
-def _overlap(period: Period, end: date, other: Period, other_end: date) -> bool:
-    return period.since.latest < other_end and other.since.latest < end
-
-
-def _above(record: Record, records: Mapping[str, Record]) -> Iterator[Record]:
-    """The records of the places above, the nearest first."""
-    for county in record.counties if record.level is models.Level.CITY else ():
-        if county in records:
-            yield records[county]
-    upper, slash, _ = record.code.partition("/")
-    code = upper if slash else record.code[:2] if "-" in record.code else record.parent
-    above = records.get(code) if code else None
-    if above:
-        yield above
-        yield from _above(above, records)
-    elif slash and upper[:2] in records:
-        yield records[upper[:2]]
-
-
-def _cascades(period: Period, product: Product) -> bool:
-    rule = product_rule(period, product)
-    return period.cascades if rule is None or rule.cascades is None else rule.cascades
-
-
-def _is_milder(own: Law, above: Law) -> bool:
-    """Whether a law is milder than another, by its status or, where that is the same, by its age."""
-    if Status.UNKNOWN in (own.status, above.status):
-        return False
-    mine, theirs = map(_FROM_MILD_TO_STRICT.index, (own.status, above.status))
-    return mine < theirs or (mine == theirs and 0 < (own.min_age or 0) < (above.min_age or 0))
-
-
-def _contradict(one: PartialDate, other: PartialDate) -> bool:
-    """Whether no day fits both."""
-    return one.latest < other.earliest or other.latest < one.earliest
-
-
-def _host(citation: Citation) -> str:
-    return (urlsplit(citation.url).hostname or "") if citation.url else ""
-
-
-def _unreachable(url: str) -> str | None:
-    """Why an address leads others nowhere; None when it may be good."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if host in _SHORTENERS:
-        return "is a shortened one, which hides where it leads"
-    if _is_internal(host):
-        return "cannot be reached from elsewhere"
-    if "..." in url or "…" in url or url.endswith((",", ";", "(", "…")):
-        return "looks cut off"
-    if _SESSIONS.search(url):
-        return "belongs to one visit"
-    if _SEARCHES.search(parts.query):
-        return "is a search, whose results change"
-    if parts.username:
-        return "has a name or password in it"
-    steps = parts.path.strip("/").split("/")
-    if (steps == [""] and not parts.query) or (host == "github.com" and len(steps) <= 2):
-        return "is the front page of a site or repository, not the page that was read"
-    return None
-
-
-def _is_internal(host: str) -> bool:
+def _is_toml(text: str) -> bool:
     try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." not in host or host.endswith((".local", ".internal", ".test", ".invalid", ".example"))
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True

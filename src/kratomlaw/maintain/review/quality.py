@@ -1,13 +1,14 @@
-"""How good is the data? ``data/QUALITY.md``, counted from the records and from the log of second readings."""
+"""How good is the data? Counts ``data/QUALITY.md`` from the records and from the log of second readings."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from ...law.records import CitationKind, Period, Record, Status
-from ...updates.manifest import version_key
-from ..records.compile import data_version, records_in_order
+from ...data.versions import version_key
+from ...law.records import Period, Record
+from ...law.words import CitationKind, Status
+from ..records.compile import data_version, read_records, record_files
 from .coverage import in_force, rests_on_secondary
 from .double_coding import LOG, Log, Reading, Resolution, read_log
 
@@ -32,7 +33,7 @@ _GROUPS: tuple[tuple[str, Callable[[str], bool]], ...] = (
 
 
 def quality(data: Path) -> str:
-    """Count how good the data is, on the day of its version.
+    """Count how good the data is, on the day of its version; records that cannot be read are left out.
 
     Args:
         data: The data folder.
@@ -41,14 +42,13 @@ def quality(data: Path) -> str:
         The report as Markdown, the same for the same data.
 
     Raises:
-        InvalidDataError: Records break the rules.
-        DataError: The log is not in order, or names a record that is not there.
+        DataError: The log is not valid.
 
     Example:
         >>> print(quality(Path("data")).splitlines()[0])
         # Quality of the data
     """
-    records = records_in_order(data)
+    records, _ = read_records(record_files(data), data)
     version = data_version(data)
     on = date(*version_key(version)[:3])
     log = read_log(data)
@@ -118,24 +118,24 @@ def _second_readings(records: Mapping[str, Record], log: Log) -> Iterator[str]:
     yield ""
     yield "Each of these records was coded a second time from its sources without a look at the first coding, and the"
     yield "two were compared field by field. Where they differed, the sources decided. Dates count as equal when one is"
-    yield "the other told more exactly; a kind of condition that one coding lacks counts as a difference."
+    yield "the other given more exactly; a kind of condition that one coding lacks counts as a difference."
     yield ""
     yield "Both coders used the same codebook, whose examples quote some records, and often the same pages. Where"
     yield "neither found any law, agreement shows little: such records are counted apart."
     yield ""
     yield "| records | of | read twice | without any difference | fields compared | differed | share |"
     yield "|---|---:|---:|---:|---:|---:|---:|"
-    told = {code: record for code, record in records.items() if not _says_nothing(record)}
+    saying = {code: record for code, record in records.items() if not _says_nothing(record)}
     for name, belongs in _GROUPS:
-        yield from _row(name, [code for code in told if belongs(code)], log)
-    yield from _row("**all of these**", told, log)
-    yield from _row("records without any known law", records.keys() - told.keys(), log)
+        yield from _row(name, [code for code in saying if belongs(code)], log)
+    yield from _row("**all of these**", saying, log)
+    yield from _row("records without any known law", records.keys() - saying.keys(), log)
     yield ""
     yield "By field, in the records with known law:"
     yield ""
     yield "| field | compared | differed | share | the record was right | the record was changed | both say it | open |"
     yield "|---|---:|---:|---:|---:|---:|---:|---:|"
-    agreed, differed = _by_field(reading for reading in log.readings if reading.code in told)
+    agreed, differed = _by_field(reading for reading in log.readings if reading.code in saying)
     for field in sorted(agreed.keys() | differed.keys(), key=lambda field: (-differed[field].total(), field)):
         found = differed[field]
         compared = agreed[field] + found.total()
@@ -182,7 +182,7 @@ def _doubts(log: Log, records: Mapping[str, Record]) -> Iterator[str]:
     yield "Before anybody acts on one of these answers the law has to be read in the place itself. Those that would"
     yield "change an answer, the most dangerous first:"
     yield ""
-    for doubt in log.doubts:
+    for doubt in (doubt for doubt in log.doubts if doubt.code in records):
         yield f"- {records[doubt.code].name} (`{doubt.code}`): {doubt.text}"
     yield ""
     still_open = [

@@ -1,6 +1,6 @@
-"""Which records have to be read again first? A queue by age and by how soon each may be wrong, with the reasons.
+"""Which records have to be read again first? The review queue, by age and by how soon each may be wrong.
 
-Pure: today is handed in. The points are a rule of thumb that orders the work; a reason says more than its points.
+Pure: the caller says which day it is. The points are a rule of thumb that orders the work; read the reasons.
 """
 
 import json
@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from ...law.dates import DatePrecision, PartialDate
-from ...law.records import Confidence, Model, Period, Record
+from ...law.plain import Plain, plain
+from ...law.records import Period, Record
+from ...law.words import Confidence
 from .coverage import newest_begun, rests_on_secondary
 
 __all__ = ["StaleReason", "StaleRecord", "as_issue", "as_json", "as_text", "queue"]
@@ -22,14 +24,15 @@ _SOON = timedelta(days=90)
 _BILL_SLEEPS = timedelta(days=365)
 """After how long without a step a bill has probably ended."""
 _MOST_FOR_BILLS = 40
-"""Points that all bills of a record weigh at the most."""
+"""Points that all bills of a record weigh at most."""
 _LAPSED, _ENDS_SOON, _HAS_BEGUN, _BEGINS_SOON = 60, 40, 40, 20
 _LOW, _MEDIUM, _SECONDARY_ONLY = 35, 10, 20
 _BILL, _BILL_THAT_TURNS, _SLEEPING_BILL = 5, 10, 10
 _APPROXIMATE = {DatePrecision.YEAR: 10, DatePrecision.MONTH: 5, DatePrecision.DAY: 0}
 
 
-class StaleReason(Model):
+@plain
+class StaleReason(Plain):
     """One reason to read a record again."""
 
     points: int
@@ -38,7 +41,8 @@ class StaleReason(Model):
     """What it is."""
 
 
-class StaleRecord(Model):
+@plain
+class StaleRecord(Plain):
     """A record to be read again."""
 
     code: str
@@ -121,7 +125,7 @@ def as_json(items: Sequence[StaleRecord]) -> str:
         >>> as_json([])
         '[]'
     """
-    return json.dumps([item.model_dump(mode="json") for item in items], ensure_ascii=False, indent=2)
+    return json.dumps([item.to_dict() for item in items], ensure_ascii=False, indent=2)
 
 
 def as_issue(items: Sequence[StaleRecord], *, today: date, of: int) -> str:
@@ -147,8 +151,8 @@ def as_issue(items: Sequence[StaleRecord], *, today: date, of: int) -> str:
     if not items:
         return "\n".join([*lines, "Nothing has to be read again.", ""])
     lines += [
-        f"The {len(items)} most urgent of {of}. After reading one: mend its file, or if the newest period still holds,",
-        f"record the check with `kratomlaw data verify CODE --on {today}`.",
+        f"The {len(items)} most urgent of {of}. After reading one: correct its file, or,",
+        f"if the newest period still holds, note the check with `kratomlaw data verify CODE --on {today}`.",
         "",
     ]
     for item in items:

@@ -1,6 +1,6 @@
 """Which questions does the HTTP API answer? Those of ``KratomLaw``, for programs in any language.
 
->>> from kratomlaw.web.api import create_app
+>>> from kratomlaw.web import create_app
 >>> sorted(create_app().openapi()["paths"])[-3:]
 ['/v1/lookup', '/v1/records/{code}', '/v1/timeline']
 
@@ -11,6 +11,7 @@ Run it with ``kratomlaw serve``, with ``uvicorn --factory kratomlaw.web:create_a
 import asyncio
 import logging
 import re
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, timedelta
@@ -21,46 +22,49 @@ from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 from starlette.middleware.cors import CORSMiddleware
 
 from ...client import KratomLaw
-from ...consistency import settled
+from ...data.facts import DatasetInfo
+from ...data.validated import Model
 from ...errors import InvalidQueryError, KratomLawError
-from ...law.answers import DISCLAIMER, Answer, DatasetInfo
+from ...law.answers import DISCLAIMER, Answer
 from ...law.dates import parse_on
-from ...law.records import Model, Record
+from ...law.records import Record
+from ...law.returned import Returned
+from ...serving import REFRESH_EVERY, today_in_utc
 from ...settings import read_settings
 from ...updates.background import Background
 from ...version import __version__
-from .conditional import conditional_response, today
-from .description import DescribedAPI
-from .guards import Guards
+from .caching import conditional_response
+from .middleware import SafetyMiddleware
+from .openapi import DescribedAPI
+from .parameters import ChangesQuestion, JurisdictionsQuestion, LookupQuestion, NoQuestion, TimelineQuestion
 from .problems import handle_problems
-from .questions import ChangesQuestion, JurisdictionsQuestion, LookupQuestion, NoQuestion, TimelineQuestion
-from .results import ChangeList, Health, JurisdictionList, Readiness, TimelineResult
+from .responses import ChangeList, Health, JurisdictionList, Readiness, TimelineResult
 
 __all__ = ["create_app"]
 
 _log = logging.getLogger("kratomlaw.web")
-_REFRESH_EVERY = timedelta(hours=6)
 _ABOUT = f"""\
-A status, dates, conditions, citations and an honest «unknown», never to be read as legal. {DISCLAIMER}
+Answers give a status with its dates, conditions and citations, or `unknown`, which never means legal. {DISCLAIMER}
 
 A question without a day is about today in UTC. Every response has a strong `ETag`; ask again with `If-None-Match`.
-Parameters that are not listed, or given twice, are refused. What goes wrong is told as problem details (RFC 9457):
-an unknown place is 404 with suggestions, an ambiguous one 422 with candidates."""
+Parameters that are not listed, or given twice, are refused. Errors are problem details (RFC 9457): an unknown place is
+404 with suggestions, an ambiguous one 422 with candidates."""
 
 
 def create_app(
     law: KratomLaw | None = None,
     *,
-    refresh_every: timedelta | None = _REFRESH_EVERY,
+    refresh_every: timedelta | None = REFRESH_EVERY,
     cors_origins: Sequence[str] = (),
 ) -> FastAPI:
     """Make the HTTP API, to be served by itself or mounted in another application.
 
     Args:
-        law: What answers; None for one that is made of the ``KRATOMLAW_…`` settings. Yours is refreshed as you made
-            it, see ``KratomLaw(auto_refresh=…)``.
-        refresh_every: How often a law made here asks its source while the application runs, if one is configured;
-            None for never. A mounted application runs only if the outer one runs its lifespan: pass a law instead.
+        law: The instance that answers; None for one with the settings of the ``KRATOMLAW_…`` variables. Yours is
+            refreshed as you made it, see ``KratomLaw(auto_refresh=…)``.
+        refresh_every: How often an instance made here asks its source while the application runs, if a source is
+            configured; None for never. A mounted application runs only if the outer one runs its lifespan: pass
+            ``law`` instead.
         cors_origins: The web sites whose pages may ask, as ``https://shop.example``, or ``*`` for all; none by
             default.
 
@@ -68,7 +72,7 @@ def create_app(
         The application. It shares nothing with others.
 
     Raises:
-        InvalidQueryError: A setting has no meaning.
+        InvalidQueryError: A setting or an origin is invalid.
 
     Example:
         >>> from fastapi import FastAPI
@@ -103,7 +107,7 @@ def create_app(
             allow_headers=["If-None-Match"],
             expose_headers=["ETag", "Retry-After"],
         )
-    app.add_middleware(Guards, vary_by_origin=bool(cors_origins) and "*" not in cors_origins)
+    app.add_middleware(SafetyMiddleware, vary_by_origin=bool(cors_origins) and "*" not in cors_origins)
     return app
 
 
@@ -133,9 +137,8 @@ async def _law_of(request: Request) -> KratomLaw:
 
 
 async def _refuse_repeated(request: Request) -> None:
-    names = [name for name, _ in request.query_params.multi_items()]
-    for name in names:
-        if names.count(name) > 1:
+    for name, times in Counter(name for name, _ in request.query_params.multi_items()).items():
+        if times > 1:
             raise InvalidQueryError(f"{name[:40]!r} is given more than once.", hint="Give every parameter once.")
 
 
@@ -149,7 +152,7 @@ async def lookup(request: Request, law: _Law, question: Annotated[LookupQuestion
 
     Say the place in one of three ways: as text, by exact code, or in parts.
     """
-    now = today()
+    now = today_in_utc()
     answer = law.lookup(
         question.place,
         code=question.code,
@@ -166,50 +169,46 @@ async def lookup(request: Request, law: _Law, question: Annotated[LookupQuestion
 
 @_router.get("/v1/timeline", response_model=TimelineResult, tags=["law"])
 async def timeline(request: Request, law: _Law, question: Annotated[TimelineQuestion, Query()]) -> Response:
-    """How did the law that reaches a place change, and how will it?"""
-
-    def ask() -> TimelineResult:
-        answer = law.lookup(
+    """How has the law that reaches a place changed, and how will it change?"""
+    with law.at_one_version() as view:
+        answer = view.lookup(
             question.place,
             code=question.code,
             country=question.country,
             state=question.state,
             county=question.county,
             city=question.city,
-            on=today(),
+            on=today_in_utc(),
             product=question.product,
         )
-        return TimelineResult(
+        found = TimelineResult(
             jurisdiction=answer.jurisdiction,
             unmatched=answer.unmatched,
             did_you_mean=answer.did_you_mean,
             product=question.product,
             # The text itself may say more: in which of its counties a city lies, or a ZIP code of several places.
-            periods=law.timeline(question.place or answer.jurisdiction, product=question.product),
+            periods=view.timeline(question.place or answer.jurisdiction, product=question.product),
             dataset_version=answer.dataset_version,
             stale=answer.stale,
         )
-
-    found, data = settled(law, ask)
-    return _respond(request, found, data.version)
+    return _respond(request, found, found.dataset_version)
 
 
 @_router.get("/v1/jurisdictions", response_model=JurisdictionList, tags=["places"])
 def jurisdictions(request: Request, law: _Law, question: Annotated[JurisdictionsQuestion, Query()]) -> Response:
     """Which places are known, and which of them have a status?"""
-    now = today()
+    now = today_in_utc()
     day = parse_on(question.on, today=now)
-    found, data = settled(
-        law,
-        lambda: law.jurisdictions(
+    with law.at_one_version() as view:
+        data = view.dataset()
+        found = view.jurisdictions(
             within=question.within,
             level=question.level,
             status=question.status,
             on=day,
             product=question.product,
             all_counties=question.all_counties,
-        ),
-    )
+        )
     part = JurisdictionList(
         on=day,
         product=question.product,
@@ -227,10 +226,9 @@ def jurisdictions(request: Request, law: _Law, question: Annotated[Jurisdictions
 @_router.get("/v1/changes", response_model=ChangeList, tags=["law"])
 def changes(request: Request, law: _Law, question: Annotated[ChangesQuestion, Query()]) -> Response:
     """Which changes of law are there in a span of days, future ones included?"""
-    found, data = settled(
-        law,
-        lambda: law.changes(question.since, question.until, within=question.within, product=question.product),
-    )
+    with law.at_one_version() as view:
+        data = view.dataset()
+        found = view.changes(question.since, question.until, within=question.within, product=question.product)
     part = ChangeList(
         product=question.product,
         changes=found[question.offset : question.offset + question.limit],
@@ -252,15 +250,15 @@ async def record(
     _: Annotated[NoQuestion, Query()],
 ) -> Response:
     """What is recorded of a jurisdiction's own law, with all its evidence?"""
-    found, data = settled(law, lambda: law.record(code))
-    return _respond(request, found, data.version)
+    with law.at_one_version() as view:
+        return _respond(request, view.record(code), view.dataset().version)
 
 
 @_router.get("/v1/dataset", response_model=DatasetInfo, tags=["data"])
 async def dataset(request: Request, law: _Law, _: Annotated[NoQuestion, Query()]) -> Response:
     """Which data is in use, and how old is it?"""
     info = law.dataset()
-    return _respond(request, info, info.version, today_is=today())
+    return _respond(request, info, info.version, today_is=today_in_utc())
 
 
 @_router.get("/health", tags=["server"])
@@ -273,11 +271,12 @@ async def health(_: Annotated[NoQuestion, Query()]) -> Health:
 async def ready(law: _Law, _: Annotated[NoQuestion, Query()]) -> Readiness:
     """Can the server answer? A server that cannot says so with 503."""
     info = law.dataset()
-    return Readiness(dataset_version=info.version, age_days=info.age_days, stale=info.stale)
+    return Readiness(dataset_version=info.version, dataset_age_days=info.age_days, stale=info.stale)
 
 
-def _respond(request: Request, answer: Model, version: str, *, today_is: date | None = None) -> Response:
-    return conditional_response(request, answer.model_dump_json(), version, today_is=today_is)
+def _respond(request: Request, answer: Returned | Model, version: str, *, today_is: date | None = None) -> Response:
+    body = answer.to_json() if isinstance(answer, Returned) else answer.model_dump_json()
+    return conditional_response(request, body, version, today_is=today_is)
 
 
 def _next(request: Request, total: int, limit: int, offset: int) -> str | None:

@@ -5,13 +5,13 @@
 ================================ ====== =======================================================================
 ``urn:kratomlaw:unknown-place``  404    no such place, or parts that contradict each other; has ``suggestions``
 ``urn:kratomlaw:ambiguous-place`` 422   more than one such place; has ``candidates``, to be asked by ``code``
-``urn:kratomlaw:invalid-question`` 422  a date, product or parameter without meaning; may have ``parameters``
+``urn:kratomlaw:invalid-question`` 422  an invalid date, product or parameter; may have ``parameters``
 ``urn:kratomlaw:no-data``        503    the data cannot be used at the moment
 ``about:blank``                  any    what HTTP itself says by the status
 ================================ ====== =======================================================================
 
-An ambiguous place is the question's fault, which more words mend: 422, not 409, which speaks of the state of the
-server, and not 300, which caches and clients treat in their own ways.
+An ambiguous place is 422, an error that the caller can correct by being more specific; 409 would be about the state of
+the server, and caches and clients differ in how they treat 300.
 """
 
 import logging
@@ -24,8 +24,11 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
+from ...data.validated import Model
 from ...errors import AmbiguousPlaceError, InvalidQueryError, KratomLawError, UnknownPlaceError
-from ...law.records import Jurisdiction, Model
+from ...law.words import Jurisdiction
+from ...serving import Surface, hint_for
+from .parameters import ChangesQuestion, JurisdictionsQuestion, LookupQuestion, TimelineQuestion
 
 __all__ = ["SECURITY_HEADERS", "ParameterProblem", "ProblemDetails", "handle_problems", "problem_response"]
 
@@ -36,18 +39,29 @@ SECURITY_HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
 }
-"""What every response says to browsers: this is data, to be run and framed by nobody."""
+"""Headers of every response that keep browsers from running or framing it: it is data."""
 
 _UNKNOWN_PLACE = "urn:kratomlaw:unknown-place"
 _AMBIGUOUS_PLACE = "urn:kratomlaw:ambiguous-place"
 _INVALID_QUESTION = "urn:kratomlaw:invalid-question"
 _NO_DATA = "urn:kratomlaw:no-data"
 _SECONDS_UNTIL_RETRY = "60"
+_MOST_PROBLEMS = 5
+_LONGEST_NAME = 40
+"""How much of what was asked is repeated in a problem: the caller knows it already."""
+_SURFACE = Surface(
+    parameters=LookupQuestion.model_fields.keys()
+    | TimelineQuestion.model_fields.keys()
+    | JurisdictionsQuestion.model_fields.keys()
+    | ChangesQuestion.model_fields.keys(),
+    lookup="/v1/lookup",
+    help="openapi.json describes the parameters and how to write them.",
+)
 _HINTS = {
-    HTTPStatus.NOT_FOUND: "openapi.json describes all questions; begin with v1/lookup?place=Louisiana.",
+    HTTPStatus.NOT_FOUND: "openapi.json describes all questions; start with v1/lookup?place=Louisiana.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Ask with GET or HEAD.",
-    HTTPStatus.LENGTH_REQUIRED: "Questions have no body: put them into the address.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Questions have no body: put them into the address.",
+    HTTPStatus.LENGTH_REQUIRED: "Questions have no body: put them in the address.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Questions have no body: put them in the address.",
     HTTPStatus.REQUEST_URI_TOO_LONG: "Ask one short question at a time.",
 }
 
@@ -77,17 +91,17 @@ class ProblemDetails(Model):
     instance: str
     """The path that was asked."""
     hint: str = ""
-    """What to do next; empty when there is nothing to advise."""
+    """What to do next; empty when there is no advice."""
     suggestions: tuple[Jurisdiction, ...] = ()
-    """Places with a similar name, the most similar first. They are offered, never used."""
+    """Places with a similar name, the most similar first; never used for an answer."""
     candidates: tuple[Jurisdiction, ...] = ()
     """The places that an ambiguous text may mean; ask again with the ``code`` of one of them."""
     parameters: tuple[ParameterProblem, ...] = Field(default=())
-    """What is wrong with which parameter; empty when it is not about single parameters."""
+    """What is wrong with which parameter, at most the first five; empty when the problem is not about parameters."""
 
     @classmethod
     def of_status(cls, status: HTTPStatus, path: str, detail: str = "") -> Self:
-        """What HTTP itself says by a status."""
+        """Make the details of a status of HTTP itself."""
         return cls(
             type="about:blank",
             title=status.phrase,
@@ -99,7 +113,7 @@ class ProblemDetails(Model):
 
     @classmethod
     def of_error(cls, error: KratomLawError, path: str) -> Self:
-        """What the library says by an error; nothing of files, folders and sources."""
+        """Make the details of an error of the library, without files, folders and addresses of sources."""
         if isinstance(error, UnknownPlaceError):
             return cls(
                 type=_UNKNOWN_PLACE,
@@ -107,7 +121,7 @@ class ProblemDetails(Model):
                 status=HTTPStatus.NOT_FOUND,
                 detail=error.message,
                 instance=path,
-                hint=error.hint,
+                hint=hint_for(_SURFACE, error.hint),
                 suggestions=error.suggestions,
             )
         if isinstance(error, AmbiguousPlaceError):
@@ -117,7 +131,7 @@ class ProblemDetails(Model):
                 status=HTTPStatus.UNPROCESSABLE_ENTITY,
                 detail=error.message,
                 instance=path,
-                hint=error.hint,
+                hint=hint_for(_SURFACE, error.hint),
                 candidates=error.candidates,
             )
         if isinstance(error, InvalidQueryError):
@@ -127,7 +141,7 @@ class ProblemDetails(Model):
                 status=HTTPStatus.UNPROCESSABLE_ENTITY,
                 detail=error.message,
                 instance=path,
-                hint=error.hint,
+                hint=hint_for(_SURFACE, error.hint),
             )
         return cls(
             type=_NO_DATA,
@@ -140,22 +154,22 @@ class ProblemDetails(Model):
 
     @classmethod
     def of_parameters(cls, error: RequestValidationError, path: str, known: list[str]) -> Self:
-        """What is wrong with the parameters of a question."""
+        """Make the details of invalid parameters."""
         problems: list[ParameterProblem] = []
         hint = ""
-        for found in error.errors():
-            name = ".".join(map(str, found["loc"][1:]))[:40]
+        for found in error.errors()[:_MOST_PROBLEMS]:
+            name = ".".join(map(str, found["loc"][1:]))[:_LONGEST_NAME]
             message = str(found["msg"])
             if found["type"] == "extra_forbidden":
                 similar = get_close_matches(name, known, n=1)
                 message = "There is no such parameter."
-                hint = f"Did you mean {similar[0]}?" if similar else f"There are: {', '.join(known) or 'none'}."
+                hint = f"Did you mean {similar[0]}?" if similar else f"Known parameters: {', '.join(known) or 'none'}."
             problems.append(ParameterProblem(parameter=name, message=message))
         return cls(
             type=_INVALID_QUESTION,
             title="Invalid question",
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
-            detail="; ".join(f"{problem.parameter}: {problem.message}" for problem in problems[:5]),
+            detail="; ".join(f"{problem.parameter}: {problem.message}" for problem in problems),
             instance=path,
             hint=hint,
             parameters=tuple(problems),
@@ -163,7 +177,7 @@ class ProblemDetails(Model):
 
 
 def problem_response(problem: ProblemDetails, headers: dict[str, str] | None = None) -> Response:
-    """Put a problem into a response that no cache keeps."""
+    """Make a response of a problem, which no cache keeps."""
     return Response(
         problem.model_dump_json(),
         problem.status,
@@ -173,7 +187,7 @@ def problem_response(problem: ProblemDetails, headers: dict[str, str] | None = N
 
 
 def handle_problems(app: FastAPI) -> None:
-    """Let all errors of an application, its own and the framework's, be told as problem details."""
+    """Answer all errors of an application, its own and the framework's, with problem details."""
     app.add_exception_handler(KratomLawError, _on_our_error)
     app.add_exception_handler(RequestValidationError, _on_bad_parameters)
     app.add_exception_handler(HTTPException, _on_status)
@@ -209,7 +223,7 @@ async def _on_status(request: Request, error: Exception) -> Response:
 
 
 async def _on_crash(request: Request, error: Exception) -> Response:
-    # The server logs the error by itself; nobody else is told of it.
+    # The server logs the error by itself; the caller does not see it.
     return problem_response(
         ProblemDetails.of_status(
             HTTPStatus.INTERNAL_SERVER_ERROR, request.url.path, "The server failed to answer; this is not your fault."

@@ -1,8 +1,8 @@
-"""Which colours and patterns stand for a status? Told apart by colour-blind readers, in grey and on paper too."""
+"""Which colours and patterns stand for a status? They can be distinguished by colour-blind readers and in print."""
 
 from typing import NamedTuple
 
-from ...law.records import Status
+from ...law.words import Status
 
 __all__ = ["LOOKS", "Look", "patterns", "style_sheet"]
 

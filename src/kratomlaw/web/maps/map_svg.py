@@ -6,12 +6,12 @@ from datetime import date
 from html import escape
 from typing import NamedTuple
 
-from ...client import KratomLaw
+from ...data.snapshot import LawReader
 from ...law.answers import DISCLAIMER
-from ...law.records import Product, Status
+from ...law.words import Product, Status
 from .colours import LOOKS, patterns, style_sheet
+from .map_data import MapData, MapEntry, describe_place, map_data
 from .shapes import Region, Shapes, shapes_of
-from .survey import Finding, Survey, survey, tell
 
 __all__ = ["Inset", "dot", "draw", "fill", "map_html", "map_svg", "unplaced"]
 
@@ -42,7 +42,7 @@ def map_svg(
     *,
     on: date | str | None = None,
     product: Product | str = "leaf",
-    law: KratomLaw | None = None,
+    law: LawReader | None = None,
 ) -> str:
     """Draw a map of the law on one day.
 
@@ -56,7 +56,7 @@ def map_svg(
         An SVG document with title, legend and description; the same text for the same data, day and product.
 
     Raises:
-        InvalidQueryError: The region, the date or the product has no meaning.
+        InvalidQueryError: The region, the date or the product is invalid.
         DataError: The data cannot be used.
 
     Example:
@@ -64,7 +64,7 @@ def map_svg(
         >>> svg.startswith("<svg") and "Louisiana: banned since 2025-08-01" in svg
         True
     """
-    return draw(survey(region, on=on, product=product, law=law))
+    return draw(map_data(region, on=on, product=product, law=law))
 
 
 def map_html(
@@ -72,7 +72,7 @@ def map_html(
     *,
     on: date | str | None = None,
     product: Product | str = "leaf",
-    law: KratomLaw | None = None,
+    law: LawReader | None = None,
 ) -> str:
     """Draw a map as a page of its own, with a table that says the same in words; it follows a dark screen.
 
@@ -86,15 +86,15 @@ def map_html(
         One HTML document that needs no other file.
 
     Raises:
-        InvalidQueryError: The region, the date or the product has no meaning.
+        InvalidQueryError: The region, the date or the product is invalid.
         DataError: The data cannot be used.
 
     Example:
         >>> map_html("world", on="2026-11-23").startswith("<!doctype html>")
         True
     """
-    found = survey(region, on=on, product=product, law=law)
-    rows = "".join(_row(finding) for finding in (*found.findings, *found.local))
+    found = map_data(region, on=on, product=product, law=law)
+    rows = "".join(_row(entry) for entry in (*found.entries, *found.local))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -109,16 +109,16 @@ def map_html(
 
 
 def draw(
-    found: Survey,
+    found: MapData,
     *,
     prefix: str = "",
     address: Callable[[str], str] | None = None,
     caption: bool = True,
 ) -> str:
-    """Draw what a survey found.
+    """Draw what holds in a region.
 
     Args:
-        found: The survey.
+        found: What holds.
         prefix: What every id begins with, so that two drawings fit on one page.
         address: Where a place's page is, by code; with it every place is a link, and local places without law of
             their own on that day are drawn too, hidden, for a script to show.
@@ -156,7 +156,7 @@ def draw(
             for index, line in enumerate(below_title)
         ]
     parts.append(f'<g transform="translate(0 {top:g})">')
-    by_code = {finding.place.code: finding for finding in found.findings}
+    by_code = {entry.place.code: entry for entry in found.entries}
     parts += _areas(by_code, shapes, prefix, address)
     parts += _tiles(by_code, insets, prefix, address)
     parts += _dots(found.local, address)
@@ -170,9 +170,9 @@ def draw(
     return "".join(parts)
 
 
-def unplaced(local: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The local rules whose place on the map is not known; they are listed in words instead."""
-    return tuple(finding for finding in local if finding.centre is None)
+def unplaced(local: Iterable[MapEntry]) -> tuple[MapEntry, ...]:
+    """Return the local rules whose place on the map is not known; they are listed in words instead."""
+    return tuple(entry for entry in local if entry.centre is None)
 
 
 _PAGE_STYLE = (
@@ -184,19 +184,19 @@ _PAGE_STYLE = (
 )
 
 
-def _row(finding: Finding) -> str:
-    period = finding.period
+def _row(entry: MapEntry) -> str:
+    period = entry.period
     cells = (
-        str(finding.status),
+        str(entry.status),
         str(period.since or "") if period else "",
         str(period.sale) if period else "unknown",
         str(period.possession) if period else "unknown",
     )
     columns = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-    return f"<tr><th scope=row>{escape(str(finding.place))}</th>{columns}</tr>\n"
+    return f"<tr><th scope=row>{escape(str(entry.place))}</th>{columns}</tr>\n"
 
 
-def _subtitle(found: Survey) -> str:
+def _subtitle(found: MapData) -> str:
     levels = (
         "law of the states, and of the country where it reaches them; marks are rules of counties and cities"
         if found.region is Region.US
@@ -207,10 +207,10 @@ def _subtitle(found: Survey) -> str:
     return f"Data {found.version}: {levels}{scheduled}"
 
 
-def _description(found: Survey) -> str:
+def _description(found: MapData) -> str:
     counts = ", ".join(f"{count} {status}" for status, count in found.counts.items())
     listed = "; ".join(
-        f"{status}: {', '.join(f.place.name for f in found.findings if f.status is status)}"
+        f"{status}: {', '.join(f.place.name for f in found.entries if f.status is status)}"
         for status in (Status.BANNED, Status.RESTRICTED, Status.LEGAL)
         if found.counts[status]
     )
@@ -218,7 +218,7 @@ def _description(found: Survey) -> str:
     return f"{found.title}, data {found.version}. {counts}.{local} {listed}."
 
 
-def _notes(found: Survey, caption: bool) -> Iterator[str]:
+def _notes(found: MapData, caption: bool) -> Iterator[str]:
     missing = unplaced(found.local)
     if missing and caption:
         yield "Not on the map: " + ", ".join(f"{f.place}: {f.status}" for f in missing) + "."
@@ -237,37 +237,37 @@ def fill(status: Status, prefix: str, *, edged: bool = False) -> str:
 
 
 def _linked(
-    finding: Finding, drawn: str, address: Callable[[str], str] | None, *, focusable: bool = True, kind: str = "place"
+    entry: MapEntry, drawn: str, address: Callable[[str], str] | None, *, focusable: bool = True, kind: str = "place"
 ) -> str:
-    """A drawn place with what it says, as a link where there are pages."""
-    told = escape(tell(finding.place, finding.period))
+    """A drawn place with its description, as a link where there are pages."""
+    text = escape(describe_place(entry.place, entry.period))
     if address is None:
-        return f"<g><title>{told}</title>{drawn}</g>"
-    code = finding.place.code
+        return f"<g><title>{text}</title>{drawn}</g>"
+    code = entry.place.code
     tab = "" if focusable else ' tabindex="-1" aria-hidden="true"'
     return (
-        f'<a class="{kind}" href="{escape(address(code))}" data-code="{escape(code)}" aria-label="{told}"{tab}>'
-        f"<title>{told}</title>{drawn}</a>"
+        f'<a class="{kind}" href="{escape(address(code))}" data-code="{escape(code)}" aria-label="{text}"{tab}>'
+        f"<title>{text}</title>{drawn}</a>"
     )
 
 
 def _areas(
-    by_code: dict[str, Finding], shapes: Shapes, prefix: str, address: Callable[[str], str] | None
+    by_code: dict[str, MapEntry], shapes: Shapes, prefix: str, address: Callable[[str], str] | None
 ) -> Iterator[str]:
     tiled = {f"US-{letters}" for letters in _BESIDE_STATES} | set(shapes.markers)
     for code, path in shapes.outlines.items():
-        finding = by_code[code]
-        drawn = f'<path d="{path}" {fill(finding.status, prefix)} fill-rule="evenodd" stroke-linejoin="round"/>'
+        entry = by_code[code]
+        drawn = f'<path d="{path}" {fill(entry.status, prefix)} fill-rule="evenodd" stroke-linejoin="round"/>'
         # A place with a square beside the map is reached there by the keyboard, and read aloud once.
-        yield _linked(finding, drawn, address, focusable=code not in tiled)
+        yield _linked(entry, drawn, address, focusable=code not in tiled)
     # What is known lies on top where markers are close together.
     for code, (x, y) in sorted(shapes.markers.items(), key=lambda m: by_code[m[0]].status is not Status.UNKNOWN):
-        finding = by_code[code]
-        drawn = f'<circle cx="{x:g}" cy="{y:g}" r="3" {fill(finding.status, prefix, edged=True)}/>'
-        yield _linked(finding, drawn, address, focusable=False)
+        entry = by_code[code]
+        drawn = f'<circle cx="{x:g}" cy="{y:g}" r="3" {fill(entry.status, prefix, edged=True)}/>'
+        yield _linked(entry, drawn, address, focusable=False)
 
 
-def _insets(found: Survey, shapes: Shapes) -> Iterator[Inset]:
+def _insets(found: MapData, shapes: Shapes) -> Iterator[Inset]:
     if found.region is Region.US:
         for index, letters in enumerate(_BESIDE_STATES):
             yield Inset(f"US-{letters}", letters, shapes.width - 46, 196 + 24 * index)
@@ -297,31 +297,31 @@ def _label(text: str, x: float, y: float, *, anchor: str = "start") -> str:
 
 
 def _tiles(
-    by_code: dict[str, Finding],
+    by_code: dict[str, MapEntry],
     insets: Sequence[Inset],
     prefix: str,
     address: Callable[[str], str] | None,
 ) -> Iterator[str]:
     for code, letters, x, y in insets:
-        finding = by_code[code]
+        entry = by_code[code]
         drawn = (
             f'<rect x="{x:g}" y="{y:g}" width="{_TILE:g}" height="{_TILE:g}" rx="2" '
-            f"{fill(finding.status, prefix, edged=True)}/>"
+            f"{fill(entry.status, prefix, edged=True)}/>"
             f'<text class="ink letters" aria-hidden="true" x="{x + _TILE + 4:g}" y="{y + 13:g}" font-size="11.5" '
             f'fill="{_INK}">{escape(letters)}</text>'
         )
-        yield _linked(finding, drawn, address)
+        yield _linked(entry, drawn, address)
 
 
-def _dots(local: Iterable[Finding], address: Callable[[str], str] | None, *, hidden: bool = False) -> Iterator[str]:
-    # The gravest last, so that it lies on top where places are close together.
+def _dots(local: Iterable[MapEntry], address: Callable[[str], str] | None, *, hidden: bool = False) -> Iterator[str]:
+    # The strictest last, so that it lies on top where places are close together.
     order = list(Status)
     ranked = sorted(local, key=lambda f: (f.status is not Status.UNKNOWN, order.index(f.status), f.place.code))
-    for finding in ranked:
-        if finding.centre is not None:
-            x, y = finding.centre
-            drawn = f'<g transform="translate({x} {y})scale(.85)">{dot(finding.status)}</g>'
-            yield _linked(finding, drawn, address, kind="place local off" if hidden else "place local")
+    for entry in ranked:
+        if entry.centre is not None:
+            x, y = entry.centre
+            drawn = f'<g transform="translate({x} {y})scale(.85)">{dot(entry.status)}</g>'
+            yield _linked(entry, drawn, address, kind="place local off" if hidden else "place local")
 
 
 def dot(status: Status) -> str:
@@ -333,7 +333,7 @@ def dot(status: Status) -> str:
     )
 
 
-def _legend(found: Survey, prefix: str, y: float) -> Iterator[str]:
+def _legend(found: MapData, prefix: str, y: float) -> Iterator[str]:
     x = 12.0
     yield '<g class="legend">'
     for status, count in found.counts.items():

@@ -1,4 +1,4 @@
-"""How does a drawing become a PNG? Rendered with resvg, with fonts of our own: the same bytes on every machine."""
+"""How does a drawing become a PNG? Rendered by resvg with bundled fonts: the same bytes on every machine."""
 
 from pathlib import Path
 
@@ -29,10 +29,10 @@ def png(svg: str, *, width: int = 1600) -> bytes:
     """
     try:
         from resvg_py import svg_to_bytes
-    except ModuleNotFoundError as cause:
+    except ModuleNotFoundError:
         raise KratomLawError(
             "To make PNG pictures, resvg-py must be installed.", hint="python -m pip install 'kratomlaw[web]'"
-        ) from cause
+        ) from None
     return bytes(
         svg_to_bytes(
             svg_string=svg,

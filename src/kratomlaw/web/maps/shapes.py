@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from pydantic_core import from_json
 
 from ...errors import IntegrityError
-from ...law.records import Jurisdiction, Level
+from ...law.words import Jurisdiction, Level
 from ...places.names import normalize_name
 
 __all__ = ["Region", "Shapes", "centre_of", "shapes_of"]
@@ -81,7 +81,7 @@ def shapes_of(region: Region) -> Shapes:
 
 
 def centre_of(place: Jurisdiction) -> tuple[int, int] | None:
-    """Answer where the dot of a county or city stands on the map of the United States.
+    """Answer where the mark of a county or city stands on the map of the United States.
 
     Args:
         place: The place.
@@ -125,5 +125,5 @@ def _bundled(name: str) -> dict[str, dict[str, Any]]:
     except (OSError, ValueError) as cause:
         raise IntegrityError(
             f"{name} in the package cannot be read.",
-            hint="Install kratomlaw anew: python -m pip install --force-reinstall kratomlaw",
+            hint="Install kratomlaw again: python -m pip install --force-reinstall kratomlaw",
         ) from cause

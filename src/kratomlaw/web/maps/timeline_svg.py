@@ -6,23 +6,24 @@ from html import escape
 from typing import NamedTuple
 
 from ...client import KratomLaw
+from ...data.snapshot import LawReader
 from ...law.answers import Certainty, EffectivePeriod
-from ...law.records import Jurisdiction, Product, Status
+from ...law.words import Jurisdiction, Product, Status
+from ...presentation import PRODUCT_NAMES, Span, span_of
 from .colours import LOOKS, patterns
-from .survey import PRODUCT_NAMES
 
-__all__ = ["Stretch", "draw_timeline", "stretches", "timeline_svg"]
+__all__ = ["LawRun", "draw_timeline", "law_runs", "timeline_svg"]
 
 _INK, _PAPER, _QUIET = "#1a1a1a", "#ffffff", "#595959"
 _FONT = "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif"
 _WIDTH, _LEFT, _RIGHT = 760.0, 112.0, 748.0
 _ROW, _BAR = 34.0, 24.0
 _YEARS = 12
-"""Years before the data that are drawn at most; older law is told in words, or the last years would be too narrow."""
+"""Most years before the data that are drawn; older law is only described, or the last years would be too narrow."""
 
 
-class Stretch(NamedTuple):
-    """Periods that follow each other and say the same: days of an imprecise date are a period of their own."""
+class LawRun(NamedTuple):
+    """Periods that follow each other and say the same. The days of an imprecise date are a period of their own."""
 
     periods: tuple[EffectivePeriod, ...]
     """The periods, oldest first."""
@@ -33,10 +34,12 @@ class Stretch(NamedTuple):
         return self.periods[-1]
 
     @property
-    def since(self) -> str:
-        """When it began, as precise as the evidence."""
-        first = self.periods[0]
-        return str(first.since or f"before {first.first_day}")
+    def span(self) -> Span:
+        """When it begins and ends, as precisely as the evidence says."""
+        first, last = self.periods[0], self.periods[-1]
+        if first is last:
+            return span_of(first)
+        return Span(str(first.since or f"before {first.first_day}"), str(last.until or ""))
 
     @property
     def inexact(self) -> bool:
@@ -44,18 +47,18 @@ class Stretch(NamedTuple):
         return any(period.certainty is Certainty.APPROXIMATE for period in self.periods)
 
 
-def stretches(periods: Sequence[EffectivePeriod]) -> tuple[Stretch, ...]:
+def law_runs(periods: Sequence[EffectivePeriod]) -> tuple[LawRun, ...]:
     """Join periods that say the same, for readers.
 
     Args:
         periods: A timeline, oldest first.
 
     Returns:
-        The stretches, oldest first.
+        The runs, oldest first.
 
     Example:
         >>> import kratomlaw
-        >>> [stretch.since for stretch in stretches(kratomlaw.timeline("Rhode Island"))]
+        >>> [run.span.begin for run in law_runs(kratomlaw.timeline("Rhode Island"))]
         ['2017', '2026-04-01']
     """
     joined: list[list[EffectivePeriod]] = []
@@ -64,14 +67,14 @@ def stretches(periods: Sequence[EffectivePeriod]) -> tuple[Stretch, ...]:
             joined[-1].append(period)
         else:
             joined.append([period])
-    return tuple(Stretch(tuple(same)) for same in joined)
+    return tuple(LawRun(tuple(same)) for same in joined)
 
 
 def _content(period: EffectivePeriod) -> tuple[object, ...]:
     return period.law, period.decided_by, period.summary, period.conditions, period.reason
 
 
-def timeline_svg(place: str | Jurisdiction, *, law: KratomLaw | None = None) -> str:
+def timeline_svg(place: str | Jurisdiction, *, law: LawReader | None = None) -> str:
     """Draw how the law that reaches a place changed, and will change.
 
     Args:
@@ -89,10 +92,10 @@ def timeline_svg(place: str | Jurisdiction, *, law: KratomLaw | None = None) -> 
         >>> "banned from 2025-08-01" in timeline_svg("US-LA")
         True
     """
-    asked = law or KratomLaw()
-    found = place if isinstance(place, Jurisdiction) else asked.find(place)
-    timelines = {product: asked.timeline(place, product=product) for product in Product}
-    return draw_timeline(found, timelines, asked.dataset().built_on)
+    with (law or KratomLaw()).at_one_version() as view:
+        found = place if isinstance(place, Jurisdiction) else view.find(place)
+        timelines = {product: view.timeline(place, product=product) for product in Product}
+        return draw_timeline(found, timelines, view.dataset().built_on)
 
 
 def draw_timeline(
@@ -131,17 +134,17 @@ def draw_timeline(
 
 def _in_words(timelines: Mapping[Product, Sequence[EffectivePeriod]]) -> str:
     rows = (
-        f"{PRODUCT_NAMES[product]}: " + ("; ".join(map(_told, stretches(periods))) or "nothing is recorded")
+        f"{PRODUCT_NAMES[product]}: " + ("; ".join(map(_described, law_runs(periods))) or "nothing is recorded")
         for product, periods in timelines.items()
     )
     return ". ".join(rows) + "."
 
 
-def _told(stretch: Stretch) -> str:
-    age = f", {stretch.law.min_age}+" if stretch.law.min_age else ""
-    inexact = " (date or law not exactly known)" if stretch.inexact else ""
-    since = stretch.periods[0].since
-    return f"{stretch.law.status}{age} {f'from {since}' if since else stretch.since}{inexact}"
+def _described(run: LawRun) -> str:
+    age = f", {run.law.min_age}+" if run.law.min_age else ""
+    inexact = " (date or law not exactly known)" if run.inexact else ""
+    since = run.periods[0].since
+    return f"{run.law.status}{age} {f'from {since}' if since else run.span.begin}{inexact}"
 
 
 def _bars(
@@ -153,17 +156,17 @@ def _bars(
     known = periods[0].first_day if periods else last
     if known > first:
         yield _bar(Status.UNKNOWN, "nothing is recorded", first, min(known, last), y, (first, last), prefix)
-    for stretch in stretches(periods):
-        law = stretch.law
-        begin, end = max(stretch.periods[0].first_day, first), min(law.end_day or last, last)
+    for run in law_runs(periods):
+        law = run.law
+        begin, end = max(run.periods[0].first_day, first), min(law.end_day or last, last)
         if end > begin:
             label = f"{law.status} {law.min_age}+" if law.min_age else str(law.status)
-            yield _bar(law.status, _told(stretch), begin, end, y, (first, last), prefix, label=label)
+            yield _bar(law.status, _described(run), begin, end, y, (first, last), prefix, label=label)
 
 
 def _bar(
     status: Status,
-    told: str,
+    text: str,
     begin: date,
     end: date,
     y: float,
@@ -177,16 +180,16 @@ def _bar(
     fill = f'class="area" fill="url(#{prefix}{status})"'
     if not look.pattern:
         fill = f'class="area fill-{status}" fill="{look.fill}"'
-    text = ""
+    label_drawn = ""
     if label and width > 8.5 * len(label):
-        text = (
+        label_drawn = (
             f'<text class="halo" aria-hidden="true" x="{x + width / 2:g}" y="{y + 16:g}" font-size="12" '
             f'font-weight="bold" text-anchor="middle" fill="{_INK}" stroke="{_PAPER}" stroke-width="2.8" '
             f'stroke-linejoin="round" paint-order="stroke">{escape(label)}</text>'
         )
     return (
-        f'<g><title>{escape(told)}</title><rect x="{x:g}" y="{y:g}" width="{width:g}" height="{_BAR:g}" {fill} '
-        f'stroke="{_PAPER}" stroke-width="1"/>{text}</g>'
+        f'<g><title>{escape(text)}</title><rect x="{x:g}" y="{y:g}" width="{width:g}" height="{_BAR:g}" {fill} '
+        f'stroke="{_PAPER}" stroke-width="1"/>{label_drawn}</g>'
     )
 
 

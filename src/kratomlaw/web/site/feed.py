@@ -16,7 +16,7 @@ class Entry(NamedTuple):
     """One entry of the feed."""
 
     key: str
-    """What it is known by for ever: place, day and products."""
+    """What identifies it for ever: place, day and products."""
     title: str
     """One line."""
     summary: str
@@ -33,7 +33,7 @@ def atom(entries: Sequence[Entry], *, built_on: date, address: str | None) -> by
     Args:
         entries: The entries, newest first.
         built_on: The day on which the data was made; scheduled changes are announced on it.
-        address: Where the site is, if that is known; else its links are relative to the feed.
+        address: The complete address of the site; None if it is not known: then links are relative to the feed.
 
     Returns:
         The document.

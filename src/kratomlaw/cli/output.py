@@ -1,0 +1,273 @@
+"""How do commands speak? JSON, errors, warnings and exit codes, the same way in all of them."""
+
+import codecs
+import errno
+import json
+import os
+import sys
+import unicodedata
+import warnings
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple, TextIO
+
+from ..errors import (
+    AmbiguousPlaceError,
+    InvalidDataError,
+    InvalidQueryError,
+    KratomLawCacheWarning,
+    KratomLawError,
+    KratomLawStaleWarning,
+    NoSourceError,
+    PlaceError,
+    UnknownPlaceError,
+)
+from ..law.plain import Plain
+
+__all__ = [
+    "INTERRUPTED",
+    "exit_code",
+    "is_colourful",
+    "make_printable",
+    "note_left_out",
+    "print_json",
+    "reporting",
+    "say",
+    "to_json",
+]
+
+INTERRUPTED = 130
+"""The exit code of a command that was interrupted, as shells have it."""
+_USAGE = (InvalidQueryError, PlaceError, NoSourceError)
+
+
+class _LeftOutWarning(UserWarning):
+    """A record could not be read, and a command went on without it."""
+
+
+_OURS = (KratomLawStaleWarning, KratomLawCacheWarning, _LeftOutWarning)
+_EXTRA_OF = {
+    "tomlkit": "maintain",
+    "cryptography": "signing",
+    "fastapi": "web",
+    "uvicorn": "web",
+    "jinja2": "web",
+    "mcp": "mcp",
+}
+"""Which extra brings a package that only some commands need."""
+_PLAIN = {
+    "→": "->",
+    "←": "<-",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "•": "*",
+    "…": "...",
+    "≤": "<=",
+    "≥": ">=",
+    "×": "x",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "«": '"',
+    "»": '"',
+    "‘": "'",
+    "’": "'",
+    "§": "Sec.",
+    "·": "-",
+    "ß": "ss",
+    "æ": "ae",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ı": "i",
+}
+"""What stands for a character that a terminal cannot show."""
+
+
+class _Failure(NamedTuple):
+    """Why a command ends early."""
+
+    code: int
+    content: dict[str, object]
+    """What is printed where JSON was asked for."""
+    problems: tuple[str, ...] = ()
+    """What is wrong with the data, one line each."""
+
+
+def exit_code(error: KratomLawError) -> int:
+    """The exit code of a command that ends with an error, the same in all commands.
+
+    Args:
+        error: The error.
+
+    Returns:
+        2 when the question or the command is wrong: asking in another way helps. 1 for everything else: something is
+        wrong with the data, the source or a file. Commands that look for something to do (``validate``, ``links``,
+        ``coverage``) end with 1 too when they found it, and ``refresh`` when the old data had to be kept.
+
+    Example:
+        >>> from kratomlaw import DataError
+        >>> exit_code(InvalidQueryError("No such day.")), exit_code(DataError("Not a dataset."))
+        (2, 1)
+    """
+    return 2 if isinstance(error, _USAGE) else 1
+
+
+@contextmanager
+def reporting(*, as_json: bool = False, interrupted: str = "Interrupted.") -> Generator[None, None, None]:
+    """Turn errors, warnings, a missing package and Ctrl-C into messages on standard error and an exit code.
+
+    Args:
+        as_json: Whether standard error gets JSON; it is then empty or one JSON object, warnings included.
+        interrupted: What to say after Ctrl-C.
+
+    Raises:
+        SystemExit: The command failed.
+    """
+    failure: _Failure | None = None
+    with warnings.catch_warnings(record=True) as caught:
+        for category in _OURS:
+            warnings.simplefilter("always", category)
+        try:
+            yield
+        except (KratomLawError, ModuleNotFoundError, OSError, KeyboardInterrupt) as error:
+            failure = _failure_of(error, interrupted)
+            if failure is None:
+                raise
+    said: list[str] = []
+    for warning in caught:
+        if not issubclass(warning.category, _OURS):
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+        elif str(warning.message) not in said:
+            said.append(str(warning.message))
+    if as_json:
+        _report_as_json(failure, said)
+    else:
+        _report(failure, said)
+    if failure:
+        sys.exit(failure.code)
+
+
+def _failure_of(error: BaseException, interrupted: str) -> _Failure | None:
+    """What to say about an error; None when it is a fault of the program, whose traceback is needed."""
+    if isinstance(error, KratomLawError):
+        problems = tuple(map(str, error.problems)) if isinstance(error, InvalidDataError) else ()
+        return _Failure(exit_code(error), _described(error), problems)
+    if isinstance(error, KeyboardInterrupt):
+        return _Failure(INTERRUPTED, _content("Interrupted", interrupted))
+    if isinstance(error, ModuleNotFoundError):
+        package = (error.name or "").partition(".")[0]
+        hint = f"Install it: python -m pip install 'kratomlaw[{_EXTRA_OF.get(package)}]'"
+        content = _content("MissingPackage", f"The package {package} is not installed.", hint)
+        return _Failure(2, content) if package in _EXTRA_OF else None
+    # A pipe that nobody reads any more is for typer; without a file it is not known what could not be read or written.
+    if not isinstance(error, OSError) or error.errno == errno.EPIPE or error.filename is None:
+        return None
+    return _Failure(1, _content("OSError", f"{error.filename}: {error.strerror}."))
+
+
+def _report_as_json(failure: _Failure | None, warned: Sequence[str]) -> None:
+    content = (failure.content if failure else {}) | ({"warnings": list(warned)} if warned else {})
+    if content:
+        say(to_json(content, sys.stderr), err=True)
+
+
+def _report(failure: _Failure | None, warned: Sequence[str]) -> None:
+    for warning in warned:
+        _say("Warning:", warning, "1;33")
+    if failure:
+        for problem in failure.problems:
+            say(problem, err=True)
+        _say(str(failure.content["message"]), str(failure.content["hint"]), "1;31")
+
+
+def note_left_out(problems: Iterable[object]) -> None:
+    """Warn of records that could not be read and are left out; ``reporting`` prints it.
+
+    Args:
+        problems: What is wrong with them.
+    """
+    for problem in problems:
+        warnings.warn(f"Left out, it cannot be read: {problem}", _LeftOutWarning, stacklevel=2)
+
+
+def say(text: object, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text.
+
+    Not by ``typer.echo``, which writes UTF-8 to a terminal of ASCII.
+
+    Args:
+        text: What to print.
+        err: Whether it goes to standard error.
+        nl: Whether a line end follows.
+    """
+    stream = sys.stderr if err else sys.stdout
+    stream.write(f"{text}\n" if nl else str(text))
+    stream.flush()
+
+
+def print_json(value: Plain | Sequence[Plain]) -> None:
+    """Print an answer, or a list of them, as JSON on standard output."""
+    content: object = value.to_dict() if isinstance(value, Plain) else [item.to_dict() for item in value]
+    say(to_json(content, sys.stdout))
+
+
+def is_colourful(stream: TextIO) -> bool:
+    """Whether to write in colour: on a terminal that knows how, unless the user does not want it (``NO_COLOR``)."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
+        return False
+    return sys.platform != "win32" or "WT_SESSION" in os.environ
+
+
+def to_json(content: object, stream: TextIO) -> str:
+    """Write JSON for a stream: what its encoding lacks is escaped, so that nothing is lost."""
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    try:
+        text.encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(content, indent=2)
+    return text
+
+
+def make_printable(*streams: TextIO) -> None:
+    """Let streams print all text: characters that their encoding lacks are replaced, as in ``->`` for an arrow."""
+    codecs.register_error("kratomlaw", _replace)
+    for stream in streams:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:  # a stream that an application put there may be of another kind
+            reconfigure(errors="kratomlaw")
+
+
+def _replace(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(_replaced, error.object[error.start : error.end])), error.end
+
+
+def _replaced(character: str) -> str:
+    """The nearest ASCII text: "ã" is "a", "→" is "->", and what nothing is near to is "?"."""
+    base = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    return _PLAIN.get(character) or base or ("" if unicodedata.combining(character) else "?")
+
+
+def _described(error: KratomLawError) -> dict[str, object]:
+    content = _content(type(error).__name__, error.message, error.hint)
+    if isinstance(error, UnknownPlaceError):
+        content["suggestions"] = [place.to_dict() for place in error.suggestions]
+    if isinstance(error, AmbiguousPlaceError):
+        content["candidates"] = [place.to_dict() for place in error.candidates]
+    if isinstance(error, InvalidDataError):
+        content["problems"] = [each.to_dict() for each in error.problems]
+    return content
+
+
+def _content(error: str, message: str, hint: str = "") -> dict[str, object]:
+    return {"error": error, "message": message, "hint": hint}
+
+
+def _say(first: str, rest: str, colour: str) -> None:
+    """Print one line on standard error, its first part in colour where a person looks."""
+    if is_colourful(sys.stderr):
+        first = f"\x1b[{colour}m{first}\x1b[0m"
+    say(f"{first} {rest}".rstrip(), err=True)

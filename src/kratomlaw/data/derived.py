@@ -1,0 +1,259 @@
+"""What is derived from one dataset on one day? The resolver, timelines, and the answers that were given."""
+
+import inspect
+import warnings
+from collections.abc import Iterable, Mapping, Set
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from ..errors import KratomLawStaleWarning
+from ..law import engine
+from ..law.answers import Answer, Certainty, Change, EffectivePeriod
+from ..law.arguments import parse_product
+from ..law.dates import parse_on
+from ..law.records import Record
+from ..law.words import Jurisdiction, Level, Product
+from ..places.gazetteer import Gazetteer
+from ..places.localities import LocalPlace
+from ..places.match import Match
+from ..places.question import Question
+from ..places.resolver import PlaceResolver
+from .bundled import bundled_counties, bundled_names, bundled_tables
+from .dataset import Dataset
+
+__all__ = ["Derived"]
+
+_REMEMBERED = 16_384
+"""How many answers are remembered for a day; then the memory starts afresh, so that it stays small."""
+
+_REMEMBERED_TIMELINES = 8_192
+"""How many timelines are remembered; more than there are places with a record."""
+
+
+_warned_of: set[str] = set()
+"""The versions that a warning was given for: once a process is enough."""
+
+
+class Derived:
+    """All that is derived from one dataset, one day and the settings. Only what it remembers changes.
+
+    It is shared by threads without a lock: whatever two of them remember at once is equal.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        today: date,
+        day_begins: float,
+        day_ends: float,
+        max_age: timedelta,
+        overlay: Mapping[str, Record],
+    ) -> None:
+        self.dataset: Dataset = dataset
+        self.codes: Set[str] = dataset.codes() | overlay.keys()
+        self._overlay = overlay
+        self.today: date = today
+        # A clock that was ahead for a moment must not freeze "today" until then: both ends are looked at.
+        self.day_begins: float = day_begins
+        self.day_ends: float = day_ends
+        self.stale: bool = today - dataset.built_on > max_age
+        local = {place.code: place for place in dataset.local_places()}
+        local.update({code: _local_place(record) for code, record in overlay.items() if "/" in code})
+        parents = {record.code: record.parent for record in overlay.values() if record.parent}
+        self.places: Gazetteer = Gazetteer(
+            bundled_names(), local=local.values(), parents=dataset.parents() | parents, counties=bundled_counties
+        )
+        self.resolver: PlaceResolver = PlaceResolver(self.places, bundled_tables())
+        self.answers: dict[tuple[object, ...], Answer] = {}
+        """Today's answers, by the arguments of ``lookup`` in the order of ``Question``."""
+        self._place_answers: dict[tuple[str, str | None, Product, date], Answer] = {}
+        self._changes: dict[tuple[str, Product], tuple[Change, ...]] = {}
+        self._timelines: dict[tuple[str, str | None, Product], tuple[EffectivePeriod, ...]] = {}
+
+    @classmethod
+    def of_today(cls, dataset: Dataset, max_age: timedelta, overlay: Mapping[str, Record]) -> "Derived":
+        """Derive what is needed today; warn, once a process, if the data is old."""
+        today = date.today()
+        begins, ends = (datetime.combine(day, datetime.min.time()) for day in (today, today + timedelta(days=1)))
+        made = cls(dataset, today, begins.timestamp(), ends.timestamp(), max_age, overlay)
+        if made.stale and dataset.version not in _warned_of:
+            _warned_of.add(dataset.version)
+            warnings.warn(
+                f"The kratom law data was made on {dataset.built_on}, more than {max_age.days} days ago: refresh it, "
+                "or upgrade kratomlaw.",
+                KratomLawStaleWarning,
+                stacklevel=_depth_of_the_caller(),
+            )
+        return made
+
+    def preload(self) -> None:
+        """Read all that a question may need."""
+        self.places.county_codes()
+        self.resolver.preload()
+        for code in self.places.codes():
+            for product in Product:
+                self.timeline(code, product)
+
+    def match(self, place: str | Jurisdiction) -> Match:
+        """Which one place a text or a jurisdiction means.
+
+        Raises:
+            AmbiguousPlaceError: It is known by its ZIP code alone, which may lie in more than one.
+        """
+        match = self._resolved(place)
+        if len(match.candidates) > 1 and match.unmatched is None:
+            raise self.places.undecided(str(place), match.candidates)
+        return match
+
+    def _resolved(self, place: str | Jurisdiction) -> Match:
+        if isinstance(place, Jurisdiction):
+            return self.resolver.resolve_code(place.code)
+        return self.resolver.resolve_text(place)
+
+    def below(self, within: str | Jurisdiction | None, *, all_counties: bool = False) -> Iterable[str]:
+        """The codes of all places below one, in order; the counties without a record only if they are wanted."""
+        codes: Iterable[str] = self.places.codes()
+        if all_counties:
+            codes = sorted({*codes, *self.places.county_codes()})
+        if within is None:
+            return codes
+        top = self.match(within).code
+        return [code for code in codes if code != top and any(link.code == top for link in self.places.chain(code))]
+
+    def chain(self, code: str, county: str | None = None) -> tuple[engine.ChainLink, ...]:
+        """A place and all above it, with their records; of a city's counties only the one that is named."""
+        return tuple(
+            engine.ChainLink(place, self.record(place.code), place.code in self._overlay)
+            for place in self.places.chain(code, county)
+        )
+
+    def record(self, code: str) -> Record | None:
+        """The record of a place, the organisation's own before ours."""
+        return self._overlay.get(code) or self.dataset.record(code)
+
+    def timeline(self, code: str, product: Product, county: str | None = None) -> tuple[EffectivePeriod, ...]:
+        """The effective periods of a place."""
+        # What holds in a county without a record holds in all of that state's.
+        inherits = "/" in code and code not in self.codes
+        key = (f"{code.partition('/')[0]}/" if inherits else code, county, product)
+        known = self._timelines.get(key)
+        if known is None:
+            if len(self._timelines) >= _REMEMBERED_TIMELINES:
+                self._timelines = {}
+            known = self._timelines[key] = engine.timeline(self.chain(code, county), product)
+        return known
+
+    def own_changes(self, code: str, product: Product) -> tuple[Change, ...]:
+        """The changes of a place's own law."""
+        key = (code, product)
+        known = self._changes.get(key)
+        if known is None:
+            record = self.record(code)
+            known = engine.changes(record, self.places.jurisdiction(code), product) if record else ()
+            self._changes[key] = known
+        return known
+
+    def answer(self, question: Question) -> Answer:
+        """Answer a question that was not asked today.
+
+        Raises:
+            KratomLawError: The question is invalid, or its place is unknown or ambiguous.
+        """
+        product = parse_product(question.product)
+        day = parse_on(question.on, today=self.today)
+        answer = self._answer_to(self._match_question(question), product, day)
+        if len(self.answers) >= _REMEMBERED:
+            self.answers = {}
+        with suppress(TypeError):  # a subclass of str or date that cannot be a key: answered, not remembered
+            self.answers[question] = answer
+        return answer
+
+    def answers_through(self, question: Question, last: date) -> tuple[Answer, ...]:
+        """Answer a question for its day, for each later day on which the law changes, and for the last day.
+
+        Raises:
+            KratomLawError: The question is invalid, or its place is unknown or ambiguous.
+        """
+        product = parse_product(question.product)
+        first = parse_on(question.on, today=self.today)
+        match = self._match_question(question)
+        periods = (
+            period
+            for code in match.candidates or (match.code,)
+            for period in self.timeline(code, product, match.county)
+        )
+        days = {first, last, *(period.first_day for period in periods if first < period.first_day < last)}
+        return tuple(self._answer_to(match, product, day) for day in sorted(days))
+
+    def _answer_to(self, match: Match, product: Product, day: date) -> Answer:
+        """The answer for a match: that of the strictest candidate, with how sure the match is."""
+        answers = [self._answer_for(code, match.county, product, day) for code in match.candidates or (match.code,)]
+        answer = max(answers, key=engine.strictness)
+        unmatched = match.unmatched
+        if unmatched:
+            similar = () if match.is_town else self.places.similar_local(unmatched, match.code)
+            answer = replace(answer, unmatched=unmatched, did_you_mean=similar)
+        if match.candidates:
+            answer = replace(answer, candidates=tuple(map(self.places.jurisdiction, match.candidates)))
+        if match.is_guess or (unmatched and self._may_have_other_law(match.code, answer)):
+            answer = replace(answer, certainty=Certainty.APPROXIMATE)
+        return answer
+
+    def _answer_for(self, code: str, county: str | None, product: Product, day: date) -> Answer:
+        """The answer for a place as such, which all its localities without a record share."""
+        key = (code, county, product, day)
+        known = self._place_answers.get(key)
+        if known is None:
+            if len(self._place_answers) >= _REMEMBERED:
+                self._place_answers = {}
+            known = self._place_answers[key] = engine.answer(
+                self.chain(code, county),
+                self.timeline(code, product, county),
+                product=product,
+                on=day,
+                local_rules=self._local_rules(code),
+                today=self.today,
+                built_on=self.dataset.built_on,
+                dataset_version=self.dataset.version,
+                stale=self.stale,
+            )
+        return known
+
+    def _local_rules(self, code: str) -> int:
+        """How many places below have records."""
+        if "/" in code:
+            return len(self.places.localities(code).cities_in(code))
+        return sum(below.startswith((f"{code}-", f"{code}/")) for below in self.codes)
+
+    def _may_have_other_law(self, code: str, answer: Answer) -> bool:
+        """Whether an unrecorded locality might be governed by a rule that we cannot attribute to it.
+
+        That is so below a country whose states make law, below a state whose counties do and could be stricter, and
+        below a county whose rule does not reach its cities: nobody knows here whether the locality is one.
+        """
+        if "-" not in code:
+            return any(below.startswith(f"{code}-") for below in self.codes)
+        if "/" not in code:
+            return bool(self.places.localities(code).places) and not engine.is_strictest(answer)
+        record = self.record(code)
+        return record is not None and any(not engine.cascades_always(period) for period in record.periods)
+
+    def _match_question(self, question: Question) -> Match:
+        return self.resolver.resolve_question(question)
+
+
+def _local_place(record: Record) -> LocalPlace:
+    return LocalPlace(
+        record.code, record.name, record.level or Level.CITY, record.aliases, record.counties, record.localities
+    )
+
+
+def _depth_of_the_caller() -> int:
+    """How far up the stack the first code outside this package is: the line that a warning should name."""
+    package = __name__.partition(".")[0]
+    frame = inspect.currentframe()
+    depth = 0
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        frame, depth = frame.f_back, depth + 1
+    return depth

@@ -1,0 +1,125 @@
+"""What does each row of a frame ask? Its place, its day and its product, in columns with names and types of ours."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import narwhals.stable.v2 as nw
+
+from ..errors import InvalidQueryError
+from ..law.dates import parse_on
+from ..law.words import Product
+from .engines import Frame, collected, has_dates
+from .outcomes import NO_TEXT, NOT_TEXT, day_number
+
+__all__ = ["DAY", "DAY_TEXT", "NO_DAY", "PRODUCT", "Asked", "days_of_texts", "key_names", "with_questions"]
+
+DAY, DAY_TEXT, PRODUCT = "kratomlaw_day", "kratomlaw_day_text", "kratomlaw_product"
+NO_DAY = 0
+"""Stands for a text that is not a date among the numbers of days."""
+_DATES = (nw.Date, nw.Datetime)
+_TEXTS = (nw.String, nw.Categorical, nw.Enum)
+
+
+class Asked(NamedTuple):
+    """The columns of a frame that say what its rows ask."""
+
+    places: Sequence[str]
+    """The columns of the place."""
+    on: str | None
+    """The column of the day; None when all rows have the same."""
+    product: str | None
+    """The column of the product; None when all rows have the same."""
+
+    @property
+    def columns(self) -> list[str]:
+        """All of them, each once."""
+        named = (*self.places, self.on, self.product)
+        return list(dict.fromkeys(name for name in named if name is not None))
+
+
+def key_names(asked: Asked) -> list[str]:
+    """The names of our columns for the place."""
+    return [f"kratomlaw_key_{index}" for index, _ in enumerate(asked.places)]
+
+
+def with_questions(frame: Frame, asked: Asked, kept: Sequence[str]) -> Frame:
+    """Reduce a frame to what its rows ask, in columns of ours.
+
+    Args:
+        frame: The frame.
+        asked: Its columns of place, day and product.
+        kept: The columns that are kept beside ours.
+
+    Returns:
+        The frame, with the texts of the place, ``NO_TEXT`` for null; the day as a date, a number or a text; and the
+        position of the product, -1 where there is no such product.
+
+    Raises:
+        InvalidQueryError: A column has an unsuitable type.
+    """
+    frame = _with_plain_texts(frame, asked)
+    schema = frame.collect_schema()
+
+    def text(column: str, wanted: str) -> nw.Expr:
+        kind = schema[column]
+        if isinstance(kind, _TEXTS):
+            return nw.col(column).cast(nw.String)
+        if collected(frame.select(nw.col(column).count())).item():
+            raise InvalidQueryError(f"The column {column!r} has the type {kind}.", hint=f"It should contain {wanted}.")
+        return nw.lit(None, dtype=nw.String)
+
+    ours = {
+        name: text(column, "names or codes of places as text; a number loses leading zeros").fill_null(NO_TEXT)
+        for name, column in zip(key_names(asked), asked.places, strict=True)
+    }
+    if asked.on and has_dates(frame) and isinstance(schema[asked.on], nw.Date):
+        ours[DAY] = nw.col(asked.on)
+    elif asked.on and isinstance(schema[asked.on], _DATES):
+        ours[DAY] = nw.col(asked.on).dt.year() * 1000 + nw.col(asked.on).dt.ordinal_day()
+    elif asked.on:
+        ours[DAY_TEXT] = text(asked.on, "dates, or texts such as 2026-11-23")
+    if asked.product:
+        ours[PRODUCT] = _position_of_product(text(asked.product, "products, as text"))
+    return frame.with_columns(**ours).select(*kept, *ours)
+
+
+def _position_of_product(text: nw.Expr) -> nw.Expr:
+    position = nw.lit(-1)
+    for index, product in enumerate(Product):
+        position = nw.when(text == product.value).then(nw.lit(index)).otherwise(position)
+    return nw.when(~text.is_null()).then(position)
+
+
+def _with_plain_texts(frame: Frame, asked: Asked) -> Frame:
+    """Make texts of columns of Python objects, which pandas has for dates and for mixed values."""
+    if not isinstance(frame, nw.DataFrame):
+        return frame
+    objects = [name for name in asked.columns if frame.schema[name] == nw.Object]
+    series = [
+        nw.new_series(name, [_plain_text(value) for value in frame[name]], nw.String, backend=frame.implementation)
+        for name in objects
+    ]
+    return frame.with_columns(*series)
+
+
+def _plain_text(value: Any) -> str | None:
+    if isinstance(value, str):
+        return value
+    if value is None or value != value:  # noqa: PLR0124  # NaN and NaT are not equal to themselves
+        return None
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else NOT_TEXT
+
+
+def days_of_texts(texts: Sequence[str]) -> list[int]:
+    """The day numbers of texts; ``NO_DAY`` for those that are no date."""
+    return [_day_of(text) for text in texts]
+
+
+def _day_of(text: str) -> int:
+    try:
+        return day_number(parse_on(text, today=date.min))
+    except InvalidQueryError:
+        return NO_DAY

@@ -1,0 +1,263 @@
+"""Which facts does a person see, and in which words? Labels, values and sentences, the same on every surface.
+
+A terminal, a notebook, an assistant and a page of the site show the same facts of an answer in the same order. They
+add only their own form: colour, markup, links. Whoever adds a fact adds it here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from .law.answers import Answer, AnswerCitation, Certainty, EffectivePeriod, Reason
+from .law.records import Citation
+from .law.words import Permission, Product, Status
+
+__all__ = [
+    "PRODUCT_NAMES",
+    "UNKNOWN_IS_NOT_LEGAL",
+    "Fact",
+    "Section",
+    "Span",
+    "cautions",
+    "citation_line",
+    "citation_origin",
+    "facts",
+    "period_summary",
+    "place_name",
+    "sections",
+    "span_of",
+    "web_address",
+]
+
+PRODUCT_NAMES = {Product.LEAF: "Kratom leaf", Product.EXTRACT: "Kratom extract", Product.SEVEN_OH: "7-OH"}
+"""What each product is called in a title."""
+
+UNKNOWN_IS_NOT_LEGAL = "Unknown never means legal."
+"""The sentence that goes with every unknown status."""
+
+_STALE = "The data is old, so that newer law may be missing from it."
+_WHY_UNKNOWN: Mapping[Reason, str] = {
+    Reason.NO_RECORD: "nobody has recorded this place yet",
+    Reason.BEFORE_COVERAGE: "the day lies before the oldest evidence",
+    Reason.LAPSED: "a temporary rule ended and nothing newer is recorded",
+    Reason.NO_EVIDENCE: "the law was searched for and the evidence does not decide",
+}
+_HOW_CERTAIN: Mapping[Certainty, str] = {
+    Certainty.EXACT: "exact",
+    Certainty.PROJECTED: "projected: the day lies in the future, or the data is old; this is the law as scheduled",
+    Certainty.APPROXIMATE: "approximate: the place or a date of law is not known exactly, and this is the strictest "
+    "reading",
+}
+
+
+class Fact(NamedTuple):
+    """One fact of an answer."""
+
+    key: str
+    """What programs know it by."""
+    label: str
+    """What people read before the value; in lower case."""
+    value: str
+    """The value, as plain text on one line."""
+    word: Status | Permission | None = None
+    """The status or permission that the value is, for surfaces with colours; None for other values."""
+    in_title: bool = False
+    """Whether a title says it too: a surface with a title may leave it out."""
+    shared: bool = False
+    """Whether it is usually the same for every product: a surface with several products may show equal ones once."""
+
+
+class Section(NamedTuple):
+    """A list of an answer that is longer than a fact."""
+
+    title: str
+    """What it lists."""
+    lines: tuple[str, ...]
+    """Its items, as plain text; never empty."""
+
+
+class Span(NamedTuple):
+    """When a period begins and ends, as precisely as the evidence says."""
+
+    begin: str
+    """``2025-08-01``, ``before 2016-05-01``, or ``during 2017`` where nothing more is known of begin and end."""
+    end: str
+    """The first day, month or year after it; empty when no end is known, or when ``begin`` says it."""
+
+
+def facts(answer: Answer) -> tuple[Fact, ...]:
+    """List the facts of an answer, in the order in which people read them; what does not apply is left out.
+
+    Args:
+        answer: What a lookup returned.
+
+    Returns:
+        The facts; sections such as the conditions are in ``sections``.
+
+    Example:
+        >>> import kratomlaw
+        >>> answer = kratomlaw.lookup("US-LA", on="2026-01-15")
+        >>> [(fact.label, fact.value) for fact in facts(answer)][:2]
+        [('status', 'banned'), ('sale', 'prohibited')]
+    """
+    return (*_of_the_law(answer), *_of_the_evidence(answer))
+
+
+def _of_the_law(answer: Answer) -> Iterator[Fact]:
+    """What holds: status, dates, whose law it is, what comes next."""
+    yield Fact("status", "status", answer.status.value, answer.status, in_title=True)
+    yield Fact("sale", "sale", answer.sale.value, answer.sale)
+    yield Fact("possession", "possession", answer.possession.value, answer.possession)
+    if answer.min_age:
+        yield Fact("min_age", "minimum age", str(answer.min_age), in_title=True)
+    yield Fact("product", "product", answer.product.value, in_title=True)
+    yield Fact("on", "on", str(answer.on), in_title=True)
+    yield from _of_the_place(answer)
+    if answer.since:
+        yield Fact("since", "since", str(answer.since))
+    if answer.until:
+        yield Fact("until", "until", str(answer.until))
+    if answer.decided_by:
+        yield Fact("decided_by", "decided by", str(answer.decided_by))
+    if answer.reason:
+        yield Fact("reason", "why unknown", _WHY_UNKNOWN[answer.reason])
+    if answer.next_change:
+        yield Fact("next_change", "next change", f"{answer.next_change.on}: {answer.next_change.after}")
+    if answer.penalty:
+        yield Fact("penalty", "penalty", answer.penalty, shared=True)
+
+
+def _of_the_place(answer: Answer) -> Iterator[Fact]:
+    """How the place of the question was understood, where that is not plain."""
+    if answer.candidates:
+        where = f"{_listed(answer.candidates)}: the strictest of them is shown"
+        yield Fact("candidates", "may lie in", where, shared=True)
+    elif answer.unmatched:
+        where = f"{answer.unmatched}: this is the answer for {answer.jurisdiction.name} as a whole"
+        yield Fact("unmatched", "not recorded", where, shared=True)
+    if answer.did_you_mean:
+        yield Fact("did_you_mean", "did you mean", _listed(answer.did_you_mean), shared=True)
+
+
+def _of_the_evidence(answer: Answer) -> Iterator[Fact]:
+    """How much the answer can be relied on."""
+    yield Fact("confidence", "confidence", answer.confidence.value if answer.confidence else "none")
+    yield Fact("certainty", "certainty", _HOW_CERTAIN[answer.certainty])
+    if answer.verified_on:
+        yield Fact("verified_on", "last verified", str(answer.verified_on))
+    if answer.local_rules:
+        below = f"{answer.local_rules} places below have records of their own and may be stricter"
+        yield Fact("local_rules", "rules below", below, shared=True)
+    if answer.overlaid:
+        yield Fact("overlaid", "own records", _listed(answer.overlaid), shared=True)
+    stale = ", stale" if answer.stale else ""
+    yield Fact("dataset_version", "data version", f"{answer.dataset_version}{stale}", shared=True)
+
+
+def cautions(answer: Answer) -> tuple[str, ...]:
+    """List the sentences that no surface may leave out.
+
+    Example:
+        >>> import kratomlaw
+        >>> cautions(kratomlaw.lookup("Antarctica", on="2026-01-15"))
+        ('Unknown never means legal.',)
+    """
+    unknown = (UNKNOWN_IS_NOT_LEGAL,) if answer.status is Status.UNKNOWN else ()
+    return (*unknown, _STALE) if answer.stale else unknown
+
+
+def sections(answer: Answer) -> tuple[Section, ...]:
+    """List the conditions, advisories and pending steps of an answer as lines; its sources are ``citation_line``.
+
+    Example:
+        >>> import kratomlaw
+        >>> answer = kratomlaw.lookup("Nashville, TN", on="2026-01-15")
+        >>> [section.title for section in sections(answer)][:2]
+        ['Conditions', 'Advisories, short of binding law']
+    """
+    found = (
+        Section("Conditions", tuple(f"{rule.kind}: {rule.text} ({rule.set_by})" for rule in answer.conditions)),
+        Section(
+            "Advisories, short of binding law",
+            tuple(f"{said.issuer} ({said.since}): {said.text}" for said in answer.advisories),
+        ),
+        Section(
+            "Pending, not law",
+            tuple(f"{bill.title}: {bill.step.rstrip('.')} ({bill.on}). {bill.effect}" for bill in answer.pending),
+        ),
+    )
+    return tuple(section for section in found if section.lines)
+
+
+def place_name(answer: Answer) -> str:
+    """Name the place of an answer, with the locality that has no record of its own.
+
+    Example:
+        >>> import kratomlaw
+        >>> place_name(kratomlaw.lookup("Nashville, TN"))
+        'Nashville, Tennessee (US-TN)'
+    """
+    return f"{answer.unmatched}, {answer.jurisdiction}" if answer.unmatched else str(answer.jurisdiction)
+
+
+def span_of(period: EffectivePeriod) -> Span:
+    """Say when a period begins and ends.
+
+    Example:
+        >>> import kratomlaw
+        >>> [span_of(period) for period in kratomlaw.timeline("Rhode Island")][:2]
+        [Span(begin='during 2017', end=''), Span(begin='2017', end='2026-04-01')]
+    """
+    if period.since is not None and period.since == period.until:  # "2017" is all that the evidence says
+        return Span(f"during {period.since}", "")
+    return Span(str(period.since or f"before {period.first_day}"), str(period.until or ""))
+
+
+def period_summary(period: EffectivePeriod) -> str:
+    """Say what the law of a period is, and whose law it is, or why it is unknown.
+
+    Example:
+        >>> import kratomlaw
+        >>> period_summary(kratomlaw.timeline("US-LA")[-1]).partition(":")[0]
+        'US-LA'
+    """
+    if period.decided_by:
+        return f"{period.decided_by.code}: {period.summary}"
+    return f"{period.reason}: {period.summary}" if period.summary else str(period.reason or "")
+
+
+def citation_origin(citation: Citation) -> str:
+    """Say what sort of text is cited, of when, and of which place: what stands in brackets after its title.
+
+    Example:
+        >>> from kratomlaw import CitationKind
+        >>> citation_origin(Citation(title="Act 41", kind=CitationKind.STATUTE, supports="The ban."))
+        'statute'
+    """
+    published = f", {citation.published}" if citation.published else ""
+    place = f"; {citation.set_by}" if isinstance(citation, AnswerCitation) else ""
+    return f"{citation.kind}{published}{place}"
+
+
+def citation_line(citation: Citation) -> str:
+    """Say on one line where a fact is written.
+
+    Example:
+        >>> from kratomlaw import CitationKind
+        >>> citation_line(Citation(title="Act 41", kind=CitationKind.STATUTE, supports="The ban."))
+        'Act 41 (statute): The ban.'
+    """
+    return f"{citation.title} ({citation_origin(citation)}): {citation.supports} {citation.url or ''}".rstrip()
+
+
+def web_address(url: str | None) -> str | None:
+    """Return an address that may become a link; None for anything that is not on the web.
+
+    Example:
+        >>> web_address("https://legis.la.gov"), web_address("javascript:alert(1)")
+        ('https://legis.la.gov', None)
+    """
+    return url if url and url.startswith(("https://", "http://")) else None
+
+
+def _listed(places: Iterable[object]) -> str:
+    return ", ".join(map(str, places))

@@ -1,0 +1,48 @@
+"""How long may a response be kept, and is a kept one still valid? ``Cache-Control`` and ``ETag``.
+
+The tag is the version of the data and a hash of the body. The body contains everything that an answer depends on: the
+data, the question, the day it was answered for, an organisation's own records. So equal tags mean equal bytes, on every
+server and after every restart.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from hashlib import blake2b
+from http import HTTPStatus
+
+from fastapi import Request, Response
+
+__all__ = ["conditional_response"]
+
+_DATED = 3600
+"""Seconds for an answer about a day that was named. Newer data may come at any time, so it is not longer."""
+_UNDATED = 300
+"""Seconds for an answer about today; never beyond midnight in UTC, when today is another day."""
+_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+
+
+def conditional_response(request: Request, body: str, version: str, *, today_is: date | None = None) -> Response:
+    """Make a response with a body, or "304 Not Modified" if the caller has it already.
+
+    Args:
+        request: The request.
+        body: The JSON.
+        version: The version of the data that it is made of.
+        today_is: The day that it was answered for because none was named; None if a day was named or does not matter.
+
+    Returns:
+        The response with its tag.
+    """
+    content = body.encode()
+    tag = f'"{version}-{blake2b(content, digest_size=12).hexdigest()}"'
+    seconds = _DATED if today_is is None else min(_UNDATED, _seconds_until_the_end_of(today_is))
+    headers = {"etag": tag, "cache-control": f"public, max-age={seconds}, must-revalidate"}
+    asked = request.headers.get("if-none-match")
+    if asked is not None and (asked.strip() == "*" or tag in _TAG.findall(asked)):
+        return Response(None, HTTPStatus.NOT_MODIFIED, headers)
+    return Response(content, HTTPStatus.OK, headers, "application/json")
+
+
+def _seconds_until_the_end_of(day: date) -> int:
+    midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), UTC)
+    return max(0, int((midnight - datetime.now(UTC)).total_seconds()))
