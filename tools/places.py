@@ -71,7 +71,7 @@ _SMALL_CITIES_FROM = {"IN": 5_000}
 """Where there are so many towns that those with fewer inhabitants are left out."""
 _ALTERNATE_NAMES_FROM = 100_000
 """Inhabitants from which a city's other names are taken too: those in the letters of its own country."""
-_MANY_NAMES_FROM = 500_000
+_MANY_NAMES_FROM = 1_000_000
 """Inhabitants from which its other names in Latin letters are taken ("Köln" and "Cologne")."""
 _SCRIPTS = {
     **dict.fromkeys(("CN", "HK", "MO", "SG", "TW"), ("CJK",)),

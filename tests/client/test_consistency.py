@@ -38,4 +38,4 @@ def test_a_view_of_a_view_is_of_the_same_version() -> None:
 
 def test_what_is_wrong_with_a_question_is_raised() -> None:
     with KratomLaw().at_one_version() as view, pytest.raises(UnknownPlaceError):
-        view.find("Atlantis")
+        view.find("Xyzzyville")

@@ -20,7 +20,7 @@ places = ["US-LA", "Nashville, TN", "Berlin, DE", "Dover, DE", "ประเท�
 answers = [kratomlaw.lookup(place, on="2026-11-23").to_dict() for place in places]
 print(json.dumps({"sha256": kratomlaw.dataset().sha256, "answers": answers}))
 """
-LIMIT = 1_500_000
+LIMIT = 2_000_000
 
 pytestmark = pytest.mark.network
 

@@ -20,6 +20,7 @@ from kratomlaw.places.names import normalize_name, split_parts
         ("The Gambia", "Gambia"),
         ("Tennes\u200fsee", "Tennessee"),
         ("Guinea-Bissau", "guinea bissau"),
+        ("Oʻzbekiston", "Ozbekiston"),
     ],
 )
 def test_spellings_of_one_name_fold_alike(one: str, other: str) -> None:

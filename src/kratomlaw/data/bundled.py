@@ -21,6 +21,8 @@ __all__ = ["bundled", "bundled_counties", "bundled_names", "bundled_tables"]
 # Strings, as a first answer needs no pathlib, which loads half a dozen modules.
 _BUNDLED = os.path.join(os.path.dirname(__file__), "_bundled")
 _TABLES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "places", "_tables")
+_REMEMBERED = 256
+"""How many entries of a table of places are kept as text."""
 _RECORDS = b'"records":{\n'
 _REINSTALL = "Reinstall kratomlaw: python -m pip install --force-reinstall kratomlaw"
 
@@ -91,6 +93,7 @@ class _Keys(Collection[str]):
 def _reader(name: str) -> Callable[[str], str]:
     """Read the text of one entry of a bundled file; empty where there is none."""
 
+    @lru_cache(maxsize=_REMEMBERED)
     def read(key: str) -> str:
         line = _bundled_lines(name).get(key)
         return str(json.loads(line)) if line else ""

@@ -62,9 +62,11 @@ def normalize_name(text: str) -> str:
         composed = unicodedata.normalize("NFC", _MARKS.sub("", decomposed)).casefold()
         # Vowel signs of Indic scripts and Thai are marks: part of a name, though not of Python's \w.
         plain = "".join(c if c.isalnum() or c in _KEPT or category(c)[0] == "M" else " " for c in composed)
-    if "." in plain:
-        plain = _ABBREVIATION_DOT.sub("", plain)
-    words = _SEPARATOR.sub(" ", _JOINED.sub("", plain.replace("&", " and "))).split()
+    words = plain.split()
+    if not (text.isascii() and "".join(words).isalnum()):  # most names are plain letters, for which this is quick
+        if "." in plain:
+            plain = _ABBREVIATION_DOT.sub("", plain)
+        words = _SEPARATOR.sub(" ", _JOINED.sub("", plain.replace("&", " and "))).split()
     if len(words) > 1 and words[0] == "the":
         del words[0]
     if len(words) > 1 and not _SHORT_FORMS.isdisjoint(words):

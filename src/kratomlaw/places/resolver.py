@@ -29,6 +29,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _LETTER = re.compile("[A-Za-z0-9]")
 _NUMBER = re.compile(r"\b\d{4,6}\b")
 _BRACKETS = re.compile(r"^(.*?)\s*\(([^()]*)\)$")
+_NOTHING_ELSE = (None,) * 6
+"""The code and the parts of a question that is asked in one text."""
 _ASSOCIATED = ("FM", "MH", "PW")
 """Countries that the post office of the United States serves like states."""
 _LONGEST_CODE = 3
@@ -74,6 +76,8 @@ class PlaceResolver:
             AmbiguousPlaceError: More than one place is called that.
             InvalidQueryError: The place was not given, in more than one way, or not as text.
         """
+        if question.place is not None and question[1:7] == _NOTHING_ELSE and isinstance(question.place, str):
+            return self.resolve_text(question.place)
         if question.ways > 1:
             raise InvalidQueryError(
                 "The place was given in more than one way.", hint="Give it as text, as a code, or in parts."
@@ -160,6 +164,8 @@ class PlaceResolver:
 
     def _with_whole_country(self, parts: tuple[str, ...]) -> tuple[str, ...]:
         """The parts, with those at the end joined that are one name: "Korea, Republic of"."""
+        if not parts or self._gazetteer.candidate_codes(normalize_name(parts[-1]), qualifying=True):
+            return parts
         for count in range(min(_PARTS_OF_COUNTRY, len(parts)), 1, -1):
             joined = ", ".join(parts[-count:])
             for name in (joined, f"{parts[-1]} {' '.join(parts[-count:-1])}"):  # "Bahamas, The"
@@ -271,12 +277,17 @@ class PlaceResolver:
         unmatched = ", ".join(rest)
         if not self._gazetteer.is_subdivided(code):
             return Match(code, unmatched=unmatched)
-        found = self._city_somewhere(rest[-1], within=code)
-        if found and code == "US":
+        found = self._city_somewhere(rest[-1], within=code) if code == "US" else None
+        if found:
             return found
-        if found:  # "Toronto, Canada"
-            return Match(code, unmatched, is_guess=True, candidates=(code, found.code))
+        cities = [own for own in self._tables.world.places_with(compact_name(rest[-1])) if _is_within(own, code)]
+        inside = [own for own in cities if own != code]
+        if inside:  # "Toronto, Canada"
+            return Match(code, unmatched, is_town=True, is_guess=True, candidates=(code, *inside))
         states = self._gazetteer.states_of(code)
+        everywhere = (code, *sorted({*states.values()}))
+        if cities:  # "Mumbai, India": in which state is not known
+            return Match(code, unmatched, is_town=True, is_guess=True, candidates=everywhere)
         # "Baton Rouge, Lousiana, USA": a misspelled state.
         suggestions = self._gazetteer.similar(normalize_name(rest[-1]), states)
         if suggestions:
@@ -287,7 +298,7 @@ class PlaceResolver:
                 suggestions=suggestions,
                 hint=f"Did you mean {' or '.join(map(str, suggestions[:3]))}?",
             )
-        return Match(code, unmatched, is_guess=True, candidates=(code, *sorted({*states.values()})))
+        return Match(code, unmatched, is_guess=True, candidates=everywhere)
 
     def _city_somewhere(self, text: str, within: str | None = None) -> Match | None:
         """The place of a city that is known in one state or country; None where it is known in none.
