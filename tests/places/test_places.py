@@ -299,7 +299,7 @@ class TestBadInput:
             {"place": "US", "state": "TX"},
             {"code": "US", "country": "US"},
             {"place": "US-TX", "postal_code": "75001"},
-            {"place": "US-TX", "product": "tea"},
+            {"place": "US-TX", "product": "oil"},
             {"place": "US-TX", "product": None},
             {"place": "US-TX", "on": "2026-13-40"},
             {"place": "US-TX", "on": 20260101},
