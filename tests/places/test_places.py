@@ -203,7 +203,7 @@ NAMES = PlaceNames(
 )
 GAZETTEER = Gazetteer(
     NAMES,
-    local=[
+    local=lambda: [
         LocalPlace("US-CA/san-diego", "San Diego", Level.CITY, ("City of San Diego",)),
         LocalPlace("US-CA/union-county", "Union County", Level.COUNTY, ()),
     ],

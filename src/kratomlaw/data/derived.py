@@ -59,11 +59,9 @@ class Derived:
         self.day_begins: float = day_begins
         self.day_ends: float = day_ends
         self.stale: bool = today - dataset.built_on > max_age
-        local = {place.code: place for place in dataset.local_places()}
-        local.update({code: _local_place(record) for code, record in overlay.items() if "/" in code})
         parents = {record.code: record.parent for record in overlay.values() if record.parent}
         self.places: Gazetteer = Gazetteer(
-            bundled_names(), local=local.values(), parents=dataset.parents() | parents, counties=bundled_counties
+            bundled_names(), local=self._local_places, parents=dataset.parents() | parents, counties=bundled_counties
         )
         self.resolver: PlaceResolver = PlaceResolver(self.places, bundled_tables())
         self.answers: dict[tuple[object, ...], Answer] = {}
@@ -87,6 +85,11 @@ class Derived:
                 stacklevel=_depth_of_the_caller(),
             )
         return made
+
+    def _local_places(self) -> Iterable[LocalPlace]:
+        """The local places with a record; the organisation's own take the place of ours."""
+        own = [_local_place(record) for code, record in self._overlay.items() if "/" in code]
+        return (*self.dataset.local_places(), *own)
 
     def preload(self) -> None:
         """Read all that a question may need."""

@@ -49,7 +49,8 @@ class Gazetteer:
 
     Args:
         names: The names of countries and states.
-        local: The counties, cities and reservations that have a record.
+        local: Lists the counties, cities and reservations that have a record, when they are first needed; a question
+            about a state needs none of them.
         parents: The parent of each dependent territory that has one.
         counties: Reads all counties of a state, also those without a record; None where none are known.
     """
@@ -57,16 +58,21 @@ class Gazetteer:
     def __init__(
         self,
         names: PlaceNames,
-        local: Iterable[LocalPlace] = (),
+        local: Callable[[], Iterable[LocalPlace]] = tuple,
         parents: Mapping[str, str] | None = None,
         counties: Callable[[str], CountyTable] | None = None,
     ) -> None:
         self.names = names
         self._parents = parents or {}
         self._counties: Callable[[str], CountyTable] = counties or _no_counties
-        self._local = {place.code: place for place in local}
+        self._list_local = local
         self._by_state: dict[str, Localities] = {}
         self._jurisdictions: dict[str, Jurisdiction] = {}
+
+    @cached_property
+    def _local(self) -> Mapping[str, LocalPlace]:
+        """The local places by code."""
+        return {place.code: place for place in self._list_local()}
 
     def codes(self) -> tuple[str, ...]:
         """The codes of all countries and states, and of all local places with a record: the broadest first."""

@@ -202,7 +202,7 @@ class _Side:
         self.dataset = dataset
         self.places = Gazetteer(
             bundled_names(),
-            local=dataset.local_places(),
+            local=dataset.local_places,
             parents=dataset.parents(),
             counties=bundled_counties,
         )
