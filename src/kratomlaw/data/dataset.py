@@ -81,10 +81,10 @@ class Dataset:
             for head in heads
         ]
 
-    def parents(self) -> dict[str, str]:
-        """The parents of the dependent territories that have one."""
-        heads = (_head(line) for line in self._lines.values() if b'"parent":' in line)
-        return {head["code"]: head["parent"] for head in heads if "parent" in head}
+    def parent(self, code: str) -> str | None:
+        """The country whose law reaches a dependent territory; None for all other places."""
+        line = self._lines.get(code)
+        return _head(line).get("parent") if line is not None else None
 
 
 def _head(line: bytes) -> dict[str, Any]:

@@ -59,9 +59,8 @@ class Derived:
         self.day_begins: float = day_begins
         self.day_ends: float = day_ends
         self.stale: bool = today - dataset.built_on > max_age
-        parents = {record.code: record.parent for record in overlay.values() if record.parent}
         self.places: Gazetteer = Gazetteer(
-            bundled_names(), local=self._local_places, parents=dataset.parents() | parents, counties=bundled_counties
+            bundled_names(), local=self._local_places, parent_of=self._parent_of, counties=bundled_counties
         )
         self.resolver: PlaceResolver = PlaceResolver(self.places, bundled_tables())
         self.answers: dict[tuple[object, ...], Answer] = {}
@@ -85,6 +84,11 @@ class Derived:
                 stacklevel=_depth_of_the_caller(),
             )
         return made
+
+    def _parent_of(self, code: str) -> str | None:
+        """The country whose law reaches a dependent territory; the organisation's own record may add one."""
+        own = self._overlay.get(code)
+        return (own.parent if own else None) or self.dataset.parent(code)
 
     def _local_places(self) -> Iterable[LocalPlace]:
         """The local places with a record; the organisation's own take the place of ours."""

@@ -51,7 +51,7 @@ class Gazetteer:
         names: The names of countries and states.
         local: Lists the counties, cities and reservations that have a record, when they are first needed; a question
             about a state needs none of them.
-        parents: The parent of each dependent territory that has one.
+        parent_of: Reads the country whose law reaches a dependent territory; None where no territory has one.
         counties: Reads all counties of a state, also those without a record; None where none are known.
     """
 
@@ -59,11 +59,11 @@ class Gazetteer:
         self,
         names: PlaceNames,
         local: Callable[[], Iterable[LocalPlace]] = tuple,
-        parents: Mapping[str, str] | None = None,
+        parent_of: Callable[[str], str | None] | None = None,
         counties: Callable[[str], CountyTable] | None = None,
     ) -> None:
         self.names = names
-        self._parents = parents or {}
+        self._parent_of: Callable[[str], str | None] = parent_of or (lambda _: None)
         self._counties: Callable[[str], CountyTable] = counties or _no_counties
         self._list_local = local
         self._by_state: dict[str, Localities] = {}
@@ -129,7 +129,7 @@ class Gazetteer:
             code=code,
             name=self.names.places[code],
             level=Level.STATE if state_level else Level.COUNTRY,
-            parent=code[:2] if state_level else self._parents.get(code),
+            parent=code[:2] if state_level else self._parent_of(code),
             fips=numbers.fips,
             ocd_id=ocd_id(code),
             iso_alpha3=numbers.alpha_3,

@@ -3,7 +3,6 @@
 Pure. Which number means which place is handed in; the FIPS numbers of the states are few and stand here.
 """
 
-import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from ..law.words import Level
 from .counties import county_parts
 from .names import normalize_name
+from .patterns import lazy_pattern
 
 __all__ = ["STATE_NUMBERS", "Keys", "Numbers", "ocd_id", "ocd_parts"]
 
@@ -27,7 +27,7 @@ STATE_NUMBERS: Mapping[str, str] = {
 }  # fmt: skip
 """The FIPS numbers of the states, territories and freely associated states of the United States."""
 
-_OCD = re.compile(r"ocd-division/country:([a-z]{2})((?:/[a-z_]+:[^/:\s]+)*)")
+_OCD = lazy_pattern(r"ocd-division/country:([a-z]{2})((?:/[a-z_]+:[^/:\s]+)*)")
 _OCD_STATES = {
     "US-DC": "district",
     **dict.fromkeys(("US-AS", "US-GU", "US-MP", "US-PR", "US-UM", "US-VI"), "territory"),

@@ -5,14 +5,16 @@ import unicodedata
 from functools import lru_cache
 from unicodedata import category
 
+from .patterns import lazy_pattern
+
 __all__ = ["compact_name", "normalize_name", "slug", "split_parts"]
 
-_MARKS = re.compile("[\u0300-\u036f]")
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_ABBREVIATION_DOT = re.compile(r"(?<=\b\w)\.\s?(?=\w\b)")
-_JOINED = re.compile("['’‘ʻʼ`´.]")
-_SEPARATOR = re.compile(r"[\x00-\x2f:-@\[-`{-\x7f]+")
-_COMMA = re.compile("[,،，、]")
+_MARKS = lazy_pattern("[\u0300-\u036f]")
+_INVISIBLE = lazy_pattern("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_ABBREVIATION_DOT = lazy_pattern(r"(?<=\b\w)\.\s?(?=\w\b)")
+_JOINED = lazy_pattern("['’‘ʻʼ`´.]")
+_SEPARATOR = lazy_pattern(r"[\x00-\x2f:-@\[-`{-\x7f]+")
+_COMMA = lazy_pattern("[,،，、]")
 _KEPT = frozenset("'’‘ʻʼ`´.&")
 _POSTAL_WORDS = {
     "bch": "beach",

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from ..errors import InvalidQueryError, UnknownPlaceError
 from .counties import CountyTable
+from .patterns import lazy_pattern
 
 __all__ = ["DIGITS", "ZipArea", "ZipCodes", "ZipPrefix", "parse_zip", "split_zip"]
 
-_ZIP = re.compile(r"(\d{5})(?:[-‐–\s]?\d{4})?", re.ASCII)
-_AT_END = re.compile(r"(?:(.*?)\s+|^)(\d{3,5}|\d{9}|\d{5}[-‐–]\d{4})", re.ASCII)
-_LOST_ZEROS = re.compile(r"(\d{3,5})(?:\.0+)?", re.ASCII)
+_ZIP = lazy_pattern(r"(\d{5})(?:[-‐–\s]?\d{4})?", re.ASCII)
+_AT_END = lazy_pattern(r"(?:(.*?)\s+|^)(\d{3,5}|\d{9}|\d{5}[-‐–]\d{4})", re.ASCII)
+_LOST_ZEROS = lazy_pattern(r"(\d{3,5})(?:\.0+)?", re.ASCII)
 _MILITARY = frozenset({"AA", "AE", "AP"})
 DIGITS = "".join(chr(number) for number in range(35, 127) if chr(number) not in "\\|")
 """Ninety signs, each a number from 0 to 89, that need no escaping in JSON."""

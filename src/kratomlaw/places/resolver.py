@@ -15,6 +15,7 @@ from .identity import ocd_parts
 from .localities import spellings
 from .match import Match
 from .names import compact_name, normalize_name, split_parts
+from .patterns import lazy_pattern
 from .postal import ZipCodes, parse_zip, split_zip
 from .question import Question
 from .towns import Subdivisions, Towns, WorldCities
@@ -23,12 +24,12 @@ from .us_addresses import UsAddressResolver, has_counties
 __all__ = ["PlaceResolver", "PlaceTables"]
 
 _MAX_LENGTH = 200
-_CODE = re.compile(r"([A-Za-z]{2}-[A-Za-z0-9]{1,3})(/[A-Za-z0-9-]+)?", re.ASCII)
-_KEY = re.compile(r"\d{1,5}|[A-Za-z]{3}", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_LETTER = re.compile("[A-Za-z0-9]")
-_NUMBER = re.compile(r"\b\d{4,6}\b")
-_BRACKETS = re.compile(r"^(.*?)\s*\(([^()]*)\)$")
+_CODE = lazy_pattern(r"([A-Za-z]{2}-[A-Za-z0-9]{1,3})(/[A-Za-z0-9-]+)?", re.ASCII)
+_KEY = lazy_pattern(r"\d{1,5}|[A-Za-z]{3}", re.ASCII)
+_CONTROL = lazy_pattern(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_LETTER = lazy_pattern("[A-Za-z0-9]")
+_NUMBER = lazy_pattern(r"\b\d{4,6}\b")
+_BRACKETS = lazy_pattern(r"^(.*?)\s*\(([^()]*)\)$")
 _NOTHING_ELSE = (None,) * 6
 """The code and the parts of a question that is asked in one text."""
 _ASSOCIATED = ("FM", "MH", "PW")

@@ -203,7 +203,7 @@ class _Side:
         self.places = Gazetteer(
             bundled_names(),
             local=dataset.local_places,
-            parents=dataset.parents(),
+            parent_of=dataset.parent,
             counties=bundled_counties,
         )
         self.codes = frozenset(self.places.codes())
