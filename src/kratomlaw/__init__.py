@@ -234,10 +234,9 @@ def lookup(
         state: A state's name, ISO 3166-2 code or postal abbreviation.
         county: A county's name, with or without the word "County"; needs a state.
         city: A city's name; needs a state, a country or a ZIP code.
-        postal_code: A ZIP code, with or without its last four digits. With a city or county it is checked against
-            the state, and with the extra ``zip`` against the county; alone it needs that extra, and gets the answer
-            of the strictest of the places in which it may lie. Outside the United States it does not change the
-            answer.
+        postal_code: A ZIP code, with or without its last four digits. With a city, county or state it is checked
+            against them; alone it gets the answer of the strictest of the places in which it may lie. Outside the
+            United States it does not change the answer.
         on: The day, as a ``datetime.date`` or ``"YYYY-MM-DD"``; None for today, the day of this machine's clock and
             time zone, which near midnight may be another day than the place's own. Of a ``datetime``, or of text such
             as ``"2026-07-01T12:54:42-08:00"``, the calendar date in its own zone counts.
@@ -250,8 +249,7 @@ def lookup(
     Raises:
         UnknownPlaceError: No such place is known, or the parts contradict each other.
         AmbiguousPlaceError: The text fits more than one place, as "Georgia" and "DE" do.
-        InvalidQueryError: The date, the product or the combination of arguments is invalid; or a ZIP code stands
-            alone, and the extra ``zip`` is not installed.
+        InvalidQueryError: The date, the product or the combination of arguments is invalid.
         DataError: The data cannot be used.
 
     Example:
@@ -539,8 +537,6 @@ def at_one_version() -> AbstractContextManager[Snapshot]:
 
 def preload() -> None:
     """Read all data now, so that no later question has to. For services, before they fork or take traffic.
-
-    With the extra ``zip``, its ZIP codes too.
 
     Raises:
         DataError: The data cannot be used.

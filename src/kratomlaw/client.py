@@ -107,7 +107,6 @@ class KratomLaw(LawReader):
 
         Example:
             >>> from datetime import UTC, date, datetime, timedelta
-        from functools import cache
             >>> KratomLaw().configure(max_age=timedelta(days=30))
         """
         replaced = _State(read_settings(**settings))

@@ -153,7 +153,7 @@ def test_many_unknown_arguments_are_not_listed_back(number: int) -> None:
 
 def test_hints_name_arguments_of_the_tool() -> None:
     text = text_of(call("kratom_status", place="62002"))
-    assert 'place="62002, USA"' in text
+    assert '"62002, USA"' in text
     assert not re.search(r"lookup|postal_code|\(\)", text)
 
 

@@ -571,3 +571,19 @@ class TestPeers:
         assert asked > 100
         # Baywood Park is two places in California, White Lake two in New York; the tables know one of each.
         assert len(milder) <= 0.005 * asked, f"{len(milder)} of {asked}: {milder[:20]}"
+
+
+class TestAPlaceOfItsOwn:
+    """A large city is not a suburb whose mail may carry its name."""
+
+    @pytest.mark.parametrize("text", ["Chicago, IL", "Peoria, Illinois", "Chicago, IL 60601"])
+    def test_a_large_city_does_not_get_the_ban_of_a_suburb(self, text: str) -> None:
+        answer = kratomlaw.lookup(text, on="2026-11-23")
+        assert (answer.status, answer.jurisdiction.code) == (Status.RESTRICTED, "US-IL")
+        assert answer.certainty is Certainty.APPROXIMATE, "what the city itself decided is not recorded"
+
+    def test_its_zip_code_tells_where_the_mail_goes(self) -> None:
+        assert kratomlaw.lookup("Chicago, IL 60712", on="2026-11-23").is_banned, "60712 is Lincolnwood's too"
+
+    def test_a_place_inside_a_township_keeps_its_ban(self) -> None:
+        assert kratomlaw.lookup("Bayville, NJ", on="2026-11-23").jurisdiction.code == "US-NJ/berkeley-township"

@@ -154,7 +154,7 @@ class TestProblems:
     @pytest.mark.parametrize(
         ("address", "status", "kind"),
         [
-            ("/v1/lookup?place=Atlantis", 404, "urn:kratomlaw:unknown-place"),
+            ("/v1/lookup?place=Lemuria", 404, "urn:kratomlaw:unknown-place"),
             ("/v1/lookup?place=Georgia", 422, "urn:kratomlaw:ambiguous-place"),
             ("/v1/lookup?place=TX&on=2026-13-40", 422, "urn:kratomlaw:invalid-question"),
             ("/v1/lookup?place=TX&on=1700000000", 422, "urn:kratomlaw:invalid-question"),
@@ -240,7 +240,8 @@ class TestProblems:
 
     def test_hints_name_parameters_of_the_api(self, client: httpx.Client) -> None:
         hint = client.get("/v1/lookup", params={"place": "62002"}).json()["hint"]
-        assert 'postal_code="62002"' in hint
+        assert '"62002, USA"' in hint
+        assert client.get("/v1/lookup", params={"place": "62002, USA"}).json()["candidates"] != []
         assert "lookup(" not in hint
 
     def test_data_that_cannot_be_used_is_told_without_private_details(self, tmp_path: Path) -> None:
@@ -301,7 +302,7 @@ class TestCaching:
 
         assert seconds(DATED) > seconds("/v1/lookup?place=US-LA")
 
-    @pytest.mark.parametrize("address", [DATED, "/v1/lookup?place=Atlantis", "/v1/nothing", "/openapi.json"])
+    @pytest.mark.parametrize("address", [DATED, "/v1/lookup?place=Lemuria", "/v1/nothing", "/openapi.json"])
     def test_head_says_what_get_says_without_the_body(self, address: str, client: httpx.Client) -> None:
         get, head = client.get(address), client.head(address)
         get.headers.pop("date")
@@ -341,7 +342,7 @@ class TestServing:
         outer = FastAPI()
         outer.mount("/kratom", create_app())
         answer, problem, description = ask(
-            outer, f"/kratom{DATED}", "/kratom/v1/lookup?place=Atlantis", "/kratom/openapi.json"
+            outer, f"/kratom{DATED}", "/kratom/v1/lookup?place=Lemuria", "/kratom/openapi.json"
         )
         assert Answer.from_json(answer.content) == kratomlaw.lookup("US-LA", on="2026-01-15")
         assert problem.json()["instance"] == "/kratom/v1/lookup"

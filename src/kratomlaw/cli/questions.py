@@ -29,7 +29,7 @@ def lookup(
     county: Annotated[str | None, typer.Option(help="A county's name.")] = None,
     city: Annotated[str | None, typer.Option(help="A city's name.")] = None,
     postal_code: Annotated[
-        str | None, typer.Option("--zip", "--postal-code", help="A ZIP code; alone it needs the extra `zip`.")
+        str | None, typer.Option("--zip", "--postal-code", help="A ZIP code; other countries: a postal code.")
     ] = None,
     on: OnOption = None,
     product: ProductOption = "leaf",

@@ -4,15 +4,14 @@ import inspect
 import warnings
 from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
-from dataclasses import fields
 from datetime import date, datetime, timedelta
-from operator import attrgetter
 
 from ..errors import KratomLawStaleWarning
 from ..law import engine
 from ..law.answers import Answer, Certainty, Change, EffectivePeriod
 from ..law.arguments import parse_product
 from ..law.dates import parse_on
+from ..law.plain import changed
 from ..law.records import Record
 from ..law.words import Jurisdiction, Level, Product
 from ..places.gazetteer import Gazetteer
@@ -107,12 +106,24 @@ class Derived:
         """Which one place a text or a jurisdiction means.
 
         Raises:
-            AmbiguousPlaceError: It is known by its ZIP code alone, which may lie in more than one.
+            AmbiguousPlaceError: It may lie in more than one, each with law of its own: a ZIP code alone, a misspelled
+                town. Only an answer can be that of the strictest of them; a timeline cannot.
         """
         match = self._resolved(place)
-        if len(match.candidates) > 1 and match.unmatched is None:
+        if len(match.candidates) > 1:
             raise self.places.undecided(str(place), match.candidates)
         return match
+
+    def find(self, text: str) -> Jurisdiction:
+        """Which place with data a text lies in; of a town that is not known, the state in which it must be.
+
+        Raises:
+            AmbiguousPlaceError: It is a ZIP code alone, which may lie in more than one place.
+        """
+        match = self._resolved(text)
+        if len(match.candidates) > 1 and match.unmatched is None:
+            raise self.places.undecided(text, match.candidates)
+        return self.places.jurisdiction(match.code)
 
     def _resolved(self, place: str | Jurisdiction) -> Match:
         if isinstance(place, Jurisdiction):
@@ -207,7 +218,7 @@ class Derived:
             changes["candidates"] = tuple(map(self.places.jurisdiction, match.candidates))
         if match.is_guess or (unmatched and self._may_have_other_law(match.code, answer)):
             changes["certainty"] = Certainty.APPROXIMATE
-        return _copied(answer, changes) if changes else answer
+        return changed(answer, changes) if changes else answer
 
     def _answer_for(self, code: str, county: str | None, product: Product, day: date) -> Answer:
         """The answer for a place as such, which all its localities without a record share."""
@@ -266,18 +277,3 @@ def _depth_of_the_caller() -> int:
     while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == package:
         frame, depth = frame.f_back, depth + 1
     return depth
-
-
-_NAMES = tuple(field.name for field in fields(Answer))
-_values_of = attrgetter(*_NAMES)
-_SETTERS = {name: getattr(Answer, name).__set__ for name in _NAMES}
-
-
-def _copied(answer: Answer, changes: Mapping[str, object]) -> Answer:
-    """An answer with some fields changed: what ``dataclasses.replace`` does, which takes as long as all the rest."""
-    made = object.__new__(Answer)
-    for set_field, value in zip(_SETTERS.values(), _values_of(answer), strict=True):
-        set_field(made, value)
-    for name, value in changes.items():
-        _SETTERS[name](made, value)
-    return made

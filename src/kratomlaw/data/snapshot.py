@@ -120,7 +120,7 @@ class LawReader(ABC):
             'US-TN'
         """
         derived = self._derived()
-        return derived.places.jurisdiction(derived.match(text).code)
+        return derived.find(text)
 
     def jurisdictions(
         self,

@@ -64,7 +64,7 @@ class PlaceResolver:
     def __init__(self, gazetteer: Gazetteer, tables: PlaceTables | None = None) -> None:
         self._gazetteer = gazetteer
         self._tables = tables or PlaceTables()
-        self._us = UsAddressResolver(gazetteer, self._tables.towns, self._tables.zip_codes)
+        self._us = UsAddressResolver(gazetteer, self._tables.towns, self._tables.zip_codes, self._tables.world)
 
     def resolve_question(self, question: Question) -> Match:
         """Answer which place a question is about.

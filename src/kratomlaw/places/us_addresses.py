@@ -15,7 +15,7 @@ from .localities import spellings
 from .match import Match
 from .names import compact_name, normalize_name
 from .postal import ZipCodes, no_such_zip, parse_zip, split_zip
-from .towns import Towns
+from .towns import Towns, WorldCities
 
 __all__ = ["UsAddressResolver", "has_counties"]
 
@@ -56,12 +56,14 @@ class UsAddressResolver:
         gazetteer: All places.
         towns: The towns of each state.
         zip_codes: All ZIP codes.
+        world: The larger cities of the world.
     """
 
-    def __init__(self, gazetteer: Gazetteer, towns: Towns, zip_codes: ZipCodes) -> None:
+    def __init__(self, gazetteer: Gazetteer, towns: Towns, zip_codes: ZipCodes, world: WorldCities) -> None:
         self._gazetteer = gazetteer
         self._towns = towns
         self._zip_codes = zip_codes
+        self._world = world
         self._states_at_end: dict[str, tuple[str | None, str]] = {}
         self._homes_of: dict[str, tuple[str, ...]] = {}
         self._at_home: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -414,10 +416,10 @@ class UsAddressResolver:
         Berkeley Township. What the town itself decided is not recorded.
         """
         if county:
-            inside = [code for code in self._around(state, town) if self._may_lie_in(code, county)]
+            inside = [code for code in self._governing(state, town) if self._may_lie_in(code, county)]
             return _open(county, text, inside, is_town=True)
         if zip_code is None:
-            return _open(state, text, self._around(state, town), is_town=True)
+            return _open(state, text, self._governing(state, town), is_town=True)
         if self._towns.has_zip(state, town, zip_code):
             around = self._around_one(state, zip_code)
         else:  # a town of that name, but the ZIP code is another's: both remain
@@ -449,6 +451,24 @@ class UsAddressResolver:
         for town in close:
             meant += self._around(state, town)
         return _open(state, text, meant if meant or close else tuple(sorted(localities.places)))
+
+    def _governing(self, state: str, town: str) -> tuple[str, ...]:
+        """The places with a record whose law may hold in a town that is named without a ZIP code.
+
+        A place of 15,000 people is more than a post office: that mail for Lincolnwood may say "Chicago" makes Chicago
+        no part of Lincolnwood, which has three of its eighty ZIP codes. Bayville lies in Berkeley Township, which has
+        the only one that Bayville has. So its counties remain, and the cities that have half of its ZIP codes.
+        """
+        around = self._around(state, town)
+        if state not in self._world.places_with(town):
+            return around
+        own = {*self._towns.zips(state, town)}
+        return tuple(
+            code
+            for code in around
+            if self._gazetteer.jurisdiction(code).level is Level.COUNTY
+            or 2 * len(own & {*self._homes(code)}) >= len(own)
+        )
 
     def _around(self, state: str, town: str) -> tuple[str, ...]:
         """The places with a record that the ZIP codes of a town touch: counties, and cities that have them too."""
