@@ -106,7 +106,7 @@ class KratomLaw(LawReader):
         Arguments and errors are those of ``kratomlaw.configure``.
 
         Example:
-            >>> from datetime import UTC, date, datetime, timedelta
+            >>> from datetime import timedelta
             >>> KratomLaw().configure(max_age=timedelta(days=30))
         """
         replaced = _State(read_settings(**settings))
