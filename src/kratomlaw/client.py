@@ -1,7 +1,6 @@
 """How does a program ask, with settings of its own? ``KratomLaw``, the object behind the module's functions."""
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +17,7 @@ from .settings import Settings, SettingsArguments, read_settings
 from .version import __version__
 
 if TYPE_CHECKING:
+    import threading
     from pathlib import Path
 
     from .updates.background import Background
@@ -305,16 +305,16 @@ class _ForkSafeLock:
     """A lock that a forked child gets afresh: the thread that held it in the parent does not exist there."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._process = os.getpid()
+        # By process. An entry is made in one step, so that of two threads that come first both get the same lock.
+        self._locks: dict[int, threading.Lock] = {}
 
     def __enter__(self) -> None:
-        if self._process != os.getpid():
-            self._lock, self._process = threading.Lock(), os.getpid()
-        self._lock.acquire()
+        import threading  # a program that only asks for answers never needs it
+
+        self._locks.setdefault(os.getpid(), threading.Lock()).acquire()
 
     def __exit__(self, *error: object) -> None:
-        self._lock.release()
+        self._locks[os.getpid()].release()
 
 
 def _load(settings: Settings) -> Dataset:
