@@ -71,7 +71,11 @@ def _lines(answer: Answer) -> Iterator[tuple[str, str, int]]:
 
 
 def _wrapped(text: str, indent: int, width: int) -> list[str]:
-    return textwrap.wrap(text, width, subsequent_indent=" " * indent, break_on_hyphens=False) or [""]
+    # A long address stays whole on a line of its own: broken, it could neither be clicked nor copied.
+    wrap = textwrap.TextWrapper(
+        width, subsequent_indent=" " * indent, break_on_hyphens=False, break_long_words="://" not in text
+    )
+    return wrap.wrap(text) or [""]
 
 
 def _styled(line: str, style: str, indent: int) -> str:
