@@ -107,6 +107,15 @@ class TestNeverMilder:
             ask(country="US", city=city)
         assert len(caught.value.candidates) > 1
 
+    @pytest.mark.parametrize(("text", "county"), [("Union", "US-MS/union-county"), ("Liberty", "US-FL/liberty-county")])
+    def test_a_bare_name_may_also_be_a_county_with_a_record(self, text: str, county: str) -> None:
+        with pytest.raises(AmbiguousPlaceError) as caught:
+            kratomlaw.lookup(text, on=ON)
+        assert county in [place.code for place in caught.value.candidates], f"{text} was read without {county}"
+
+    def test_a_bare_name_that_only_a_county_has_is_the_county(self) -> None:
+        assert kratomlaw.lookup("Manatee", on=ON).jurisdiction.code == "US-FL/manatee-county"
+
     @pytest.mark.parametrize("text", ['["Louisiana","Ohio"]', "Louisiana, Ohio", "Nashville, TN Alton, IL"])
     def test_two_places_are_no_place(self, text: str) -> None:
         with pytest.raises(UnknownPlaceError, match="one place at a time"):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..errors import AmbiguousPlaceError, UnknownPlaceError
 from ..law.words import Jurisdiction, Level
-from .counties import CountyTable
+from .counties import CountyTable, county_parts
 from .identity import Numbers, ocd_id
 from .localities import Localities, LocalPlace
 from .names import compact_name, normalize_name
@@ -106,7 +106,11 @@ class Gazetteer:
 
     def recorded_cities(self, name: str) -> tuple[str, ...]:
         """The cities and reservations with a record, of any state, that have a compact name."""
-        return self._recorded_cities.get(name, ())
+        return self._recorded[False].get(name, ())
+
+    def recorded_counties(self, name: str) -> tuple[str, ...]:
+        """The counties with a record, of any state, whose compact name, without the word "County", it is."""
+        return self._recorded[True].get(name, ())
 
     def is_subdivided(self, country: str) -> bool:
         """Whether the subdivisions of a country make law, so that they are known one by one."""
@@ -248,7 +252,7 @@ class Gazetteer:
         first = next((place for place in candidates), None)
         where = self.names.places.get(first.code.partition("/")[0], first.name) if first else ""
         return AmbiguousPlaceError(
-            f"There is a {shortened(text)!r} in {_listed(map(self._where, candidates))}.",
+            f"Places called {shortened(text)!r} are in {_listed(map(self._where, candidates), 'and')}.",
             query=shortened(text),
             candidates=candidates,
             hint=f'Say in which state or country, as in "{shortened(text)}, {where}".',
@@ -285,25 +289,30 @@ class Gazetteer:
         return Numbers(self.names.alpha_3, self.names.numbers)
 
     @cached_property
-    def _recorded_cities(self) -> Mapping[str, tuple[str, ...]]:
-        found: dict[str, tuple[str, ...]] = {}
+    def _recorded(self) -> Mapping[bool, Mapping[str, tuple[str, ...]]]:
+        """The local places with a record by compact name; counties are those under True."""
+        found: dict[bool, dict[str, tuple[str, ...]]] = {True: {}, False: {}}
         for place in self._local.values():
-            if place.level is not Level.COUNTY:
-                for name in {compact_name(name) for name in (place.name, *place.aliases)}:
-                    found[name] = (*found.get(name, ()), place.code)
+            county = place.level is Level.COUNTY
+            for name in {_bare(name) if county else compact_name(name) for name in (place.name, *place.aliases)}:
+                found[county][name] = (*found[county].get(name, ()), place.code)
         return found
+
+
+def _bare(county: str) -> str:
+    return compact_name(county_parts(normalize_name(county)).core)
 
 
 def _no_counties(state: str) -> CountyTable:
     return CountyTable(state, {})
 
 
-def _listed(places: Iterable[object]) -> str:
-    """Places with "or" between them; of many, the first."""
+def _listed(places: Iterable[object], word: str = "or") -> str:
+    """Places with a word between them; of many, the first."""
     shown = list(dict.fromkeys(map(str, places)))
     if len(shown) > _LISTED:
-        return f"{', '.join(shown[:_LISTED])} and {len(shown) - _LISTED} more places"
-    return " or ".join(shown)
+        return f"{', '.join(shown[:_LISTED])} and {len(shown) - _LISTED} more"
+    return f" {word} ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
 
 
 def shortened(text: str) -> str:

@@ -156,7 +156,7 @@ class PlaceResolver:
         if len(states) == 1:
             place = self._gazetteer.jurisdiction(states[0])
             raise UnknownPlaceError(
-                f"There is a {shortened(text)!r} in {place.name}, and there may be others.",
+                f"A place called {shortened(text)!r} is in {place.name}, and there may be others.",
                 query=shortened(text),
                 suggestions=(place,),
                 hint=f'Say in which state or country, as in "{shortened(text)}, {place.name}".',
@@ -302,7 +302,7 @@ class PlaceResolver:
         return Match(code, unmatched, is_guess=True, candidates=everywhere)
 
     def _city_somewhere(self, text: str, within: str | None = None) -> Match | None:
-        """The place of a city that is known in one state or country; None where it is known in none.
+        """The place of a city, or a county with a record, that is known in one state or country; None where in none.
 
         Raises:
             AmbiguousPlaceError: It is known in several.
@@ -315,14 +315,18 @@ class PlaceResolver:
             towns = self._tables.towns.states_with(name) if within in (None, "US") else ()
             if not states and (within or len(towns) > 1):
                 states = list(towns)
-            states = list(dict.fromkeys(states))
-            if len(states) == 1:
-                match = self._descend(states[0], (text.strip(),))[0]
+            # "Union" may be the town in New Jersey, or the county in Mississippi, which bans.
+            counties = [code for code in self._gazetteer.recorded_counties(name) if _is_within(code, within)]
+            states = list(dict.fromkeys(states or (towns if counties else ())))
+            somewhere = {*states, *(code.partition("/")[0] for code in counties)}
+            if len(somewhere) == 1:
+                (only,) = somewhere
+                match = self._descend(only, (text.strip(),))[0]
                 # A larger city is meant, but smaller towns of the same name may be.
-                return match._replace(is_guess=match.is_guess or bool({*towns} - {*states}))
-            if states:
-                matches = [self._descend(state, (text.strip(),))[0] for state in states]
-                raise self._gazetteer.ambiguous_town(text.strip(), (match.code for match in matches))
+                return match._replace(is_guess=match.is_guess or bool({*towns} - somewhere))
+            if somewhere:
+                codes = [self._descend(state, (text.strip(),))[0].code for state in states]
+                raise self._gazetteer.ambiguous_town(text.strip(), (*codes, *counties))
         return None
 
     def _is_overseas(self, country: str, code: str) -> bool:
