@@ -80,8 +80,9 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Two type checkers, and whether every public name has a type."""
     session.run(sys.executable, "-m", "mypy")
-    session.run(sys.executable, "-m", "pyright")
-    session.run(sys.executable, "-m", "pyright", "--verifytypes", "kratomlaw", "--ignoreexternal")
+    pyright = (sys.executable, "-m", "pyright", "--pythonpath", sys.executable)
+    session.run(*pyright)
+    session.run(*pyright, "--verifytypes", "kratomlaw", "--ignoreexternal")
 
 
 @nox.session(venv_backend="none")

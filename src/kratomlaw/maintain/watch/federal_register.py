@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from .fetching import NotFetchedError, Web
 from .known import Known, same_document
 from .model import Hit, Looked, Step, Watch
-from .services import Answer, Services, parsed, recalled
+from .services import ApiReply, Services, parsed, recalled
 
 __all__ = ["look"]
 
@@ -33,7 +33,7 @@ _MARGIN = timedelta(days=7)
 """A document may be added to the index some days after its date."""
 
 
-class _Document(Answer):
+class _Document(ApiReply):
     document_number: str
     title: str | None = None
     type: str | None = None
@@ -47,7 +47,7 @@ class _Document(Answer):
     docket_numbers: tuple[str, ...] | None = None
 
 
-class _Page(Answer):
+class _Page(ApiReply):
     count: int
     next_page_url: str | None = None
     results: tuple[_Document, ...] = ()

@@ -183,7 +183,7 @@ class Web:
 
     def __init__(self, policy: CrawlPolicy, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.policy = policy
-        self.requests = 0
+        self.requests: int = 0
         """How many requests were sent."""
         self._now = now
         self._hosts: dict[str, _Host] = {}

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from ...law.words import Problem
 from .model import Watch, WatchKind
@@ -62,9 +62,7 @@ class WatchFiles(NamedTuple):
     """What is wrong with the rest."""
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Written(BaseModel, extra="forbid", frozen=True):
     key: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
     kind: WatchKind
     places: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -80,9 +78,7 @@ class _Written(BaseModel):
     note: str = ""
 
 
-class _WrittenSession(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _WrittenSession(BaseModel, extra="forbid", frozen=True):
     place: str
     name: str
     ends: date

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ...errors import DataError
 from .leads import Lead, LeadStatus
@@ -18,10 +18,8 @@ __all__ = ["Issue", "IssueAction", "actions", "as_json_lines", "dismissed_by_peo
 _MARK = re.compile(r"<!-- kratomlaw lead: ([a-z0-9-]+) -->")
 
 
-class Issue(BaseModel):
+class Issue(BaseModel, extra="ignore", frozen=True):
     """An issue as ``gh issue list --json number,state,body`` writes it."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
 
     number: int
     """Its number."""

@@ -158,7 +158,8 @@ class Inbox:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        leads, self.problems = read_inbox(folder)
+        leads, problems = read_inbox(folder)
+        self.problems: tuple[Problem, ...] = problems
         self._leads = {lead.key: lead for lead in leads}
         self._by_subject: dict[str, list[str]] = {}
         for lead in leads:

@@ -25,7 +25,7 @@ from .bills import bill_number
 from .fetching import BudgetSpentError, NotFetchedError, Web
 from .known import Known, bill_subject
 from .model import Bill, Hit, Looked, Step, Watch, bill_rank
-from .services import LEGISCAN_KEY, Answer, Services, parsed, recalled
+from .services import LEGISCAN_KEY, ApiReply, Services, parsed, recalled
 
 __all__ = ["look"]
 
@@ -51,7 +51,7 @@ _NO_LAW = {"R", "CR", "M", "C", "CM", "P", "JM", "A"}
 """Types of what a legislature decides without making law: resolutions, memorials, commendations, addresses."""
 
 
-class _Dated(Answer):
+class _Dated(ApiReply):
     date_: date | None = None
 
     @model_validator(mode="before")
@@ -73,19 +73,19 @@ class _History(_Dated):
     action: str = ""
 
 
-class _Session(Answer):
+class _Session(ApiReply):
     year_start: int
     year_end: int
     sine_die: int = 0
     prior: int = 0
 
 
-class _Text(Answer):
+class _Text(ApiReply):
     doc_id: int
     type: str = ""
 
 
-class _Bill(Answer):
+class _Bill(ApiReply):
     bill_id: int
     change_hash: str
     bill_number: str
@@ -115,7 +115,7 @@ class _Bill(Answer):
         return max(steps, key=bill_rank)
 
 
-class _Reply(Answer):
+class _Reply(ApiReply):
     """Any answer: it says first whether it is one."""
 
     status: str
@@ -124,7 +124,7 @@ class _Reply(Answer):
     searchresult: dict[str, Any] | None = None
 
 
-class _Found(Answer):
+class _Found(ApiReply):
     bill_id: int
     change_hash: str
 

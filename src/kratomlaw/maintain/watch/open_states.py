@@ -24,7 +24,7 @@ from .bills import bill_number
 from .fetching import BudgetSpentError, NotFetchedError, Web
 from .known import Known, bill_subject
 from .model import Bill, Hit, Looked, Step, Watch, bill_rank
-from .services import OPEN_STATES_KEY, Answer, Services, parsed, recalled
+from .services import OPEN_STATES_KEY, ApiReply, Services, parsed, recalled
 
 __all__ = ["look"]
 
@@ -54,11 +54,11 @@ _STEPS = {
 }
 
 
-class _Organization(Answer):
+class _Organization(ApiReply):
     classification: str = ""
 
 
-class _Action(Answer):
+class _Action(ApiReply):
     description: str = ""
     on: str = Field("", alias="date")
     classification: tuple[str, ...] = ()
@@ -73,7 +73,7 @@ class _Action(Answer):
             return None
 
 
-class _Bill(Answer):
+class _Bill(ApiReply):
     id: str
     session: str
     identifier: str
@@ -102,12 +102,12 @@ class _Bill(Answer):
         return max(steps, key=bill_rank)
 
 
-class _Pagination(Answer):
+class _Pagination(ApiReply):
     page: int
     max_page: int
 
 
-class _Page(Answer):
+class _Page(ApiReply):
     results: tuple[_Bill, ...]
     pagination: _Pagination
 

@@ -1,13 +1,13 @@
 """Where are the APIs, and with which keys are they asked? Addresses, and keys from the environment."""
 
 from collections.abc import Mapping
-from typing import NamedTuple, TypeVar
+from typing import ClassVar, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .fetching import Fetched, Key, NotFetchedError
 
-__all__ = ["LEGISCAN_KEY", "OPEN_STATES_KEY", "PAUSES", "Answer", "Services", "parsed", "recalled", "services_from"]
+__all__ = ["LEGISCAN_KEY", "OPEN_STATES_KEY", "PAUSES", "ApiReply", "Services", "parsed", "recalled", "services_from"]
 
 LEGISCAN_KEY = "LEGISCAN_API_KEY"
 """The environment variable of the key of LegiScan."""
@@ -30,10 +30,10 @@ class Services(NamedTuple):
     """None when there is none: its watches are left out."""
 
 
-class Answer(BaseModel):
-    """What the answers of all APIs share: what we do not read is passed over."""
+class ApiReply(BaseModel):
+    """What the replies of all services share: what we do not read is passed over."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore", frozen=True)
 
 
 _A = TypeVar("_A", bound=BaseModel)
