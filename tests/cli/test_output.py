@@ -106,6 +106,16 @@ def test_a_process_on_a_narrow_terminal_answers(environment: dict[str, str]) -> 
     assert b"BANNED" in done.stdout
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a pipe of POSIX")
+@pytest.mark.parametrize("arguments", [("lookup", "US-LA"), ("lookup", "US-LA", "--json"), ("list",)], ids=" ".join)
+def test_a_reader_who_has_seen_enough_is_no_error_with_a_traceback(arguments: tuple[str, ...]) -> None:
+    read, write = os.pipe()
+    os.close(read)  # as "| head -1" does after its line
+    with os.fdopen(write) as pipe:
+        done = subprocess.run([*COMMAND, *arguments], stdout=pipe, stderr=subprocess.PIPE, check=False)
+    assert done.stderr == b"", f"kratomlaw {' '.join(arguments)} | head ends with {done.stderr.decode()[-300:]}"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

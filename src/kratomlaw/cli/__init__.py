@@ -22,7 +22,11 @@ def run() -> None:
 
         asked = read_arguments(words[1:])
         if asked is not None:
-            lookup(asked)
+            try:
+                lookup(asked)
+            except BrokenPipeError:  # the reader has seen enough: "kratomlaw lookup US-LA | head -1", as typer ends it
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                sys.exit(1)
             sys.exit(0)
     try:
         from .app import app
