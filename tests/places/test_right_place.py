@@ -108,6 +108,10 @@ class TestNeverMilder:
             ask(country="US", city=city)
         assert len(caught.value.candidates) > 1
 
+    def test_a_zip_code_in_the_place_of_the_county_is_not_a_county_elsewhere(self) -> None:
+        with pytest.raises(UnknownPlaceError, match="FIPS number of Hocking County"):
+            kratomlaw.lookup(country="US", county="39073", city="Florence", on=ON)
+
     @pytest.mark.parametrize(("text", "county"), [("Union", "US-MS/union-county"), ("Liberty", "US-FL/liberty-county")])
     def test_a_bare_name_may_also_be_a_county_with_a_record(self, text: str, county: str) -> None:
         with pytest.raises(AmbiguousPlaceError) as caught:

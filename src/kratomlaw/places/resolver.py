@@ -526,7 +526,15 @@ class PlaceResolver:
         """A county of the United States without its state: by its number, or by a name that one state has."""
         number = self._us.resolve_number(county.strip()) if county.strip().isdigit() else None
         if number and "/" in number:
-            return self._us.resolve_in_state(number.partition("/")[0], county=county, city=city)
+            state = number.partition("/")[0]
+            if city is not None and not self._us.knows_town(state, city):
+                place = self._gazetteer.jurisdiction(number)  # 39073 is a county of Ohio, and a ZIP code in Mississippi
+                raise UnknownPlaceError(
+                    f"{county.strip()} is the FIPS number of {place}, whose state has no known {shortened(city)!r}.",
+                    query=shortened(county),
+                    hint="Give the state too; if the number is a ZIP code, give it as the postal code.",
+                )
+            return self._us.resolve_in_state(state, county=county, city=city)
         name = normalize_name(county)
         states = [code for code in sorted({*self._gazetteer.states_of("US").values()}) if has_counties(code)]
         found = {
