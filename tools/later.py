@@ -52,10 +52,11 @@ def copy_tree(folder: Path) -> None:
 
 
 def release(folder: Path, day: date, environment: dict[str, str]) -> None:
-    """Give the data the version of that day, as a release does, and compile it."""
+    """Give the data the version of that day, as a release does; compile it, and write what else tells the version."""
     file = folder / "data/dataset.toml"
     file.write_text(re.sub(r'(?m)^version = ".*"$', f'version = "{day:%Y.%m.%d}"', file.read_text("utf-8")), "utf-8")
-    subprocess.run([sys.executable, "-m", "kratomlaw", "data", "build"], cwd=folder, env=environment, check=True)
+    for words in (("build",), ("quality", "--write")):
+        subprocess.run([sys.executable, "-m", "kratomlaw", "data", *words], cwd=folder, env=environment, check=True)
 
 
 def usable_by_others() -> bool:
@@ -76,6 +77,7 @@ def main() -> int:
     wanted, for_pytest = parser.parse_known_args()
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
+        scratch.chmod(0o755)  # tests that become another user import from here
         folder, home, temporary = scratch / "kratomlaw", scratch / "home", scratch / "tmp"
         for new in (folder, home, temporary):
             new.mkdir()
@@ -96,7 +98,6 @@ def main() -> int:
             print("later: as root, because other users may not run", sys.executable, flush=True)
         elif os.geteuid() == 0:
             subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", scratch], check=True)
-            scratch.chmod(0o755)
             as_whom = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
             if subprocess.run(["unshare", "-n", "true"], check=False, capture_output=True).returncode == 0:
                 as_whom = ["unshare", "-n", sys.executable, "-c", ONLY_LOOPBACK, *as_whom]

@@ -6,7 +6,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,9 @@ from kratomlaw.maintain.release.publish import make_key, public_key_of, publish,
 from kratomlaw.updates.manifest import dataset_name
 from kratomlaw.updates.trust import Trust
 from sources import BUNDLED_VERSION, V1, V2, assert_updated, make_law, versions_before
+
+RELEASED = datetime.combine(day_of(V1), time(), UTC)
+"""The begin of the day of the data's version."""
 
 
 class TestPublisher:
@@ -45,7 +48,7 @@ class TestPublisher:
 
     def test_twice_is_the_same_but_for_the_dates(self, data: Path, tmp_path: Path) -> None:
         for name, day in (("one", 1), ("two", 2)):
-            publish(data, tmp_path / name, created=datetime(2026, 12, day, tzinfo=UTC))
+            publish(data, tmp_path / name, created=RELEASED + timedelta(days=day))
         one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two"))
         first, second = (json.loads(files.pop("manifest.json")) for files in (one, two))
         assert one == two
@@ -54,9 +57,8 @@ class TestPublisher:
     def test_at_the_same_moment_it_is_the_same_byte_for_byte(
         self, data: Path, tmp_path: Path, key: Ed25519PrivateKey
     ) -> None:
-        moment = datetime(2026, 12, 1, tzinfo=UTC)
         for name in ("one", "two"):
-            publish(data, tmp_path / name, created=moment, key=key)
+            publish(data, tmp_path / name, created=RELEASED, key=key)
         one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two"))
         assert one == two
         assert sorted(one) == [dataset_name(V1), "manifest.json", "record.schema.json"]
