@@ -107,6 +107,7 @@ def shared() -> Iterator[webdriver.Chrome]:
 @pytest.fixture
 def browser(shared: webdriver.Chrome) -> Iterator[webdriver.Chrome]:
     """A browser that must end without a message on its console."""
+    shared.get("about:blank")  # else an address with another #fragment would go on with the page of the test before
     yield shared
     assert logged(shared, "browser") == []
 
