@@ -35,12 +35,17 @@ PYTHON
 
 shown() { if grep -q "$1" help.txt; then echo shown; else echo lost; fi; }
 
-for pair in "0.25.1 8.4.0" "0.25.1 8.5.0" "0.26.0 8.5.0"; do
-  read -r typer click <<<"$pair"
-  environment/bin/python -m pip install --quiet --disable-pip-version-check "typer==$typer" "click==$click" 2>/dev/null
+try_with() { # the requirements
+  environment/bin/python -m pip install --quiet --disable-pip-version-check "$@" 2>/dev/null
   environment/bin/python program.py --help > help.txt
-  echo "typer $typer click $click: argument $(shown "A town and its state"), option $(shown "A day, as in")"
-done | tee output.txt
+  echo "${*//==/ }: argument $(shown "A town and its state"), option $(shown "A day, as in")"
+}
+
+{
+  try_with typer==0.25.1 click==8.4.0
+  try_with typer==0.25.1 click==8.5.0
+  try_with typer==0.26.0 click==8.5.0
+} | tee output.txt
 
 diff output.txt - <<'EXPECTED'
 typer 0.25.1 click 8.4.0: argument shown, option shown
