@@ -4,6 +4,7 @@ Run it from the development environment (``.venv/bin/nox``): the sessions use th
 ``lowest``, which make one of their own. ``.ci/run`` calls the same sessions.
 """
 
+import os
 import re
 import sys
 import tomllib
@@ -80,9 +81,11 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Two type checkers, and whether every public name has a type."""
     session.run(sys.executable, "-m", "mypy")
-    pyright = (sys.executable, "-m", "pyright", "--pythonpath", sys.executable)
-    session.run(*pyright)
-    session.run(*pyright, "--verifytypes", "kratomlaw", "--ignoreexternal")
+    # Pyright reads the environment of the ``python`` that PATH names first; --verifytypes overlooks --pythonpath.
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    pyright = (sys.executable, "-m", "pyright")
+    session.run(*pyright, env={"PATH": path})
+    session.run(*pyright, "--verifytypes", "kratomlaw", "--ignoreexternal", env={"PATH": path})
 
 
 @nox.session(venv_backend="none")
