@@ -68,6 +68,7 @@ from .law.words import (
     Permission,
     Problem,
     Product,
+    Standing,
     Status,
     Unit,
 )
@@ -152,6 +153,7 @@ __all__ = [
     "Snapshot",
     "SourceResponseError",
     "SourceUnreachableError",
+    "Standing",
     "Status",
     "Timeline",
     "TripDecision",

@@ -65,7 +65,7 @@ def answer_html(answer: "Answer") -> str:
         True
     """
     where = escape(presentation.place_name(answer))
-    title = f"<strong>{where}</strong> {_badge(answer)} {escape(answer.product)} on {answer.on}"
+    title = f"<strong>{where}</strong> {_badge(answer, answer.word)} {escape(answer.product)} on {answer.on}"
     rows = "".join(
         f'<tr><th scope="row" style="{_SHORT}">{escape(fact.label)}</th>'
         f'<td style="{_LONG}">{escape(fact.value)}</td></tr>'
@@ -117,10 +117,12 @@ def change_html(change: "Change") -> str:
         >>> "Louisiana" in change_html(change)
         True
     """
+    from .law.answers import status_word
+
     before = _badge(change.before) if change.before else "not recorded"
     return _block(
         f"<p>{escape(str(change.on))}: <strong>{escape(str(change.jurisdiction))}</strong>, {escape(change.product)}: "
-        f"{before} → {_badge(change.after)}</p>",
+        f"{before} → {_badge(change.after, status_word(change.after.status, change.standing))}</p>",
         f"<p>{escape(change.summary)}</p>" if change.summary else "",
         _list("Sources", map(_cited, change.citations), opened=True),
     )
@@ -131,17 +133,17 @@ def _period_cells(period: "EffectivePeriod") -> tuple[str, ...]:
     return (
         escape(span.begin),
         escape(span.end),
-        _badge(period),
+        _badge(period, period.word),
         escape(period.sale),
         escape(period.possession),
         escape(presentation.period_summary(period)),
     )
 
 
-def _badge(law: "LegalPosition") -> str:
+def _badge(law: "LegalPosition", word: str = "") -> str:
     age = f" {law.min_age}+" if law.min_age else ""
     style = f"background:{_COLOURS[law.status]};color:#fff;padding:0.1em 0.5em;border-radius:0.3em;white-space:nowrap"
-    return f'<span style="{style}">{escape(law.status)}{age}</span>'
+    return f'<span style="{style}">{escape(word or law.status)}{age}</span>'
 
 
 def _cited(citation: "Citation") -> str:

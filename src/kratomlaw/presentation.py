@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .law.answers import Answer, AnswerCitation, Certainty, EffectivePeriod, Reason
 from .law.records import Citation
-from .law.words import Permission, Product, Status
+from .law.words import Permission, Product, Standing, Status
 
 __all__ = [
     "PRODUCT_NAMES",
@@ -34,12 +34,23 @@ PRODUCT_NAMES = {Product.LEAF: "Kratom leaf", Product.EXTRACT: "Kratom extract",
 UNKNOWN_IS_NOT_LEGAL = "Unknown never means legal."
 """The sentence that goes with every unknown status."""
 
+_REPORTED: Mapping[Status, str] = {
+    Status.BANNED: "This ban is reported, not proven: a list names it, and no act, vote or report of either was found. "
+    "Act as if it were in force.",
+    Status.RESTRICTED: "This restriction is reported, not proven: a list names it, and no act, vote or report of either "
+    "was found. Act as if it were in force.",
+}
+"""The sentence that goes with a law that is only reported."""
 _STALE = "The data is old, so that newer law may be missing from it."
 _WHY_UNKNOWN: Mapping[Reason, str] = {
     Reason.NO_RECORD: "nobody has recorded this place yet",
     Reason.BEFORE_COVERAGE: "the day lies before the oldest evidence",
     Reason.LAPSED: "a temporary rule ended and nothing newer is recorded",
     Reason.NO_EVIDENCE: "the law was searched for and the evidence does not decide",
+}
+_STANDINGS: Mapping[Standing, str] = {
+    Standing.PROVEN: "proven",
+    Standing.REPORTED: "reported: a tracker or list alone says so",
 }
 _HOW_CERTAIN: Mapping[Certainty, str] = {
     Certainty.EXACT: "exact",
@@ -104,7 +115,7 @@ def facts(answer: Answer) -> tuple[Fact, ...]:
 
 def _of_the_law(answer: Answer) -> Iterator[Fact]:
     """What holds: status, dates, whose law it is, what comes next."""
-    yield Fact("status", "status", answer.status.value, answer.status, in_title=True)
+    yield Fact("status", "status", answer.word, answer.status, in_title=True)
     yield Fact("sale", "sale", answer.sale.value, answer.sale)
     yield Fact("possession", "possession", answer.possession.value, answer.possession)
     if answer.min_age:
@@ -140,6 +151,8 @@ def _of_the_place(answer: Answer) -> Iterator[Fact]:
 
 def _of_the_evidence(answer: Answer) -> Iterator[Fact]:
     """How much the answer can be relied on."""
+    if answer.standing:
+        yield Fact("standing", "standing", _STANDINGS[answer.standing])
     yield Fact("confidence", "confidence", answer.confidence.value if answer.confidence else "none")
     yield Fact("certainty", "certainty", _HOW_CERTAIN[answer.certainty])
     if answer.verified_on:
@@ -162,7 +175,8 @@ def cautions(answer: Answer) -> tuple[str, ...]:
         ('Unknown never means legal.',)
     """
     unknown = (UNKNOWN_IS_NOT_LEGAL,) if answer.status is Status.UNKNOWN else ()
-    return (*unknown, _STALE) if answer.stale else unknown
+    reported = (_REPORTED[answer.status],) if answer.is_reported and answer.status in _REPORTED else ()
+    return (*unknown, *reported, *((_STALE,) if answer.stale else ()))
 
 
 def sections(answer: Answer) -> tuple[Section, ...]:

@@ -35,6 +35,7 @@ EVERYTHING = (
     "until",
     "decided_by",
     "certainty",
+    "standing",
     "confidence",
     "reason",
     "matched_code",

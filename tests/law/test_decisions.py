@@ -26,6 +26,7 @@ from kratomlaw import (
     Permission,
     Policy,
     Product,
+    Standing,
     Status,
     TripDecision,
 )
@@ -316,7 +317,7 @@ MILD = (
     "old_evidence",
     "projected",
 )
-HARD = ("banned", "prohibited", "before_arrival", "unknown", "under_age", "local_law")
+HARD = ("banned", "prohibited", "before_arrival", "reported_ban", "unknown", "under_age", "local_law")
 ACTS = st.sampled_from(Act)
 AGES = st.sampled_from([None, 17, 19, 30])
 
@@ -331,7 +332,7 @@ def policies(draw: st.DrawFn) -> Policy:
     try:
         return Policy(**outcomes, meets=meets, max_evidence_age_days=days)
     except InvalidQueryError:  # a ban would weigh less than a doubt
-        hard = dict.fromkeys(("banned", "prohibited", "before_arrival"), Outcome.REFUSE)
+        hard = dict.fromkeys(("banned", "prohibited", "before_arrival", "reported_ban"), Outcome.REFUSE)
         return Policy(**{**outcomes, **hard}, meets=meets, max_evidence_age_days=days)
 
 
@@ -398,7 +399,7 @@ def test_a_stricter_policy_never_gives_a_milder_outcome(
     kind: ConditionKind,
 ) -> None:
     changes: list[dict[str, Any]] = [
-        {setting: Outcome.REFUSE, **dict.fromkeys(("banned", "prohibited", "before_arrival"), Outcome.REFUSE)},
+        {setting: Outcome.REFUSE, **dict.fromkeys(("banned", "prohibited", "before_arrival", "reported_ban"), Outcome.REFUSE)},
         {"meets": [each for each in policy.meets if each is not kind]},
         {"max_evidence_age_days": policy.max_evidence_age_days // 2},
     ]
@@ -418,6 +419,10 @@ def sale_prohibited(old: Period) -> Period:
     return replace(old, status=Status.BANNED, sale=Permission.PROHIBITED, products=None)
 
 
+def reported_to_be_banned(old: Period) -> Period:
+    return old if old.status is Status.BANNED else replace(banned(old), standing=Standing.REPORTED)
+
+
 def aged(old: Period) -> Period:
     return replace(old, min_age=max(old.min_age or 0, 21))
 
@@ -434,6 +439,7 @@ def prohibited_in_practice(old: Period) -> Period:
 RESTRICTIONS: Sequence[Callable[[Period], Period]] = (
     banned,
     sale_prohibited,
+    reported_to_be_banned,
     aged,
     conditioned,
     prohibited_in_practice,

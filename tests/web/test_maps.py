@@ -64,7 +64,7 @@ def test_the_legend_counts_every_place_once() -> None:
     found = map_data("us", on="2026-11-23")
     counts = [
         int(count)
-        for count in re.findall(r'class="count" data-status="(?!local)\w+"[^>]*>(\d+)<', map_svg(on="2026-11-23"))
+        for count in re.findall(r'class="count" data-status="(?!local|reported)\w+"[^>]*>(\d+)<', map_svg(on="2026-11-23"))
     ]
     assert sum(counts) == len(found.entries) == 56
 
@@ -264,3 +264,14 @@ def inside(point: tuple[float, float], ring: list[tuple[float, float]]) -> bool:
 
 def test_a_map_without_a_day_is_of_today() -> None:
     assert map_data("world").on == date.today()
+
+
+def test_what_is_only_reported_is_hatched_and_counted_apart() -> None:
+    found = map_data("us", on="2026-11-23")
+    reported = [entry.place.name for entry in (*found.entries, *found.local) if entry.reported]
+    svg = map_svg(on="2026-11-23")
+    assert len(reported) == found.reported > 0
+    assert svg.count('class="dot" d=') == found.reported + 1, "each mark, and the one of the legend"
+    assert f'data-status="reported" font-weight="bold">{found.reported}<' in svg
+    assert "Salisbury: reported ban, not proven" in svg
+    assert map_svg("us", on="2015-01-01").count("url(#banned-reported)") == 0

@@ -51,7 +51,7 @@ def _width() -> int:
 def _lines(answer: Answer) -> Iterator[tuple[str, str, int]]:
     """The paragraphs of an answer, each with its style and with the indent of its further lines."""
     title = f"1;{_COLOURS[answer.status]}".replace("1;1;", "1;")
-    yield f"{presentation.place_name(answer)}: {answer.status.upper()}", title, 0
+    yield f"{presentation.place_name(answer)}: {answer.word.upper()}", title, 0
     yield "", "", 0
     for caution in presentation.cautions(answer):
         yield caution, _BOLD, 0

@@ -33,8 +33,9 @@ def _word(word: str) -> Text:
     return Text(word, style=_STYLES.get(word, ""))
 
 
-def _with_age(law: kratomlaw.LegalPosition) -> Text:
-    return _word(law.status).append(f" {law.min_age}+" if law.min_age else "")
+def _with_age(law: kratomlaw.LegalPosition, standing: kratomlaw.Standing | None = None) -> Text:
+    reported = " (reported)" if standing is kratomlaw.Standing.REPORTED else ""
+    return _word(law.status).append(reported).append(f" {law.min_age}+" if law.min_age else "")
 
 
 def _table(*columns: str) -> Table:
@@ -52,7 +53,7 @@ def show_list(answers: Sequence[kratomlaw.Answer]) -> None:
             answer.jurisdiction.code,
             answer.jurisdiction.name,
             answer.matched_level,
-            _with_age(answer),
+            _with_age(answer, answer.standing),
             _word(answer.sale),
             _word(answer.possession),
             str(answer.since or ""),
@@ -60,7 +61,9 @@ def show_list(answers: Sequence[kratomlaw.Answer]) -> None:
         )
     console = _console()
     console.print(table)
-    console.print(Text(f"{len(answers)} places. {kratomlaw.DISCLAIMER}", style="dim italic"))
+    reported = sum(answer.is_reported for answer in answers)
+    apart = f", of {reported} of which the law is reported, not proven" if reported else ""
+    console.print(Text(f"{len(answers)} places{apart}. {kratomlaw.DISCLAIMER}", style="dim italic"))
 
 
 def show_timeline(
@@ -78,7 +81,7 @@ def show_timeline(
         table.add_row(
             f"during {period.since}" if during else str(period.since or f"before {period.first_day}"),
             "" if during else str(period.until or ""),
-            _with_age(period),
+            _with_age(period, period.standing),
             _word(period.sale),
             _word(period.possession),
             f"{period.decided_by.code if period.decided_by else period.reason}: {period.summary}",
@@ -97,7 +100,7 @@ def show_changes(found: Sequence[kratomlaw.Change]) -> None:
             str(change.on),
             str(change.jurisdiction),
             _with_age(change.before) if change.before else Text("not recorded", style="dim"),
-            _with_age(change.after),
+            _with_age(change.after, change.standing),
             change.summary,
         )
     console = _console()

@@ -14,6 +14,7 @@ from ..law.words import (
     Permission,
     Problem,
     Product,
+    Standing,
     Status,
     Unit,
 )
@@ -160,6 +161,8 @@ def _check_period(period: Period) -> Iterator[_Broken]:
     if period.sale_in_practice and not is_stricter(period.sale_in_practice, period.sale):
         fix = "Remove the key: it is for practice that is stricter than the form of the law."
         yield ".sale_in_practice", f"Practice is not stricter than sale = {period.sale}.", fix
+    if period.standing is Standing.REPORTED:
+        yield from _check_reported(period)
     for index, condition in enumerate(period.conditions):
         for key, message, fix in _check_condition(condition):
             yield f".conditions[{index}]{key}", message, fix
@@ -179,6 +182,15 @@ def _check_period(period: Period) -> Iterator[_Broken]:
             "No primary source is cited and the note does not say why.",
             "Cite the law itself, or say in note what was tried.",
         )
+
+
+def _check_reported(period: Period) -> Iterator[_Broken]:
+    """Check that only a rule is called reported, and that nothing proves it."""
+    statuses = {position_of(period, product).status for product in Product}
+    if not statuses & {Status.BANNED, Status.RESTRICTED}:
+        yield ".standing", "Only a restriction or ban can be reported.", "Remove the key, or write the rule."
+    if period.confidence is Confidence.HIGH:
+        yield ".standing", "A law of high confidence is proven.", "Remove the key, or write medium or low."
 
 
 _KINDS_WITH = {

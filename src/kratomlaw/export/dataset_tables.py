@@ -87,6 +87,7 @@ _PERIOD: _Fields[EffectivePeriod] = {
     "penalty": (Kind.TEXT, lambda period: period.penalty),
     "confidence": (Kind.TEXT, lambda period: _text(period.confidence)),
     "certainty": (Kind.TEXT, lambda period: period.certainty.value),
+    "standing": (Kind.TEXT, lambda period: _text(period.standing)),
     "reason": (Kind.TEXT, lambda period: _text(period.reason)),
     "temporary": (Kind.BOOLEAN, lambda period: period.temporary),
     "summary": (Kind.TEXT, lambda period: period.summary or None),

@@ -78,6 +78,7 @@ COLUMNS: Mapping[str, tuple[str, Callable[[Any], Value]]] = {
     "decided_by": ("decided_by", _code),
     "certainty": ("certainty", str),
     "confidence": ("confidence", _text),
+    "standing": ("standing", _text),
     "reason": ("reason", _text),
     "matched_code": ("jurisdiction", _code),
     "matched_level": ("matched_level", str),
@@ -95,6 +96,7 @@ DEFAULT_COLUMNS = (
     "since",
     "decided_by",
     "certainty",
+    "standing",
     "confidence",
     "reason",
 )

@@ -10,7 +10,7 @@ from .dates import PartialDate
 from .plain import plain
 from .records import Citation, Condition, Pending
 from .returned import Returned, notebook_html
-from .words import Code, Confidence, Jurisdiction, Level, Permission, Product, Status
+from .words import Code, Confidence, Jurisdiction, Level, Permission, Product, Standing, Status
 
 __all__ = [
     "DISCLAIMER",
@@ -25,6 +25,7 @@ __all__ = [
     "LegalPosition",
     "Reason",
     "Timeline",
+    "status_word",
 ]
 
 DISCLAIMER = (
@@ -131,6 +132,23 @@ class LegalPosition(Returned):
         return f"{self.status}{age} (sale {self.sale}, possession {self.possession})"
 
 
+def status_word(status: Status, standing: Standing | None) -> str:
+    """Say a status in a word or two, so that a law that is only reported cannot be taken for a proven one.
+
+    Args:
+        status: The status.
+        standing: Whether the law is proven; None where it is unknown.
+
+    Example:
+        >>> status_word(Status.BANNED, Standing.PROVEN), status_word(Status.BANNED, Standing.REPORTED)
+        ('banned', 'reported ban, not proven')
+    """
+    if standing is not Standing.REPORTED:
+        return status.value
+    what = {Status.BANNED: "ban", Status.RESTRICTED: "restriction"}.get(status, status.value)
+    return f"reported {what}, not proven"
+
+
 @plain
 class EffectivePeriod(LegalPosition):
     """A half-open span of days in which all the law that reaches a place gives one answer.
@@ -179,6 +197,14 @@ class EffectivePeriod(LegalPosition):
     """Whether a law that reaches the place is not known as far as sale goes, so that it may be stricter."""
     possession_partly_unknown: bool = False
     """Whether a law that reaches the place is not known as far as possession goes, so that it may be stricter."""
+    standing: Standing | None = None
+    """Whether the deciding law is proven, or only reported, which is to be obeyed all the same; None where the status
+    is unknown."""
+
+    @property
+    def word(self) -> str:
+        """The status in a word or two: ``banned``, or ``reported ban, not proven`` where a list alone says so."""
+        return status_word(self.status, self.standing)
 
     @property
     def law(self) -> LegalPosition:
@@ -221,11 +247,14 @@ class Change(Returned):
     """One or two plain sentences on the new law."""
     citations: tuple[AnswerCitation, ...]
     """Where it is written."""
+    standing: Standing | None = None
+    """Whether the new law is proven, or only reported; None where it is unknown."""
 
     def __str__(self) -> str:
         before = self.before.status if self.before else "not recorded"
         what = "conditions change" if self.before == self.after else f"{before} → {self.after}"
-        return f"{self.on}: {self.jurisdiction}, {self.product}: {what}"
+        reported = " [reported, not proven]" if self.standing is Standing.REPORTED else ""
+        return f"{self.on}: {self.jurisdiction}, {self.product}: {what}{reported}"
 
 
 @plain
@@ -299,6 +328,9 @@ class Answer(LegalPosition):
     """Whether a law that reaches the place is not known as far as sale goes, so that it may be stricter."""
     possession_partly_unknown: bool = False
     """Whether a law that reaches the place is not known as far as possession goes, so that it may be stricter."""
+    standing: Standing | None = None
+    """Whether the deciding law is proven, or only reported, which is to be obeyed all the same; None where the status
+    is unknown."""
     dataset_version: str
     """The version of the data."""
     overlaid: tuple[Jurisdiction, ...] = ()
@@ -307,6 +339,16 @@ class Answer(LegalPosition):
     """Whether the data is older than ``max_age``."""
     disclaimer: str = DISCLAIMER
     """That this is information, not legal advice."""
+
+    @property
+    def word(self) -> str:
+        """The status in a word or two: ``banned``, or ``reported ban, not proven`` where a list alone says so."""
+        return status_word(self.status, self.standing)
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether the deciding law is only reported. Obey it all the same: a report may well be right."""
+        return self.standing is Standing.REPORTED
 
     @property
     def is_legal(self) -> bool:
@@ -340,6 +382,6 @@ class Answer(LegalPosition):
         stale = " [stale data]" if self.stale else ""
         stale += " [own records]" if self.overlaid else ""
         return (
-            f"{where}, {self.product}, {self.on}: {self.status.upper()}{age}; sale {self.sale}, "
+            f"{where}, {self.product}, {self.on}: {self.word.upper()}{age}; sale {self.sale}, "
             f"possession {self.possession}{since}{because}{certainty}{stale}"
         )

@@ -61,6 +61,8 @@ class DecisionCode(StrEnum):
     """The authorities treat its sale as prohibited, though the form of the law is a restriction."""
     REMOTE_SALE_PROHIBITED = "remote-sale-prohibited"
     """It may not be sold at a distance."""
+    REPORTED_BAN = "reported-ban"
+    """A tracker or list says that the product is banned, and no act, vote or report of either was found."""
     UNKNOWN = "unknown"
     """The law on the act is not known, wholly or in part."""
     UNDER_AGE = "under-age"
@@ -95,6 +97,7 @@ _SETTINGS = {
     DecisionCode.POSSESSION_PROHIBITED: "prohibited",
     DecisionCode.PROHIBITED_IN_PRACTICE: "prohibited",
     DecisionCode.REMOTE_SALE_PROHIBITED: "prohibited",
+    DecisionCode.REPORTED_BAN: "reported_ban",
     DecisionCode.UNKNOWN: "unknown",
     DecisionCode.UNDER_AGE: "under_age",
     DecisionCode.SEVERAL_PLACES: "local_law",
@@ -491,7 +494,13 @@ def _prohibitions(answer: Answer, act: Act) -> Iterator[_Finding]:
     permissions = _permissions(answer, act)
     if answer.status is Status.BANNED and not (act is Act.POSSESS and no_sale and may_be_held):
         says = f"sale {answer.sale}, possession {answer.possession}"
-        yield _Finding(DecisionCode.BANNED, f"{product} is banned in {place}: {says}.", decided_by)
+        if answer.is_reported:
+            text = f"{product} is reported to be banned in {place}, which is not proven: {says}."
+            yield _Finding(DecisionCode.REPORTED_BAN, text, decided_by)
+        else:
+            yield _Finding(DecisionCode.BANNED, f"{product} is banned in {place}: {says}.", decided_by)
+        if act is not Act.POSSESS:
+            yield from _practice(answer, decided_by)
         return
     for name, code, permission, partly_unknown in permissions:
         if permission is Permission.PROHIBITED:
@@ -509,7 +518,14 @@ def _prohibitions(answer: Answer, act: Act) -> Iterator[_Finding]:
         if no_sale and may_be_held:
             text = f"{product} may not be sold in {place}, and may be held."
             yield _Finding(DecisionCode.UNLAWFUL_PURCHASE, text, decided_by)
-    elif answer.sale_in_practice is Permission.PROHIBITED:
+    else:
+        yield from _practice(answer, decided_by)
+
+
+def _practice(answer: Answer, decided_by: str | None) -> Iterator[_Finding]:
+    """Whether the authorities treat the sale as prohibited, though the form of the law is milder or not proven."""
+    if answer.sale_in_practice is Permission.PROHIBITED:
+        product, place = _NAMES[answer.product], _place(answer)
         text = f"The authorities treat the sale of {product} in {place} as prohibited."
         yield _Finding(DecisionCode.PROHIBITED_IN_PRACTICE, text, decided_by)
 

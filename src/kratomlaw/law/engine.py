@@ -27,7 +27,7 @@ from .answers import (
 )
 from .dates import PartialDate
 from .records import Condition, Period, ProductRule, Record
-from .words import CitationKind, ConditionKind, Confidence, Jurisdiction, Level, Permission, Product, Status
+from .words import CitationKind, ConditionKind, Confidence, Jurisdiction, Level, Permission, Product, Standing, Status
 
 __all__ = [
     "ChainLink",
@@ -244,6 +244,7 @@ def answer(
         sale_in_practice=period.sale_in_practice,
         sale_partly_unknown=period.sale_partly_unknown,
         possession_partly_unknown=period.possession_partly_unknown,
+        standing=period.standing,
         dataset_version=dataset_version,
         overlaid=tuple(link.jurisdiction for link in chain if link.from_overlay),
         stale=stale,
@@ -314,6 +315,7 @@ _what_it_says = attrgetter(
     "sale_in_practice",
     "sale_partly_unknown",
     "possession_partly_unknown",
+    "standing",
     "decided_by",
     "summary",
     "penalty",
@@ -506,16 +508,19 @@ def _effective(
     """Combine all the law that reaches a place in one span of days into one effective period."""
     laws = reach.laws
     together = _strictest_of([law.says for law in laws])
-    # The first is the broadest: in a city of a state that bans, the state decides, whatever the city says too.
-    deciding = next((law for law in laws if law.says.status is together.status), None)
+    # The first is the broadest: in a city of a state that bans, the state decides, whatever the city says too. A law
+    # that is proven comes before one that is only reported: the city's ordinance before a list that names its county.
+    deciding = min((law for law in laws if law.says.status is together.status), key=_is_reported, default=None)
     known = deciding if together.status is not Status.UNKNOWN else None
+    # A report may be false: what the proven laws say of buyers and practice is kept beside a sale that it forbids.
+    proven_sale = _strictest(law.says.sale for law in laws if not _is_reported(law))
     evidence = _evidence(laws, deciding, together.status)
     exact = reach.settled and not _partly_unknown(laws, together.status) and not _depends_on_county(laws, counties)
     return EffectivePeriod(
         status=together.status,
         sale=together.sale,
         possession=together.possession,
-        min_age=together.min_age,
+        min_age=_min_age([law.says for law in laws], proven_sale),
         product=product,
         since=begin.moment if begin.begins else None,
         until=end.moment if end else None,
@@ -532,10 +537,15 @@ def _effective(
         summary=_summary(deciding),
         verified_on=min((law.record.verified_on for law in evidence), default=None),
         evidence_through=_oldest([evidence_through(law.period) for law in evidence]),
-        sale_in_practice=_sale_in_practice(laws, together.sale),
+        sale_in_practice=_sale_in_practice(laws, proven_sale),
         sale_partly_unknown=_may_be_stricter(together.sale, [law.says.sale for law in laws]),
         possession_partly_unknown=_may_be_stricter(together.possession, [law.says.possession for law in laws]),
+        standing=known.period.standing if known else None,
     )
+
+
+def _is_reported(law: _OwnLaw) -> bool:
+    return law.period.standing is Standing.REPORTED
 
 
 def _evidence(laws: Sequence[_OwnLaw], deciding: _OwnLaw | None, status: Status) -> Sequence[_OwnLaw]:
@@ -638,13 +648,18 @@ def _conditions(laws: Sequence[_OwnLaw], product: Product) -> tuple[AnswerCondit
 def _strictest_of(laws: Sequence[LegalPosition]) -> LegalPosition:
     """What several laws say together: the strictest, and the highest age of a buyer where anybody may buy."""
     sale = _strictest(law.sale for law in laws)
-    ages = [law.min_age for law in laws if law.min_age]
     return LegalPosition(
         status=max((law.status for law in laws), key=_STATUS_RANK.__getitem__, default=Status.UNKNOWN),
         sale=sale,
         possession=_strictest(law.possession for law in laws),
-        min_age=None if sale is Permission.PROHIBITED else max(ages, default=None),
+        min_age=_min_age(laws, sale),
     )
+
+
+def _min_age(laws: Sequence[LegalPosition], sale: Permission) -> int | None:
+    """The highest age of a buyer that laws ask for, where anybody may buy."""
+    ages = [law.min_age for law in laws if law.min_age]
+    return None if sale is Permission.PROHIBITED else max(ages, default=None)
 
 
 def _depends_on_county(laws: Sequence[_OwnLaw], counties: Sequence[str]) -> bool:
@@ -794,6 +809,7 @@ def _next_change(
                 decided_by=later.decided_by,
                 summary=later.summary,
                 citations=later.citations,
+                standing=later.standing,
             )
     return None
 
@@ -808,4 +824,5 @@ def _own_change(on: PartialDate, before: _OwnLaw | None, after: _OwnLaw, product
         decided_by=None if after.says.status is Status.UNKNOWN else after.jurisdiction,
         summary=_summary(after),
         citations=_citations((after,)),
+        standing=None if after.says.status is Status.UNKNOWN else after.period.standing,
     )

@@ -47,7 +47,7 @@ def strictest(outcomes: Iterable[Outcome]) -> Outcome:
     return max(outcomes, key=_SEVERITY.__getitem__, default=Outcome.ALLOW)
 
 
-_NEVER_ALLOWED = ("banned", "prohibited", "before_arrival", "unknown", "under_age", "local_law")
+_NEVER_ALLOWED = ("banned", "prohibited", "before_arrival", "reported_ban", "unknown", "under_age", "local_law")
 """The settings that cannot be "allow"."""
 
 _DOUBTS = (
@@ -64,9 +64,10 @@ _DOUBTS = (
 """The settings for law that lets something pass, but not without a doubt."""
 
 _NOT_BELOW = {
-    "banned": ("prohibited", "unknown", "under_age", *_DOUBTS),
+    "banned": ("prohibited", "reported_ban", "unknown", "under_age", *_DOUBTS),
     "prohibited": ("unknown", "under_age", *_DOUBTS),
     "before_arrival": _DOUBTS,
+    "reported_ban": ("unknown", *_DOUBTS),
 }
 """What a prohibition may not weigh less than.
 
@@ -79,8 +80,8 @@ class Policy(Returned):
     """What each finding leads to. The default refuses what is prohibited or unknown, and reviews what is in doubt.
 
     A policy is plain data: ``to_json`` writes it, ``Policy.from_json`` reads it and refuses settings that it does not
-    know, ``dataclasses.replace`` changes single settings. No policy lets pass what is banned, prohibited, unknown or
-    under age, and none judges a ban more mildly than a doubt.
+    know, ``dataclasses.replace`` changes single settings. No policy lets pass what is banned, reported to be, prohibited,
+    unknown or under age, and none judges a ban more mildly than a doubt.
 
     Args:
         settings: The fields below by name; outcomes and kinds of conditions also as their text, ``meets`` as any
@@ -103,6 +104,9 @@ class Policy(Returned):
     """The act is prohibited though the product is not banned: in practice, or sale at a distance only."""
     before_arrival: Outcome = Outcome.REFUSE
     """It becomes banned, prohibited, unknown or under age after the first day, and not after the last."""
+    reported_ban: Outcome = Outcome.REFUSE
+    """A tracker or list says that the product is banned, and it is not proven. It cannot weigh less than ``unknown``:
+    for a review of both, set both."""
     unknown: Outcome = Outcome.REFUSE
     """The law on the act is not known, or that of one of the places whose law applies."""
     under_age: Outcome = Outcome.REFUSE
@@ -140,6 +144,7 @@ class Policy(Returned):
             banned: Outcome | str = ...,
             prohibited: Outcome | str = ...,
             before_arrival: Outcome | str = ...,
+            reported_ban: Outcome | str = ...,
             unknown: Outcome | str = ...,
             under_age: Outcome | str = ...,
             local_law: Outcome | str = ...,

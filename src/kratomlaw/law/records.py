@@ -25,6 +25,7 @@ from .words import (
     PackagingRule,
     Permission,
     Product,
+    Standing,
     Status,
     Text,
     Unit,
@@ -181,6 +182,8 @@ class Period(Plain):
     """The penalty in short; None when it was not read."""
     confidence: Confidence
     """How well it is evidenced."""
+    standing: Standing = Standing.PROVEN
+    """Whether the law is proven, or only reported: said to exist by a tracker or list alone."""
     evidence_through: PartialDate | None = None
     """The date through which a source shows it in force; None when the dates of the citations say it."""
     summary: Text

@@ -24,6 +24,7 @@ __all__ = [
     "Permission",
     "Problem",
     "Product",
+    "Standing",
     "Status",
     "Text",
     "Unit",
@@ -261,6 +262,15 @@ class Confidence(StrEnum):
     """Two independent sources agree."""
     LOW = "low"
     """One secondary source, or sources that contradict each other."""
+
+
+class Standing(StrEnum):
+    """Whether a law is proven or only said to exist."""
+
+    PROVEN = "proven"
+    """An act, a vote, or a report of either was read."""
+    REPORTED = "reported"
+    """One tracker or list says so, and nobody has seen an act, a vote, or a report of either."""
 
 
 @plain

@@ -17,7 +17,7 @@ def status_text(result: StatusResult) -> str:
     """Write an answer as text."""
     answer = result.answer
     return _joined(
-        f"{presentation.place_name(answer)}, {answer.product}, {answer.on}: {_position(answer)}.",
+        f"{presentation.place_name(answer)}, {answer.product}, {answer.on}: {_position(answer, answer.word)}.",
         *presentation.cautions(answer),
         _DO_NOT_SAY if answer.status is Status.UNKNOWN else "",
         *(f"{fact.label}: {fact.value}" for fact in presentation.facts(answer) if not fact.in_title),
@@ -70,16 +70,16 @@ def error_text(error: KratomLawError, hint: str) -> str:
     return _joined(error.message, hint, *_section("Places that may be meant", map(str, places)))
 
 
-def _position(law: LegalPosition) -> str:
+def _position(law: LegalPosition, word: str) -> str:
     age = f", from age {law.min_age}" if law.min_age else ""
-    return f"{law.status.upper()}{age}; sale {law.sale}, possession {law.possession}"
+    return f"{word.upper()}{age}; sale {law.sale}, possession {law.possession}"
 
 
 def _period(period: EffectivePeriod) -> str:
     span = presentation.span_of(period)
     until = f" to {span.end or 'no known end'}"
     exact = not span.begin.startswith("during")
-    return f"{span.begin}{until if exact else ''}: {_position(period)}. {period.summary}".rstrip()
+    return f"{span.begin}{until if exact else ''}: {_position(period, period.word)}. {period.summary}".rstrip()
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:

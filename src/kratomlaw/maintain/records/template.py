@@ -232,6 +232,8 @@ possession = ""
 # penalty = ""
 # {confidences}.
 confidence = ""
+# Only if a tracker or list alone says so: no act, vote, or report of either was found.
+# standing = "reported"
 # Only if a source shows it in force on a later day than the dates of the citations say.
 # evidence_through = ""
 # One or two sentences: the instrument, and what it means for an adult.

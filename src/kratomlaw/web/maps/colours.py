@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from ...law.words import Status
 
-__all__ = ["LOOKS", "Look", "patterns", "style_sheet"]
+__all__ = ["LOOKS", "Look", "pattern_name", "patterns", "style_sheet"]
 
 
 class Look(NamedTuple):
@@ -37,10 +37,12 @@ LOOKS: dict[Status, Look] = {
 """How each status looks. The mark of a local rule differs in shape, because no pattern fits into it."""
 
 _FILLED = frozenset({Status.UNKNOWN})
+_MAY_BE_REPORTED = (Status.RESTRICTED, Status.BANNED)
+"""The statuses of laws that may be only reported."""
 
 
 def patterns(prefix: str) -> str:
-    """The SVG definitions that areas are filled with, as ``url(#<prefix><status>)``.
+    """The SVG definitions that areas are filled with, as ``url(#<prefix><status>)``, hatched where only reported.
 
     Args:
         prefix: What the names begin with, so that two drawings fit on one page.
@@ -52,7 +54,18 @@ def patterns(prefix: str) -> str:
         >>> "us-banned" in patterns("us-")
         True
     """
-    return f"<defs>{''.join(_pattern(prefix, status, look) for status, look in LOOKS.items())}</defs>"
+    proven = "".join(_pattern(prefix, status, look) for status, look in LOOKS.items())
+    return f"<defs>{proven}{''.join(_hatched(prefix, status, LOOKS[status]) for status in _MAY_BE_REPORTED)}</defs>"
+
+
+def pattern_name(status: Status, prefix: str, *, reported: bool = False) -> str:
+    """The name of the pattern of a status; that of a law that is only reported is hatched.
+
+    Example:
+        >>> pattern_name(Status.BANNED, "us-", reported=True)
+        'us-banned-reported'
+    """
+    return f"{prefix}{status}{'-reported' if reported and status in _MAY_BE_REPORTED else ''}"
 
 
 def style_sheet() -> str:
@@ -71,7 +84,7 @@ _DARK = (
     ".drawing .paper{fill:#15181b}.drawing .ink{fill:#f2f2f2}.drawing .quiet{fill:#b8bec4}"
     ".drawing .halo{fill:#fff;stroke:#15181b}.drawing .area{stroke:#15181b}"
     ".drawing .edged{stroke:#b8bec4}.drawing .dot{stroke:#f2f2f2}"
-    ".drawing .axis{stroke:#7d858c}"
+    ".drawing .axis{stroke:#7d858c}.drawing .bare{fill:#15181b}"
 )
 
 
@@ -86,4 +99,13 @@ def _pattern(prefix: str, status: Status, look: Look) -> str:
     return (
         f'<pattern id="{prefix}{status}" patternUnits="userSpaceOnUse" width="8" height="8">'
         f'<rect class="fill-{status}" width="8" height="8" fill="{look.fill}"/>{drawn}</pattern>'
+    )
+
+
+def _hatched(prefix: str, status: Status, look: Look) -> str:
+    """Stripes of the colour on bare ground, so narrow that they show in the mark of a local rule too."""
+    return (
+        f'<pattern id="{pattern_name(status, prefix, reported=True)}" patternUnits="userSpaceOnUse" width="3.6" '
+        'height="3.6" patternTransform="rotate(45)"><rect class="bare" width="3.6" height="3.6" fill="#ffffff"/>'
+        f'<rect class="fill-{status}" width="1.9" height="3.6" fill="{look.fill}"/></pattern>'
     )

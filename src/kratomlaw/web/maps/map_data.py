@@ -11,7 +11,7 @@ from ...law.answers import Certainty, EffectivePeriod
 from ...law.arguments import parse_product
 from ...law.dates import parse_on
 from ...law.engine import period_on
-from ...law.words import Jurisdiction, Level, Permission, Product, Status
+from ...law.words import Jurisdiction, Level, Permission, Product, Standing, Status
 from ...presentation import PRODUCT_NAMES
 from .shapes import Region, centre_of, shapes_of
 
@@ -32,6 +32,11 @@ class MapEntry(NamedTuple):
     def status(self) -> Status:
         """The status on that day."""
         return self.period.status if self.period else Status.UNKNOWN
+
+    @property
+    def reported(self) -> bool:
+        """Whether the law is only reported."""
+        return self.period is not None and self.period.standing is Standing.REPORTED
 
 
 class MapData(NamedTuple):
@@ -59,6 +64,11 @@ class MapData(NamedTuple):
         """How many of ``entries`` have each status."""
         counted = Counter(entry.status for entry in self.entries)
         return {status: counted[status] for status in Status}
+
+    @property
+    def reported(self) -> int:
+        """How many of ``entries`` and ``local`` have a law that is only reported."""
+        return sum(entry.reported for entry in (*self.entries, *self.local))
 
     @property
     def title(self) -> str:
@@ -171,7 +181,7 @@ def describe_place(place: Jurisdiction, period: EffectivePeriod | None) -> str:
     since = f" since {period.since}" if period.since else ""
     approximate = ", date or law not exactly known" if period.certainty is Certainty.APPROXIMATE else ""
     permissions = f"sale {_said(period.sale)}, possession {_said(period.possession)}"
-    return f"{place.name}: {period.status}{since}{age} ({permissions}{approximate})"
+    return f"{place.name}: {period.word}{since}{age} ({permissions}{approximate})"
 
 
 def _said(permission: Permission) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ...data.snapshot import LawReader
 from ...law.answers import DISCLAIMER
 from ...law.words import Product, Status
-from .colours import LOOKS, patterns, style_sheet
+from .colours import LOOKS, pattern_name, patterns, style_sheet
 from .map_data import MapData, MapEntry, describe_place, map_data
 from .shapes import Region, Shapes, shapes_of
 
@@ -159,8 +159,8 @@ def draw(
     by_code = {entry.place.code: entry for entry in found.entries}
     parts += _areas(by_code, shapes, prefix, address)
     parts += _tiles(by_code, insets, prefix, address)
-    parts += _dots(found.local, address)
-    parts += _dots(found.dormant, address, hidden=True) if address else ()
+    parts += _dots(found.local, prefix, address)
+    parts += _dots(found.dormant, prefix, address, hidden=True) if address else ()
     parts += _letters(shapes, insets)
     parts += _legend(found, prefix, legend_y) if caption else ()
     for index, line in enumerate(lines):
@@ -187,7 +187,7 @@ _PAGE_STYLE = (
 def _row(entry: MapEntry) -> str:
     period = entry.period
     cells = (
-        str(entry.status),
+        period.word if period else str(entry.status),
         str(period.since or "") if period else "",
         str(period.sale) if period else "unknown",
         str(period.possession) if period else "unknown",
@@ -215,24 +215,25 @@ def _description(found: MapData) -> str:
         if found.counts[status]
     )
     local = f" {len(found.local)} local rules." if found.local else ""
+    local += f" {found.reported} of all are only reported." if found.reported else ""
     return f"{found.title}, data {found.version}. {counts}.{local} {listed}."
 
 
 def _notes(found: MapData, caption: bool) -> Iterator[str]:
     missing = unplaced(found.local)
     if missing and caption:
-        yield "Not on the map: " + ", ".join(f"{f.place}: {f.status}" for f in missing) + "."
+        yield "Not on the map: " + ", ".join(f"{f.place}: {f.period.word if f.period else f.status}" for f in missing) + "."
     if caption:
         yield DISCLAIMER
 
 
-def fill(status: Status, prefix: str, *, edged: bool = False) -> str:
+def fill(status: Status, prefix: str, *, edged: bool = False, reported: bool = False) -> str:
     """Class, fill and stroke of an area; a plain colour is no pattern, because its tiles would show their seams."""
     look = LOOKS[status]
     kind = "area edged" if edged else "area"
     edge = f'stroke="{_INK}" stroke-width=".7"' if edged else f'stroke="{_BORDER}" stroke-width=".8"'
     if look.pattern:
-        return f'class="{kind}" fill="url(#{prefix}{status})" {edge}'
+        return f'class="{kind}" fill="url(#{pattern_name(status, prefix, reported=reported)})" {edge}'
     return f'class="{kind} fill-{status}" fill="{look.fill}" {edge}'
 
 
@@ -257,13 +258,14 @@ def _areas(
     tiled = {f"US-{letters}" for letters in _BESIDE_STATES} | set(shapes.markers)
     for code, path in shapes.outlines.items():
         entry = by_code[code]
-        drawn = f'<path d="{path}" {fill(entry.status, prefix)} fill-rule="evenodd" stroke-linejoin="round"/>'
+        drawn = f'<path d="{path}" {fill(entry.status, prefix, reported=entry.reported)} fill-rule="evenodd" stroke-linejoin="round"/>'
         # A place with a square beside the map is reached there by the keyboard, and read aloud once.
         yield _linked(entry, drawn, address, focusable=code not in tiled)
     # What is known lies on top where markers are close together.
     for code, (x, y) in sorted(shapes.markers.items(), key=lambda m: by_code[m[0]].status is not Status.UNKNOWN):
         entry = by_code[code]
-        drawn = f'<circle cx="{x:g}" cy="{y:g}" r="3" {fill(entry.status, prefix, edged=True)}/>'
+        look = fill(entry.status, prefix, edged=True, reported=entry.reported)
+        drawn = f'<circle cx="{x:g}" cy="{y:g}" r="3" {look}/>'
         yield _linked(entry, drawn, address, focusable=False)
 
 
@@ -306,29 +308,34 @@ def _tiles(
         entry = by_code[code]
         drawn = (
             f'<rect x="{x:g}" y="{y:g}" width="{_TILE:g}" height="{_TILE:g}" rx="2" '
-            f"{fill(entry.status, prefix, edged=True)}/>"
+            f"{fill(entry.status, prefix, edged=True, reported=entry.reported)}/>"
             f'<text class="ink letters" aria-hidden="true" x="{x + _TILE + 4:g}" y="{y + 13:g}" font-size="11.5" '
             f'fill="{_INK}">{escape(letters)}</text>'
         )
         yield _linked(entry, drawn, address)
 
 
-def _dots(local: Iterable[MapEntry], address: Callable[[str], str] | None, *, hidden: bool = False) -> Iterator[str]:
+def _dots(
+    local: Iterable[MapEntry], prefix: str, address: Callable[[str], str] | None, *, hidden: bool = False
+) -> Iterator[str]:
     # The strictest last, so that it lies on top where places are close together.
     order = list(Status)
     ranked = sorted(local, key=lambda f: (f.status is not Status.UNKNOWN, order.index(f.status), f.place.code))
     for entry in ranked:
         if entry.centre is not None:
             x, y = entry.centre
-            drawn = f'<g transform="translate({x} {y})scale(.85)">{dot(entry.status)}</g>'
+            drawn = f'<g transform="translate({x} {y})scale(.85)">{dot(entry.status, prefix, reported=entry.reported)}</g>'
             yield _linked(entry, drawn, address, kind="place local off" if hidden else "place local")
 
 
-def dot(status: Status) -> str:
-    """The mark of a local rule, around the origin."""
+def dot(status: Status, prefix: str = "", *, reported: bool = False) -> str:
+    """The mark of a local rule, around the origin; hatched where the rule is only reported."""
     look = LOOKS[status]
+    filled = f'class="dot fill-{status}" d="{look.dot}" fill="{look.fill}"'
+    if reported:
+        filled = f'class="dot" d="{look.dot}" fill="url(#{pattern_name(status, prefix, reported=True)})"'
     return (
-        f'<path class="dot fill-{status}" d="{look.dot}" fill="{look.fill}" stroke="{_INK}" stroke-width="1" '
+        f'<path {filled} stroke="{_INK}" stroke-width="1" '
         'stroke-linejoin="round"/>'
     )
 
@@ -355,4 +362,10 @@ def _legend(found: MapData, prefix: str, y: float) -> Iterator[str]:
                 f'<text class="ink" x="9" y="4" font-size="11.5" fill="{_INK}">{status}</text></g>'
             )
             x += 30 + 6.2 * len(status)
+    if found.reported:
+        yield (
+            f'<g transform="translate({x + 4:g} {y + 9:g})">{dot(Status.BANNED, prefix, reported=True)}'
+            f'<text class="ink" x="9" y="4" font-size="11.5" fill="{_INK}">hatched: reported, not proven '
+            f'<tspan class="count" data-status="reported" font-weight="bold">{found.reported}</tspan></text></g>'
+        )
     yield "</g>"

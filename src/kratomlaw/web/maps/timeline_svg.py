@@ -8,9 +8,9 @@ from typing import NamedTuple
 from ...client import KratomLaw
 from ...data.snapshot import LawReader
 from ...law.answers import Certainty, EffectivePeriod
-from ...law.words import Jurisdiction, Product, Status
+from ...law.words import Jurisdiction, Product, Standing, Status
 from ...presentation import PRODUCT_NAMES, Span, span_of
-from .colours import LOOKS, patterns
+from .colours import LOOKS, pattern_name, patterns
 
 __all__ = ["LawRun", "draw_timeline", "law_runs", "timeline_svg"]
 
@@ -71,7 +71,7 @@ def law_runs(periods: Sequence[EffectivePeriod]) -> tuple[LawRun, ...]:
 
 
 def _content(period: EffectivePeriod) -> tuple[object, ...]:
-    return period.law, period.decided_by, period.summary, period.conditions, period.reason
+    return period.law, period.standing, period.decided_by, period.summary, period.conditions, period.reason
 
 
 def timeline_svg(place: str | Jurisdiction, *, law: LawReader | None = None) -> str:
@@ -144,7 +144,7 @@ def _described(run: LawRun) -> str:
     age = f", {run.law.min_age}+" if run.law.min_age else ""
     inexact = " (date or law not exactly known)" if run.inexact else ""
     since = run.periods[0].since
-    return f"{run.law.status}{age} {f'from {since}' if since else run.span.begin}{inexact}"
+    return f"{run.law.word}{age} {f'from {since}' if since else run.span.begin}{inexact}"
 
 
 def _bars(
@@ -160,8 +160,12 @@ def _bars(
         law = run.law
         begin, end = max(run.periods[0].first_day, first), min(law.end_day or last, last)
         if end > begin:
-            label = f"{law.status} {law.min_age}+" if law.min_age else str(law.status)
-            yield _bar(law.status, _described(run), begin, end, y, (first, last), prefix, label=label)
+            reported = law.standing is Standing.REPORTED
+            word = law.word.removesuffix(", not proven")
+            label = f"{word} {law.min_age}+" if law.min_age else word
+            yield _bar(
+                law.status, _described(run), begin, end, y, (first, last), prefix, label=label, reported=reported
+            )
 
 
 def _bar(
@@ -174,10 +178,11 @@ def _bar(
     prefix: str,
     *,
     label: str = "",
+    reported: bool = False,
 ) -> str:
     x, width = _x(begin, *span), _x(end, *span) - _x(begin, *span)
     look = LOOKS[status]
-    fill = f'class="area" fill="url(#{prefix}{status})"'
+    fill = f'class="area" fill="url(#{pattern_name(status, prefix, reported=reported)})"'
     if not look.pattern:
         fill = f'class="area fill-{status}" fill="{look.fill}"'
     label_drawn = ""

@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 from ...data.facts import DatasetCounts
 from ...data.validated import Model
 from ...law.answers import DISCLAIMER, AnswerAdvisory, AnswerPending, Change, EffectivePeriod
-from ...law.words import Jurisdiction, Level, Product, Status
+from ...law.words import Jurisdiction, Level, Product, Standing, Status
 
 __all__ = ["IndexDocument", "IndexEntry", "PlaceDocument", "document_name", "documents_schema", "write_document"]
 
@@ -27,6 +27,8 @@ class IndexEntry(Model):
     """The code of the place whose law reaches it; None when there is no higher one."""
     statuses: dict[Product, Status]
     """The status of each product on the day on which the data was made."""
+    standings: dict[Product, Standing | None]
+    """Whether the law of each product is proven or only reported; null where the status is unknown."""
     document: str
     """Where the place's document is, relative to the index."""
 

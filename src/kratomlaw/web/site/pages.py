@@ -11,7 +11,7 @@ from ... import presentation
 from ...data.facts import DatasetInfo
 from ...data.snapshot import LawReader, Snapshot
 from ...errors import DataError, KratomLawError, UnknownPlaceError
-from ...law.answers import DISCLAIMER, Answer, Change
+from ...law.answers import DISCLAIMER, Answer, Change, status_word
 from ...law.words import Jurisdiction, Level, Product, Status
 from ..maps.colours import style_sheet
 from ..maps.map_data import MapData, MapEntry, is_local, map_data
@@ -54,7 +54,8 @@ class _ListedChange(NamedTuple):
         before = self.change.before.status if self.change.before else "not recorded"
         after = self.change.after
         age = f" from age {after.min_age}" if after.min_age else ""
-        what = "conditions change" if self.change.before == after else f"{before} → {after.status}{age}"
+        word = status_word(after.status, self.change.standing)
+        what = "conditions change" if self.change.before == after else f"{before} → {word}{age}"
         return f"{self.change.jurisdiction.name}, {self.product_names}: {what}"
 
     @property
@@ -296,6 +297,7 @@ class _Site:
                     level=place.jurisdiction.level,
                     parent=place.jurisdiction.parent,
                     statuses={product: answer.status for product, answer in place.answers.items()},
+                    standings={product: answer.standing for product, answer in place.answers.items()},
                     document=f"{document_name(place.jurisdiction.code)}.json",
                 )
                 for place in self._places

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from ...data.bundled import bundled_names
-from ...law.answers import Certainty, EffectivePeriod
-from ...law.words import Jurisdiction, Product, Status
+from ...law.answers import Certainty, EffectivePeriod, status_word
+from ...law.words import Jurisdiction, Product, Standing, Status
 from ...places.names import normalize_name
 from ...presentation import PRODUCT_NAMES
 from ..maps.colours import LOOKS
@@ -27,7 +27,8 @@ def script_data(places: Iterable[tuple[Jurisdiction, Timelines]], *, built_on: d
 
     Returns:
         JSON. ``places`` has for each code and product a list of periods: first day, status, since, sale, possession,
-        minimum age, whether it is approximate, and whether the place's own law is part of it. ``dates`` are all days
+        minimum age, whether it is approximate, whether the place's own law is part of it, and whether the law is only
+        reported. ``dates`` are all days
         on which any of them begins.
     """
     known: dict[str, object] = {}
@@ -57,6 +58,7 @@ def script_data(places: Iterable[tuple[Jurisdiction, Timelines]], *, built_on: d
         "dates": sorted(dates),
         "products": {str(product): name for product, name in PRODUCT_NAMES.items()},
         "looks": looks,
+        "reported": {str(status): status_word(status, Standing.REPORTED) for status in Status},
         "places": known,
     }
     # "</script>" in a name would end the element that the data stands in.
@@ -73,6 +75,7 @@ def _row(place: Jurisdiction, period: EffectivePeriod) -> list[object]:
         period.min_age or 0,
         int(period.certainty is Certainty.APPROXIMATE),
         int(own_law_holds(place, period)),
+        int(period.standing is Standing.REPORTED),
     ]
 
 

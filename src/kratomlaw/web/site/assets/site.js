@@ -70,15 +70,15 @@
       const periods = data.places[code] ? periodsOf(data.places[code]) : [];
       const index = lastIndex(periods.map((period) => period[0]), shown.day);
       if (index < 0) {
-        return { status: "unknown", since: "", sale: "unknown", possession: "unknown", age: 0, approximate: 0, own: 0, none: true };
+        return { status: "unknown", since: "", sale: "unknown", possession: "unknown", age: 0, approximate: 0, own: 0, reported: 0, none: true };
       }
-      const [, status, since, sale, possession, age, approximate, own] = periods[index];
-      return { status, since, sale, possession, age, approximate, own, none: false };
+      const [, status, since, sale, possession, age, approximate, own, reported] = periods[index];
+      return { status, since, sale, possession, age, approximate, own, reported, none: false };
     }
 
     function showRegion(region) {
       const name = region.dataset.region;
-      const counts = { legal: 0, restricted: 0, banned: 0, unknown: 0, local: 0 };
+      const counts = { legal: 0, restricted: 0, banned: 0, unknown: 0, local: 0, reported: 0 };
       const counted = new Set();
       const title = `${data.products[shown.product]} in ${name === "us" ? "the United States" : "the world"} on ${shown.day}`;
       region.querySelector("svg > title").textContent = title;
@@ -93,13 +93,15 @@
         if (local) {
           const dot = link.querySelector(".dot");
           link.classList.toggle("off", !period.own);
-          dot.setAttribute("class", `dot fill-${period.status}`);
+          dot.setAttribute("class", period.reported ? "dot" : `dot fill-${period.status}`);
+          dot.setAttribute("fill", period.reported ? hatched(name, period.status) : data.looks[period.status].fill);
           dot.setAttribute("d", data.looks[period.status].dot);
         } else {
-          paint(link.querySelector(".area"), period.status, name);
+          paint(link.querySelector(".area"), period, name);
         }
         if (!counted.has(code) && !local) {
           counts[period.status] += 1;
+          counts.reported += period.reported;
           counted.add(code);
         }
       }
@@ -111,8 +113,9 @@
         row.classList.toggle("off", local && !period.own);
         // Local rules are counted in the table: a reservation across counties has no mark on the map.
         counts.local += local && period.own ? 1 : 0;
-        badge.className = `status status-${period.status}`;
-        badge.textContent = period.status + (period.age ? ` ${period.age}+` : "");
+        counts.reported += local && period.own ? period.reported : 0;
+        badge.className = `status status-${period.status}` + (period.reported ? " status-reported" : "");
+        badge.textContent = period.status + (period.reported ? " (reported)" : "") + (period.age ? ` ${period.age}+` : "");
         since.textContent = period.since;
         sale.textContent = period.sale;
         possession.textContent = period.possession;
@@ -122,11 +125,16 @@
       }
     }
 
-    function paint(area, status, region) {
+    function paint(area, { status, reported }, region) {
       const look = data.looks[status];
       const kind = area.classList.contains("edged") ? "area edged" : "area";
-      area.setAttribute("class", look.pattern ? kind : `${kind} fill-${status}`);
-      area.setAttribute("fill", look.pattern ? `url(#${region}-${status})` : look.fill);
+      const plain = look.pattern ? `url(#${region}-${status})` : look.fill;
+      area.setAttribute("class", look.pattern || reported ? kind : `${kind} fill-${status}`);
+      area.setAttribute("fill", reported ? hatched(region, status) : plain);
+    }
+
+    function hatched(region, status) {
+      return `url(#${region}-${status}-reported)`;
     }
 
     function say(name, period) {
@@ -138,7 +146,7 @@
       }
       const said = (permission) => (permission === "unknown" ? "not known" : permission);
       return (
-        `${name}: ${period.status}` +
+        `${name}: ${period.reported ? data.reported[period.status] : period.status}` +
         (period.since ? ` since ${period.since}` : "") +
         (period.age ? `, from age ${period.age}` : "") +
         ` (sale ${said(period.sale)}, possession ${said(period.possession)}` +
