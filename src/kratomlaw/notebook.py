@@ -141,7 +141,7 @@ def _period_cells(period: "EffectivePeriod") -> tuple[str, ...]:
 
 
 def _badge(law: "LegalPosition", word: str = "") -> str:
-    age = f" {law.min_age}+" if law.min_age else ""
+    age = f" {law.buyer_age}+" if law.buyer_age else ""
     style = f"background:{_COLOURS[law.status]};color:#fff;padding:0.1em 0.5em;border-radius:0.3em;white-space:nowrap"
     return f'<span style="{style}">{escape(word or law.status)}{age}</span>'
 

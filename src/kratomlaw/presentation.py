@@ -118,8 +118,10 @@ def _of_the_law(answer: Answer) -> Iterator[Fact]:
     yield Fact("status", "status", answer.word, answer.status, in_title=True)
     yield Fact("sale", "sale", answer.sale.value, answer.sale)
     yield Fact("possession", "possession", answer.possession.value, answer.possession)
-    if answer.min_age:
-        yield Fact("min_age", "minimum age", str(answer.min_age), in_title=True)
+    if answer.buyer_age:
+        yield Fact("min_age", "minimum age", str(answer.buyer_age), in_title=True)
+    elif answer.min_age:
+        yield Fact("min_age", "minimum age", f"{answer.min_age}, if the report of the ban is false")
     yield Fact("product", "product", answer.product.value, in_title=True)
     yield Fact("on", "on", str(answer.on), in_title=True)
     yield from _of_the_place(answer)

@@ -271,7 +271,8 @@ def test_what_is_only_reported_is_hatched_and_counted_apart() -> None:
     reported = [entry.place.name for entry in (*found.entries, *found.local) if entry.reported]
     svg = map_svg(on="2026-11-23")
     assert len(reported) == found.reported > 0
-    assert svg.count('class="dot" d=') == found.reported + 1, "each mark, and the one of the legend"
+    marks = [entry for entry in found.local if entry.reported and entry.centre]
+    assert svg.count('class="dot" d=') == len(marks) + 1, "each mark, and the one of the legend"
     assert f'data-status="reported" font-weight="bold">{found.reported}<' in svg
     assert "Salisbury: reported ban, not proven" in svg
     assert map_svg("us", on="2015-01-01").count("url(#banned-reported)") == 0

@@ -35,7 +35,7 @@ def _word(word: str) -> Text:
 
 def _with_age(law: kratomlaw.LegalPosition, standing: kratomlaw.Standing | None = None) -> Text:
     reported = " (reported)" if standing is kratomlaw.Standing.REPORTED else ""
-    return _word(law.status).append(reported).append(f" {law.min_age}+" if law.min_age else "")
+    return _word(law.status).append(reported).append(f" {law.buyer_age}+" if law.buyer_age else "")
 
 
 def _table(*columns: str) -> Table:

@@ -125,10 +125,16 @@ class LegalPosition(Returned):
     possession: Permission
     """Whether it may be possessed."""
     min_age: int | None = None
-    """The least age of a buyer in years; None when the law sets none, and where nobody may buy."""
+    """The least age of a buyer in years; None when the law sets none, and where nobody may buy. Beside a sale that is
+    only reported to be prohibited, it is that of the laws that are proven."""
+
+    @property
+    def buyer_age(self) -> int | None:
+        """The least age of a buyer as it is shown beside the status: not where the sale is prohibited."""
+        return None if self.sale is Permission.PROHIBITED else self.min_age
 
     def __str__(self) -> str:
-        age = f", {self.min_age}+" if self.min_age else ""
+        age = f", {self.buyer_age}+" if self.buyer_age else ""
         return f"{self.status}{age} (sale {self.sale}, possession {self.possession})"
 
 
@@ -375,7 +381,7 @@ class Answer(LegalPosition):
 
     def __str__(self) -> str:
         where = f"{self.unmatched}, {self.jurisdiction}" if self.unmatched else str(self.jurisdiction)
-        age = f", from age {self.min_age}" if self.min_age else ""
+        age = f", from age {self.buyer_age}" if self.buyer_age else ""
         since = f", since {self.since}" if self.since else ""
         because = f" ({self.reason})" if self.reason else f" (decided by {self.decided_by})"
         certainty = "" if self.certainty is Certainty.EXACT else f" [{self.certainty}]"

@@ -71,7 +71,7 @@ def error_text(error: KratomLawError, hint: str) -> str:
 
 
 def _position(law: LegalPosition, word: str) -> str:
-    age = f", from age {law.min_age}" if law.min_age else ""
+    age = f", from age {law.buyer_age}" if law.buyer_age else ""
     return f"{word.upper()}{age}; sale {law.sale}, possession {law.possession}"
 
 

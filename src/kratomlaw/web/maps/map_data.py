@@ -177,7 +177,7 @@ def describe_place(place: Jurisdiction, period: EffectivePeriod | None) -> str:
         return f"{place.name}: unknown (nothing is recorded for that day)"
     if period.status is Status.UNKNOWN:
         return f"{place.name}: unknown"
-    age = f", from age {period.min_age}" if period.min_age else ""
+    age = f", from age {period.buyer_age}" if period.buyer_age else ""
     since = f" since {period.since}" if period.since else ""
     approximate = ", date or law not exactly known" if period.certainty is Certainty.APPROXIMATE else ""
     permissions = f"sale {_said(period.sale)}, possession {_said(period.possession)}"

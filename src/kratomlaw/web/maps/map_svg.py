@@ -134,7 +134,8 @@ def draw(
     below = max((inset.y + _TILE for inset in insets), default=0.0)
     legend_y = max(shapes.height, below) + 16
     lines = [line for text in _notes(found, caption) for line in textwrap.wrap(text, 150)]
-    height = top + legend_y + (40 + 15 * len(lines) if caption else 0)
+    below_legend = 42 + (20 if found.reported else 0)
+    height = top + legend_y + (below_legend - 2 + 15 * len(lines) if caption else 0)
     names = f'aria-labelledby="{prefix}title {prefix}description"'
     role = 'role="img"' if address is None else 'role="group"'
     parts = [
@@ -164,7 +165,7 @@ def draw(
     parts += _letters(shapes, insets)
     parts += _legend(found, prefix, legend_y) if caption else ()
     for index, line in enumerate(lines):
-        y = legend_y + 42 + 15 * index
+        y = legend_y + below_legend + 15 * index
         parts.append(f'<text class="quiet" x="12" y="{y:g}" font-size="11" fill="{_QUIET}">{escape(line)}</text>')
     parts.append("</g></svg>")
     return "".join(parts)
@@ -364,8 +365,8 @@ def _legend(found: MapData, prefix: str, y: float) -> Iterator[str]:
             x += 30 + 6.2 * len(status)
     if found.reported:
         yield (
-            f'<g transform="translate({x + 4:g} {y + 9:g})">{dot(Status.BANNED, prefix, reported=True)}'
-            f'<text class="ink" x="9" y="4" font-size="11.5" fill="{_INK}">hatched: reported, not proven '
+            f'<g transform="translate(25 {y + 33:g})">{dot(Status.BANNED, prefix, reported=True)}'
+            f'<text class="ink" x="20" y="4" font-size="11.5" fill="{_INK}">Hatched: reported, not proven '
             f'<tspan class="count" data-status="reported" font-weight="bold">{found.reported}</tspan></text></g>'
         )
     yield "</g>"

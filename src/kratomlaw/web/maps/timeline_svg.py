@@ -141,7 +141,7 @@ def _in_words(timelines: Mapping[Product, Sequence[EffectivePeriod]]) -> str:
 
 
 def _described(run: LawRun) -> str:
-    age = f", {run.law.min_age}+" if run.law.min_age else ""
+    age = f", {run.law.buyer_age}+" if run.law.buyer_age else ""
     inexact = " (date or law not exactly known)" if run.inexact else ""
     since = run.periods[0].since
     return f"{run.law.word}{age} {f'from {since}' if since else run.span.begin}{inexact}"
@@ -162,7 +162,7 @@ def _bars(
         if end > begin:
             reported = law.standing is Standing.REPORTED
             word = law.word.removesuffix(", not proven")
-            label = f"{word} {law.min_age}+" if law.min_age else word
+            label = f"{word} {law.buyer_age}+" if law.buyer_age else word
             yield _bar(
                 law.status, _described(run), begin, end, y, (first, last), prefix, label=label, reported=reported
             )

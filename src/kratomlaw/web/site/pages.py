@@ -53,7 +53,7 @@ class _ListedChange(NamedTuple):
         """One line without the date."""
         before = self.change.before.status if self.change.before else "not recorded"
         after = self.change.after
-        age = f" from age {after.min_age}" if after.min_age else ""
+        age = f" from age {after.buyer_age}" if after.buyer_age else ""
         word = status_word(after.status, self.change.standing)
         what = "conditions change" if self.change.before == after else f"{before} → {word}{age}"
         return f"{self.change.jurisdiction.name}, {self.product_names}: {what}"

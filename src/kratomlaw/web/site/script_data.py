@@ -72,7 +72,7 @@ def _row(place: Jurisdiction, period: EffectivePeriod) -> list[object]:
         str(period.since) if period.since else "",
         period.sale,
         period.possession,
-        period.min_age or 0,
+        period.buyer_age or 0,
         int(period.certainty is Certainty.APPROXIMATE),
         int(own_law_holds(place, period)),
         int(period.standing is Standing.REPORTED),
