@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .law.answers import Answer, AnswerCitation, Certainty, EffectivePeriod, Reason
 from .law.records import Citation
-from .law.words import Permission, Product, Standing, Status
+from .law.words import Host, Permission, Product, Standing, Status
 
 __all__ = [
     "PRODUCT_NAMES",
@@ -52,6 +52,13 @@ _STANDINGS: Mapping[Standing, str] = {
     Standing.PROVEN: "proven",
     Standing.REPORTED: "reported: a tracker or list alone says so",
 }
+_HOSTS: Mapping[Host, str] = {
+    Host.OFFICIAL: "official site",
+    Host.COPY: "copy of the code",
+    Host.PRESS: "printed in the press",
+    Host.PRIVATE: "private site",
+}
+"""Whose site the text of a law was read at."""
 _HOW_CERTAIN: Mapping[Certainty, str] = {
     Certainty.EXACT: "exact",
     Certainty.PROJECTED: "projected: the day lies in the future, or the data is old; this is the law as scheduled",
@@ -250,6 +257,8 @@ def citation_origin(citation: Citation) -> str:
         'statute'
     """
     published = f", {citation.published}" if citation.published else ""
+    published += f", {_HOSTS[citation.host]}" if citation.host and citation.kind.is_primary else ""
+    published += ", silent" if citation.silent else ""
     place = f"; {citation.set_by}" if isinstance(citation, AnswerCitation) else ""
     return f"{citation.kind}{published}{place}"
 

@@ -105,6 +105,8 @@ _CITATION: _Fields[AnswerCitation] = {
     "kind": (Kind.TEXT, lambda citation: citation.kind.value),
     "published": (Kind.TEXT, lambda citation: _text(citation.published)),
     "supports": (Kind.TEXT, lambda citation: citation.supports),
+    "host": (Kind.TEXT, lambda citation: _text(citation.host)),
+    "silent": (Kind.BOOLEAN, lambda citation: citation.silent),
 }
 _KEY = ("product", "first_day")
 _POSITION = FlatColumn("position", Kind.INTEGER, "Its position among those of the period, from 0.", key=True)

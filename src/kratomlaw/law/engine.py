@@ -567,8 +567,8 @@ def _partly_unknown(laws: Sequence[_OwnLaw], status: Status) -> bool:
 def evidence_through(period: Period) -> PartialDate | None:
     """Answer through which date a source shows the law of a period in force.
 
-    It is the newest of the dates of its citations, unless the record names another. Sources that speak against the
-    coding show nothing, and vendors prove nothing.
+    It is the newest of the dates of its citations, unless the record names another. Sources that are silent or speak
+    against the coding show nothing, and vendors prove nothing.
 
     Args:
         period: The period.
@@ -582,7 +582,7 @@ def evidence_through(period: Period) -> PartialDate | None:
     showing = (
         citation
         for citation in period.citations
-        if citation.kind is not CitationKind.VENDOR and not citation.supports.startswith("Against:")
+        if citation.kind is not CitationKind.VENDOR and citation.is_evidence
     )
     return max((citation.published for citation in showing if citation.published), default=None)
 
@@ -696,6 +696,9 @@ def _citations(laws: Iterable[_OwnLaw]) -> tuple[AnswerCitation, ...]:
             kind=citation.kind,
             published=citation.published,
             supports=citation.supports,
+            silent=citation.silent,
+            archive=citation.archive,
+            host=citation.host,
             set_by=law.jurisdiction.code,
             from_overlay=law.from_overlay,
         )

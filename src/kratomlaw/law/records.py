@@ -20,6 +20,7 @@ from .words import (
     Code,
     ConditionKind,
     Confidence,
+    Host,
     LabelItem,
     Level,
     PackagingRule,
@@ -65,6 +66,17 @@ class Citation(Plain):
     """When it was published or last revised; None when it bears no date."""
     supports: Text
     """Which fact it supports, in our own words."""
+    silent: bool = False
+    """Whether what was read of it names neither the place nor kratom: it shows where was searched, and is no evidence."""
+    archive: Annotated[str, Limits(pattern=r"^https?://[^\s/]+\S*$")] | None = None
+    """An archived copy of the page; None when none is known."""
+    host: Host | None = None
+    """Whose site the address is; worked out from ``data/hosts.toml`` when records are compiled, None without one."""
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether it speaks for the coding: neither silent, nor against it."""
+        return not self.silent and not self.supports.startswith("Against:")
 
 
 @plain

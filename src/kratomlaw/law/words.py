@@ -17,6 +17,7 @@ __all__ = [
     "Code",
     "ConditionKind",
     "Confidence",
+    "Host",
     "Jurisdiction",
     "LabelItem",
     "Level",
@@ -262,6 +263,19 @@ class Confidence(StrEnum):
     """Two independent sources agree."""
     LOW = "low"
     """One secondary source, or sources that contradict each other."""
+
+
+class Host(StrEnum):
+    """Whose site a cited text was read at."""
+
+    OFFICIAL = "official"
+    """The authority, legislature, court or gazette itself."""
+    COPY = "copy"
+    """A publisher who stands by name for copies of codes, acts, bills or judgments."""
+    PRESS = "press"
+    """A newspaper, broadcaster, agency, journal or institute that answers by name for what it publishes."""
+    PRIVATE = "private"
+    """Anybody else, a file on a code host included, whatever text it has."""
 
 
 class Standing(StrEnum):

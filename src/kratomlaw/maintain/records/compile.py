@@ -15,6 +15,7 @@ from ...errors import DataError, InvalidDataError, InvalidQueryError
 from ...law.records import SCHEMA_VERSION, Record
 from ...law.words import Problem
 from .expectations import missing
+from .hosts import NO_HOSTS, HostList, read_hosts, with_hosts
 
 __all__ = [
     "OTHER_FOLDERS",
@@ -76,7 +77,8 @@ def read_records(files: Iterable[Path], data: Path) -> tuple[dict[str, Record], 
     Returns:
         The records whose form is right, by code; and every problem of all files.
     """
-    return check_texts({file.resolve().relative_to(data.resolve()).as_posix(): file.read_bytes() for file in files})
+    texts = {file.resolve().relative_to(data.resolve()).as_posix(): file.read_bytes() for file in files}
+    return check_texts(texts, read_hosts(data))
 
 
 def readable_records(data: Path) -> tuple[dict[str, Record], tuple[Problem, ...]]:
@@ -114,11 +116,14 @@ def without_unreadable(
     return records, tuple(first.values())
 
 
-def check_texts(texts: Mapping[str, bytes]) -> tuple[dict[str, Record], tuple[Problem, ...]]:
+def check_texts(
+    texts: Mapping[str, bytes], hosts: HostList = NO_HOSTS
+) -> tuple[dict[str, Record], tuple[Problem, ...]]:
     """Check the contents of record files.
 
     Args:
         texts: The contents by path, relative to the data folder.
+        hosts: The reviewed hosts, from which each citation learns whose site it stands at.
 
     Returns:
         The records whose form is right, by code; and every problem of all files.
@@ -142,7 +147,7 @@ def check_texts(texts: Mapping[str, bytes]) -> tuple[dict[str, Record], tuple[Pr
         problems += found if record is not None else map(_with_codebook, found)
         if record is not None:
             problems += _check_in_tree(record, path, known=records, name=names.places.get(record.code))
-            records[record.code] = record
+            records[record.code] = with_hosts(record, hosts)
     return records, tuple(problems)
 
 
@@ -161,6 +166,9 @@ def _check_in_tree(record: Record, path: str, *, known: Mapping[str, Record], na
     if record.code in known:
         message = f"{record.code} has another record."
         yield Problem(file=path, key="code", message=message, fix="Keep one of them.", rule="one-record-each")
+    if any(citation.host for period in record.periods for citation in period.citations):
+        message = "Whose site a text stands at is worked out from hosts.toml."
+        yield Problem(file=path, key="", message=message, fix="Remove the key host.", rule="host-is-derived")
     if name not in (None, record.name):
         message = f"{record.code} is called {name!r} elsewhere."
         yield Problem(file=path, key="name", message=message, fix="Use that name.", rule="one-name-each")

@@ -434,7 +434,7 @@ def _key_changes(
             yield from _item_changes(place, kind, where, was.citations, now.citations)
             continue
         before, after = getattr(was, name), getattr(now, name)
-        if before != after:
+        if before != after and name != "host":  # the list of hosts says it, not the record
             at = f"{where}: {key}"
             yield EvidenceChange(place=place, kind=kind, where=at, before=_text(before), after=_text(after))
 
