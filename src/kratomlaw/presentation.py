@@ -35,10 +35,9 @@ UNKNOWN_IS_NOT_LEGAL = "Unknown never means legal."
 """The sentence that goes with every unknown status."""
 
 _REPORTED: Mapping[Status, str] = {
-    Status.BANNED: "This ban is reported, not proven: a list names it, and no act, vote or report of either was found. "
-    "Act as if it were in force.",
-    Status.RESTRICTED: "This restriction is reported, not proven: a list names it, and no act, vote or report of either "
-    "was found. Act as if it were in force.",
+    status: f"This {what} is reported, not proven: a list names it, and no act, vote or report of either was found. "
+    "Act as if it were in force."
+    for status, what in ((Status.BANNED, "ban"), (Status.RESTRICTED, "restriction"))
 }
 """The sentence that goes with a law that is only reported."""
 _STALE = "The data is old, so that newer law may be missing from it."

@@ -399,7 +399,10 @@ def test_a_stricter_policy_never_gives_a_milder_outcome(
     kind: ConditionKind,
 ) -> None:
     changes: list[dict[str, Any]] = [
-        {setting: Outcome.REFUSE, **dict.fromkeys(("banned", "prohibited", "before_arrival", "reported_ban"), Outcome.REFUSE)},
+        {
+            setting: Outcome.REFUSE,
+            **dict.fromkeys(("banned", "prohibited", "before_arrival", "reported_ban"), Outcome.REFUSE),
+        },
         {"meets": [each for each in policy.meets if each is not kind]},
         {"max_evidence_age_days": policy.max_evidence_age_days // 2},
     ]

@@ -110,7 +110,8 @@ class TestDecisions:
         assert Policy.from_json(MILDER.to_json()) == MILDER
 
     @pytest.mark.parametrize(
-        "changes", [{"reported_ban": "allow"}, {"reported_ban": "review"}, {"reported_ban": "refuse", "banned": "review"}]
+        "changes",
+        [{"reported_ban": "allow"}, {"reported_ban": "review"}, {"reported_ban": "refuse", "banned": "review"}],
     )
     def test_no_policy_judges_it_more_mildly_than_what_is_unknown_or_more_than_a_ban(
         self, changes: dict[str, str]

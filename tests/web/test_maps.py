@@ -64,7 +64,9 @@ def test_the_legend_counts_every_place_once() -> None:
     found = map_data("us", on="2026-11-23")
     counts = [
         int(count)
-        for count in re.findall(r'class="count" data-status="(?!local|reported)\w+"[^>]*>(\d+)<', map_svg(on="2026-11-23"))
+        for count in re.findall(
+            r'class="count" data-status="(?!local|reported)\w+"[^>]*>(\d+)<', map_svg(on="2026-11-23")
+        )
     ]
     assert sum(counts) == len(found.entries) == 56
 

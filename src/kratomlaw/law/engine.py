@@ -580,9 +580,7 @@ def evidence_through(period: Period) -> PartialDate | None:
     if period.evidence_through:
         return period.evidence_through
     showing = (
-        citation
-        for citation in period.citations
-        if citation.kind is not CitationKind.VENDOR and citation.is_evidence
+        citation for citation in period.citations if citation.kind is not CitationKind.VENDOR and citation.is_evidence
     )
     return max((citation.published for citation in showing if citation.published), default=None)
 

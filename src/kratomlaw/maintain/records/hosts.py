@@ -105,7 +105,9 @@ def read_hosts(data: Path) -> HostList:
     classes: dict[str, Host] = {}
     for name, hosts in lists.items():
         if name not in known or not isinstance(hosts, list) or not all(isinstance(host, str) for host in hosts):
-            raise DataError(f"{FILE}: {name!r} is no list of hosts.", hint=f"Write lists named {', '.join(sorted(known))}.")
+            raise DataError(
+                f"{FILE}: {name!r} is no list of hosts.", hint=f"Write lists named {', '.join(sorted(known))}."
+            )
         for host in hosts if name != "archives" else ():
             if host in classes:
                 raise DataError(f"{FILE}: {host} is there twice.", hint="Remove one of the lines.")

@@ -11,10 +11,12 @@ from ...law.words import Problem
 from ..records.compile import path_of, read_records, record_files, require_data
 from ..records.expectations import missing
 from ..records.folder import folder_problems
+from ..records.hosts import read_hosts
 from ..records.layout import canonical
 from ..records.lines import LineIndex, error_line
+from .advice import Advice
 from .findings import Finding, Severity
-from .rules import Advice, advise, lint_context
+from .rules import advise, lint_context
 
 __all__ = ["chosen_files", "fix_layout", "validate"]
 
@@ -102,7 +104,7 @@ def fix_layout(data: Path, files: Iterable[Path] = ()) -> tuple[Path, ...]:
 
 
 def _advice(data: Path, texts: Mapping[str, str], records: Mapping[str, Record], today: date) -> Iterator[Finding]:
-    known = lint_context(records, today=today)
+    known = lint_context(records, today=today, hosts=read_hosts(data))
     for code, record in records.items():
         path = path_of(code)  # a record in another place has an error already
         if path in texts:

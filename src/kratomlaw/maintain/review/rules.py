@@ -7,18 +7,21 @@ the day or the other records, or are right nearly always and not always. A new r
 import ipaddress
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from ...law import words
 from ...law.answers import LegalPosition
 from ...law.dates import PartialDate
 from ...law.engine import position_of, product_rule
-from ...law.records import Advisory, Citation, Pending, Period, Record
+from ...law.records import Citation, Period, Record
 from ...law.words import CitationKind, Confidence, Product, Status
 from ...places.names import normalize_name
+from ..records.hosts import NO_HOSTS, HostList
+from .advice import Advice, DatedInstrument, LintContext
+from .evidence_rules import EVIDENCE_RULES, all_citations
 from .findings import Severity
 
 __all__ = ["RULES", "Advice", "LintContext", "Rule", "advise", "lint_context", "rule_name"]
@@ -43,36 +46,6 @@ _NEWEST_SOURCE = re.compile(r"Newest source read is dated \d{4}")
 _MONTHS_TO_WAIT = 18
 
 
-class Advice(NamedTuple):
-    """What one rule says of one place in a record."""
-
-    severity: Severity
-    key: str
-    """Where in the record, as in ``periods[1].status``."""
-    message: str
-    """What is wrong."""
-    fix: str
-    """How to fix it."""
-
-
-class _Dated(NamedTuple):
-    """An instrument as one record cites it."""
-
-    code: str
-    published: PartialDate
-
-
-class LintContext(NamedTuple):
-    """What a rule may know besides the record."""
-
-    today: date
-    """The day of the check; law that begins later is law of the future."""
-    records: Mapping[str, Record]
-    """All records by code."""
-    instruments: Mapping[str, Collection[_Dated]]
-    """The dates under which the records cite an instrument, by its folded title."""
-
-
 class Rule(Protocol):
     """One rule: what it has to say of a record. Its name is that of its function."""
 
@@ -83,22 +56,23 @@ class Rule(Protocol):
         ...
 
 
-def lint_context(records: Mapping[str, Record], *, today: date) -> LintContext:
+def lint_context(records: Mapping[str, Record], *, today: date, hosts: HostList = NO_HOSTS) -> LintContext:
     """Collect what the rules have to know.
 
     Args:
         records: All records by code.
         today: The day of the check.
+        hosts: The reviewed hosts.
 
     Returns:
         The circumstances, which serve for all records.
     """
-    instruments: dict[str, list[_Dated]] = defaultdict(list)
+    instruments: dict[str, list[DatedInstrument]] = defaultdict(list)
     for record in records.values():
-        for _, citation in _citations(record):
+        for _, citation in all_citations(record):
             if citation.published and _is_instrument(citation):
-                instruments[normalize_name(citation.title)].append(_Dated(record.code, citation.published))
-    return LintContext(today, records, instruments)
+                instruments[normalize_name(citation.title)].append(DatedInstrument(record.code, citation.published))
+    return LintContext(today, records, instruments, hosts)
 
 
 def rule_name(rule: Rule) -> str:
@@ -183,7 +157,7 @@ def bill_coded_as_law(record: Record, known: LintContext) -> Iterator[Advice]:
 
 def primary_source_on_a_blog(record: Record, _: LintContext) -> Iterator[Advice]:
     """The law itself is not found with those who sell or campaign."""
-    for key, citation in _citations(record):
+    for key, citation in all_citations(record):
         host = _host(citation)
         if citation.kind.is_primary and _NOT_AN_AUTHORITY.search(host) and not _AUTHORITY.search(host):
             yield Advice(
@@ -216,7 +190,7 @@ def verified_in_the_future(record: Record, known: LintContext) -> Iterator[Advic
 
 def source_of_the_future(record: Record, known: LintContext) -> Iterator[Advice]:
     """Nothing has been published on a day that has not come."""
-    for key, citation in _citations(record):
+    for key, citation in all_citations(record):
         if citation.published and citation.published.earliest > known.today:
             yield Advice(
                 Severity.ERROR,
@@ -246,7 +220,7 @@ def future_without_enactment(record: Record, known: LintContext) -> Iterator[Adv
 
 def one_instrument_two_dates(record: Record, known: LintContext) -> Iterator[Advice]:
     """An instrument that two records cite has one date."""
-    for key, citation in _citations(record):
+    for key, citation in all_citations(record):
         mine = citation.published
         if mine is None or not _is_instrument(citation):
             continue
@@ -268,10 +242,10 @@ def more_confident_than_its_sources(record: Record, _: LintContext) -> Iterator[
     for index, period in enumerate(record.periods):
         if period.confidence is Confidence.LOW:
             continue
-        for_it = [citation for citation in period.citations if not citation.supports.startswith("Against:")]
+        for_it = [citation for citation in period.citations if citation.is_evidence] or period.citations
         if period.status is Status.UNKNOWN:
             message = "What is not known is not known with confidence."
-        elif period.confidence is Confidence.MEDIUM and len(for_it) < 2:
+        elif period.confidence is Confidence.MEDIUM and len(for_it) < 2 and not for_it[0].kind.is_primary:
             message = "Medium confidence needs two independent sources, and one is cited."
         else:
             continue
@@ -325,7 +299,7 @@ def pending_for_too_long(record: Record, known: LintContext) -> Iterator[Advice]
 
 def address_that_will_not_last(record: Record, _: LintContext) -> Iterator[Advice]:
     """Some addresses lead nobody else to the page that was read."""
-    for key, citation in _citations(record):
+    for key, citation in all_citations(record):
         reason = _unreachable(citation.url) if citation.url else None
         if reason:
             yield Advice(
@@ -350,21 +324,9 @@ RULES: tuple[Rule, ...] = (
     age_of_sources_not_stated,
     pending_for_too_long,
     address_that_will_not_last,
+    *EVIDENCE_RULES,
 )
 """All rules, in the order in which they are asked."""
-
-
-def _citations(record: Record) -> Iterator[tuple[str, Citation]]:
-    """All citations of a record with their keys."""
-    parts: tuple[tuple[str, Sequence[Period | Advisory | Pending]], ...] = (
-        ("periods", record.periods),
-        ("advisories", record.advisories),
-        ("pending", record.pending),
-    )
-    for name, holders in parts:
-        for index, holder in enumerate(holders):
-            for place, citation in enumerate(holder.citations):
-                yield f"{name}[{index}].citations[{place}]", citation
 
 
 def _is_instrument(citation: Citation) -> bool:

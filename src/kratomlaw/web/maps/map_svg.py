@@ -223,7 +223,11 @@ def _description(found: MapData) -> str:
 def _notes(found: MapData, caption: bool) -> Iterator[str]:
     missing = unplaced(found.local)
     if missing and caption:
-        yield "Not on the map: " + ", ".join(f"{f.place}: {f.period.word if f.period else f.status}" for f in missing) + "."
+        yield (
+            "Not on the map: "
+            + ", ".join(f"{f.place}: {f.period.word if f.period else f.status}" for f in missing)
+            + "."
+        )
     if caption:
         yield DISCLAIMER
 
@@ -259,7 +263,8 @@ def _areas(
     tiled = {f"US-{letters}" for letters in _BESIDE_STATES} | set(shapes.markers)
     for code, path in shapes.outlines.items():
         entry = by_code[code]
-        drawn = f'<path d="{path}" {fill(entry.status, prefix, reported=entry.reported)} fill-rule="evenodd" stroke-linejoin="round"/>'
+        look = fill(entry.status, prefix, reported=entry.reported)
+        drawn = f'<path d="{path}" {look} fill-rule="evenodd" stroke-linejoin="round"/>'
         # A place with a square beside the map is reached there by the keyboard, and read aloud once.
         yield _linked(entry, drawn, address, focusable=code not in tiled)
     # What is known lies on top where markers are close together.
@@ -325,7 +330,9 @@ def _dots(
     for entry in ranked:
         if entry.centre is not None:
             x, y = entry.centre
-            drawn = f'<g transform="translate({x} {y})scale(.85)">{dot(entry.status, prefix, reported=entry.reported)}</g>'
+            drawn = (
+                f'<g transform="translate({x} {y})scale(.85)">{dot(entry.status, prefix, reported=entry.reported)}</g>'
+            )
             yield _linked(entry, drawn, address, kind="place local off" if hidden else "place local")
 
 
@@ -335,10 +342,7 @@ def dot(status: Status, prefix: str = "", *, reported: bool = False) -> str:
     filled = f'class="dot fill-{status}" d="{look.dot}" fill="{look.fill}"'
     if reported:
         filled = f'class="dot" d="{look.dot}" fill="url(#{pattern_name(status, prefix, reported=True)})"'
-    return (
-        f'<path {filled} stroke="{_INK}" stroke-width="1" '
-        'stroke-linejoin="round"/>'
-    )
+    return f'<path {filled} stroke="{_INK}" stroke-width="1" stroke-linejoin="round"/>'
 
 
 def _legend(found: MapData, prefix: str, y: float) -> Iterator[str]:
