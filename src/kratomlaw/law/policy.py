@@ -80,8 +80,8 @@ class Policy(Returned):
     """What each finding leads to. The default refuses what is prohibited or unknown, and reviews what is in doubt.
 
     A policy is plain data: ``to_json`` writes it, ``Policy.from_json`` reads it and refuses settings that it does not
-    know, ``dataclasses.replace`` changes single settings. No policy lets pass what is banned, reported to be, prohibited,
-    unknown or under age, and none judges a ban more mildly than a doubt.
+    know, ``dataclasses.replace`` changes single settings. No policy lets pass what is banned or reported to be,
+    prohibited, unknown or under age, and none judges a ban more mildly than a doubt.
 
     Args:
         settings: The fields below by name; outcomes and kinds of conditions also as their text, ``meets`` as any
