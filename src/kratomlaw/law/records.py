@@ -67,7 +67,7 @@ class Citation(Plain):
     supports: Text
     """Which fact it supports, in our own words."""
     silent: bool = False
-    """Whether what was read of it names neither the place nor kratom: it shows what was searched, and is no evidence."""
+    """Whether what was read of it names neither place nor kratom: it shows what was searched, and is no evidence."""
     archive: Annotated[str, Limits(pattern=r"^https?://[^\s/]+\S*$")] | None = None
     """An archived copy of the page; None when none is known."""
     host: Host | None = None

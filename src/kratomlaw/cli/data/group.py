@@ -33,6 +33,7 @@ DATA_COMMANDS: Mapping[str, Entry] = {
     ),
     "compare": Entry(f"{_HERE}.review:compare", "Compare second codings with the records.", _REVIEW),
     "quality": Entry(f"{_HERE}.review:quality", "Count how good the data is, for data/QUALITY.md.", _REVIEW),
+    "sample": Entry(f"{_HERE}.sample:sample", "Draw citations by a seed, to check what they say.", _REVIEW),
     "diff": Entry(
         f"{_HERE}.release:diff",
         "Show which answers change, and separately which changes affect only the evidence.",

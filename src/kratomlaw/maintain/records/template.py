@@ -266,6 +266,10 @@ note = "Newest source read is dated YYYY-MM-DD."
   kind = ""
   # The date on the page or text; leave the key out if it bears none.
   # published = ""
+  # If what was read names neither the place nor kratom: it shows what was searched, and is no evidence.
+  # silent = true
+  # An archived copy of the page.
+  # archive = ""
   # Which fact it shows, in your own words.
   supports = ""
 

@@ -9,8 +9,11 @@ from ...data.versions import version_key
 from ...law.records import Period, Record
 from ...law.words import CitationKind, Status
 from ..records.compile import data_version, read_records, record_files
+from ..records.hosts import read_hosts
 from .coverage import in_force, rests_on_secondary
 from .double_coding import LOG, Log, Reading, Resolution, read_log
+from .headline import headline, hosts_of_texts
+from .sample import read_results
 
 __all__ = ["FILE", "quality"]
 
@@ -60,7 +63,9 @@ def quality(data: Path) -> str:
             f"`{LOG}`; change those, not this page. The checks were made against copies of public pages, which reach",
             "only as far as their own dates: the note of each record's newest period says how far.",
             "",
+            *headline(_grouped(records), read_results(data), on),
             *_evidence(records, on),
+            *hosts_of_texts(records, read_hosts(data), on),
             *_second_readings(records, log),
             *_doubts(log, records),
             *_lists(records, on),
@@ -68,8 +73,12 @@ def quality(data: Path) -> str:
     )
 
 
+def _grouped(records: Mapping[str, Record]) -> dict[str, list[Record]]:
+    return {name: [r for code, r in records.items() if belongs(code)] for name, belongs in _GROUPS}
+
+
 def _evidence(records: Mapping[str, Record], on: date) -> Iterator[str]:
-    groups = {name: [r for code, r in records.items() if belongs(code)] for name, belongs in _GROUPS}
+    groups = _grouped(records)
     yield f"## The law in force on {on}"
     yield ""
     yield "Of each record the period in force. Where the status is `unknown`, law was looked for and not found, or the"
@@ -103,7 +112,7 @@ def _cell(count: int, of: int) -> str:
 
 
 def _best(period: Period) -> str:
-    kinds = {citation.kind for citation in period.citations}
+    kinds = {citation.kind for citation in period.citations if citation.is_evidence} or {CitationKind.VENDOR}
     return next(
         name for name, wanted in _BEST if (kinds & wanted if wanted else any(kind.is_primary for kind in kinds))
     )
