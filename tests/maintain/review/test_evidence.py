@@ -173,8 +173,8 @@ class TestReport:
         text = " ".join(" ".join(lines).split())
         assert "Of 3 places with a record the law of 2 is known" in text
         assert "1 (50%) are proven and 1 (50%) only reported" in text
-        assert "58 say what they are cited for, 4 in part, 1 false, 3 of the wrong kind, 4 not found" in text
-        assert "12% (95 %: 6% to 22%) have any fault" in text
+        assert "of 70, 58 say what they are cited for, 4 in part, 1 false, 3 of the wrong kind, 4 not found" in text
+        assert "Of the 66 that could be opened 12% (95 % interval 6% to 22%) have any fault" in text
         assert "| reported | 1 (50%) |" in lines
         assert "| undated | 1 (50%) |" in lines
 

@@ -41,9 +41,7 @@ def headline(groups: Mapping[str, Sequence[Record]], results: Sequence[SampleRes
     yield from _point(_proven(everything, sum(map(len, groups.values()))))
     yield from _point(_fresh(everything, on))
     if results:
-        yield from _point(_error_rate(results[0]))
-    if results[1:]:
-        yield from _point(f"Earlier checks: {'; '.join(map(_earlier, results[1:]))}.")
+        yield from _point(_error_rate(results))
     yield ""
     yield "Of each record with known law the period in force:"
     yield ""
@@ -87,26 +85,30 @@ def _age(period: Period, on: date) -> str:
     return next((name for most, name in _AGES if days <= most), "older")
 
 
-def _error_rate(result: SampleResult) -> str:
-    drawn = f"drawn with seed {result.seed}" if result.seed is not None else "drawn at random"
+def _error_rate(results: Sequence[SampleResult]) -> str:
+    together = SampleResult(results[0].on, None, sum((Counter(result.counts) for result in results), Counter()))
+    checks = "; ".join(map(_check, results))
+    return (
+        f"**Errors of citations**, measured by {together.size} that were drawn: {checks}. Of the {together.opened} that "
+        f"could be opened {_interval(together, together.faulty)} have any fault, "
+        f"{_interval(together, together.counts[Verdict.FALSE])} are false. `kratomlaw data sample --seed N` draws "
+        "others, for anybody to check."
+    )
+
+
+def _check(result: SampleResult) -> str:
+    seed = f" (seed {result.seed})" if result.seed is not None else ""
     counts = result.counts
     return (
-        f"**Errors of citations**, measured on {result.on} by {result.size} {drawn}: {counts[Verdict.SAYS_IT]} say "
-        f"what they are cited for, {counts[Verdict.IN_PART]} in part, {counts[Verdict.FALSE]} false, "
-        f"{counts[Verdict.WRONG_KIND]} of the wrong kind, {counts[Verdict.NOT_FOUND]} not found. Of those that could "
-        f"be opened {_interval(result, result.faulty)} have any fault, {_interval(result, counts[Verdict.FALSE])} are "
-        "false. `kratomlaw data sample --seed N` draws others, for anybody to check."
+        f"on {result.on}, of {result.size}{seed}, {counts[Verdict.SAYS_IT]} say what they are cited for, "
+        f"{counts[Verdict.IN_PART]} in part, {counts[Verdict.FALSE]} false, {counts[Verdict.WRONG_KIND]} of the wrong "
+        f"kind, {counts[Verdict.NOT_FOUND]} not found"
     )
 
 
 def _interval(result: SampleResult, count: int) -> str:
     share, low, high = result.share(count)
-    return f"{share:.0%} (95 %: {low:.0%} to {high:.0%})"
-
-
-def _earlier(result: SampleResult) -> str:
-    counts = ", ".join(f"{result.counts[verdict]} {verdict}" for verdict in Verdict)
-    return f"{result.on}, {result.size} drawn: {counts}"
+    return f"{share:.0%} (95 % interval {low:.0%} to {high:.0%})"
 
 
 def _table(
