@@ -86,11 +86,11 @@ def _age(period: Period, on: date) -> str:
 
 
 def _error_rate(results: Sequence[SampleResult]) -> str:
-    together = SampleResult(results[0].on, None, sum((Counter(result.counts) for result in results), Counter()))
+    together = SampleResult(results[0].on, None, sum((Counter(result.counts) for result in results), Counter[Verdict]()))
     checks = "; ".join(map(_check, results))
     return (
-        f"**Errors of citations**, measured by {together.size} that were drawn: {checks}. Of the {together.opened} that "
-        f"could be opened {_interval(together, together.faulty)} have any fault, "
+        f"**Errors of citations**, measured by {together.size} that were drawn: {checks}. Of the {together.opened} "
+        f"that could be opened {_interval(together, together.faulty)} have any fault, "
         f"{_interval(together, together.counts[Verdict.FALSE])} are false. `kratomlaw data sample --seed N` draws "
         "others, for anybody to check."
     )
