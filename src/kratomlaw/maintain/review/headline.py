@@ -86,7 +86,9 @@ def _age(period: Period, on: date) -> str:
 
 
 def _error_rate(results: Sequence[SampleResult]) -> str:
-    together = SampleResult(results[0].on, None, sum((Counter(result.counts) for result in results), Counter[Verdict]()))
+    together = SampleResult(
+        results[0].on, None, sum((Counter(result.counts) for result in results), Counter[Verdict]())
+    )
     checks = "; ".join(map(_check, results))
     return (
         f"**Errors of citations**, measured by {together.size} that were drawn: {checks}. Of the {together.opened} "

@@ -245,7 +245,11 @@ def more_confident_than_its_sources(record: Record, _: LintContext) -> Iterator[
         for_it = [citation for citation in period.citations if citation.is_evidence] or period.citations
         if period.status is Status.UNKNOWN:
             message = "What is not known is not known with confidence."
-        elif period.confidence is Confidence.MEDIUM and len(for_it) < 2 and not any(each.kind.is_primary for each in for_it):
+        elif (
+            period.confidence is Confidence.MEDIUM
+            and len(for_it) < 2
+            and not any(each.kind.is_primary for each in for_it)
+        ):
             message = "Medium confidence needs two independent sources, and one is cited."
         else:
             continue
