@@ -182,7 +182,7 @@ def _check_period(period: Period) -> Iterator[_Broken]:
 
 
 _KINDS_WITH = {
-    "alkaloid": (ConditionKind.ALKALOID_CAP,),
+    "alkaloid": (ConditionKind.ALKALOID_CAP, ConditionKind.SERVING),
     "max": (ConditionKind.ALKALOID_CAP, ConditionKind.SERVING, ConditionKind.ADULTERANTS, ConditionKind.FORM),
     "age": (ConditionKind.AGE,),
     "authority": (ConditionKind.REGISTRATION, ConditionKind.LICENCE),
@@ -199,7 +199,7 @@ _KINDS_WITH = {
 }
 """The kinds of conditions that may state a fact of each sort."""
 _SHARES = (Unit.PERCENT, Unit.PPM)
-_OF_A_WHOLE = (Basis.ALKALOIDS, Basis.PRODUCT, Basis.DRY_WEIGHT)
+_OF_A_WHOLE = (Basis.ALKALOIDS, Basis.PRODUCT, Basis.DRY_WEIGHT, Basis.MITRAGYNINE)
 
 
 def _check_condition(condition: Condition) -> Iterator[_Broken]:
