@@ -373,7 +373,7 @@ def figure_without_value(record: Record, _: LintContext) -> Iterator[Advice]:
                     Severity.HINT,
                     f"periods[{index}].conditions[{place}].text",
                     f"The text has what belongs in a value: {value}.",
-                    "Write the value beside the text, or unread = true where it could not be read (codebook 3.16).",
+                    "Write the value beside the text, or unread = true where it could not be read (codebook 3.18).",
                 )
 
 
