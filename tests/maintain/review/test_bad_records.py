@@ -488,7 +488,14 @@ def test_a_product_whose_rule_alone_reaches_further_is_named(tmp_path: Path) -> 
 GAPLESS = [
     {"kind": "age", "text": "21 and older.", "unread": True},
     {"kind": "alkaloid-cap", "text": "No fully synthetic alkaloid.", "alkaloid": "synthetic", "unread": True},
-    {"kind": "alkaloid-cap", "text": "No synthetic alkaloids.", "alkaloid": "synthetic", "max": 0, "unit": "percent", "basis": "product"},
+    {
+        "kind": "alkaloid-cap",
+        "text": "No synthetic alkaloids.",
+        "alkaloid": "synthetic",
+        "max": 0,
+        "unit": "percent",
+        "basis": "product",
+    },
     {"kind": "age", "text": "No distribution to minors.", "age": 18},
     {"kind": "point-of-sale", "text": "Not within 1,000 feet of a school.", "channels": ["distance"]},
     {"kind": "tax", "text": "Excise tax of 25 %."},
@@ -498,7 +505,9 @@ GAPLESS = [
 
 
 @pytest.mark.parametrize("condition", GAPLESS, ids=lambda condition: condition["text"])
-def test_a_condition_whose_values_say_what_its_text_says_is_in_order(tmp_path: Path, condition: dict[str, object]) -> None:
+def test_a_condition_whose_values_say_what_its_text_says_is_in_order(
+    tmp_path: Path, condition: dict[str, object]
+) -> None:
     """What was not read, none at all, minors, distances, taxes and shares of a stock are no figures that are missing."""
     lines = "\n".join(f"  {key} = {json.dumps(value)}" for key, value in condition.items())
     old = '  kind = "age"\n  text = "21 and older."\n  products = ["leaf"]\n  age = 21'

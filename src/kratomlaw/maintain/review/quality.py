@@ -95,8 +95,8 @@ def _conditions(records: Mapping[str, Record], on: date) -> Iterator[str]:
     yield ""
     yield "How many conditions of the laws in force say their rule in values too, which a program can compare. Where a"
     yield "figure or detail could not be read the condition says so (`unread`), with or without other values. A text"
-    yield "without either has nothing that the codebook has a value for; `kratomlaw data validate` lists those whose text"
-    yield "has a figure, an age, a fee or a register all the same."
+    yield "without either has nothing that the codebook has a value for; `kratomlaw data validate` lists those whose"
+    yield "text has a figure, an age, a fee or a register all the same."
     yield ""
     yield "| kind | conditions | with values | values, and something unread | nothing but unread | text only |"
     yield "|---|---:|---:|---:|---:|---:|"
@@ -106,7 +106,8 @@ def _conditions(records: Mapping[str, Record], on: date) -> Iterator[str]:
     yield _condition_row("**all of these**", able)
     yield ""
     others = Counter(condition.kind.value for condition in every if not can_have_values(condition.kind))
-    yield f"Of kinds without values: {', '.join(f'{kind} {count}' for kind, count in sorted(others.items())) or 'none'}."
+    listed = ", ".join(f"{kind} {count}" for kind, count in sorted(others.items()))
+    yield f"Of kinds without values: {listed or 'none'}."
     yield ""
 
 

@@ -130,9 +130,10 @@ def advise(record: Record, known: LintContext) -> Iterator[tuple[str, Advice]]:
         What the rules say, rule by rule, each with the rule's name; nothing when all is well.
 
     Example:
-        >>> import kratomlaw
-        >>> lu = kratomlaw.record("LU")
-        >>> list(advise(lu, lint_context({"LU": lu}, today=lu.verified_on)))
+        >>> import dataclasses, kratomlaw
+        >>> checked = date(2026, 9, 1)
+        >>> lu = dataclasses.replace(kratomlaw.record("LU"), verified_on=checked)
+        >>> list(advise(lu, lint_context({"LU": lu}, today=checked)))
         []
     """
     return ((rule_name(rule), advice) for rule in RULES for advice in rule(record, known))

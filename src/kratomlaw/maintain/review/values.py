@@ -1,4 +1,4 @@
-"""Do the text and the values of a condition say the same? Which figures stand in the text alone, which in the value alone.
+"""Do the text and the values of a condition say the same? Which figures stand in one of them alone.
 
 A program compares values and a person reads texts: a figure in one of them only is a gap, or a slip of the pen.
 """
@@ -62,12 +62,11 @@ def missing_values(period: Period, condition: Condition) -> Iterator[str]:
         elsewhere = not any(other.kind is ConditionKind.AGE for other in period.conditions)
         if (kind is ConditionKind.AGE and _AGE.search(text)) or (elsewhere and _AGE_LIMIT.search(text)):
             yield "age"
-    named = condition.authority is not None
-    if kind is ConditionKind.REGISTRATION and not named:
-        yield "authority"
-    elif kind not in _REGISTERS and _REGISTRATION.search(text):
-        if not any(other.kind in _REGISTERS for other in period.conditions):
+    if kind is ConditionKind.REGISTRATION:
+        if condition.authority is None:
             yield "authority"
+    elif _REGISTRATION.search(text) and not any(other.kind in _REGISTERS for other in period.conditions):
+        yield "authority"
     if kind in _REGISTERS and condition.fee is None and _FEE.search(text):
         yield "fee"
 
