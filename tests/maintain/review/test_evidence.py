@@ -11,10 +11,10 @@ from kratomlaw import DataError, Host, Period, Record
 from kratomlaw.law.engine import evidence_through
 from kratomlaw.maintain.records.compile import check_texts, read_records, record_files
 from kratomlaw.maintain.records.hosts import NO_HOSTS, HostList, read_hosts, with_hosts
-from kratomlaw.maintain.review.evidence_rules import all_citations
+from kratomlaw.maintain.review.evidence_rules import EVIDENCE_RULES, all_citations
 from kratomlaw.maintain.review.findings import Severity
 from kratomlaw.maintain.review.headline import headline, hosts_of_texts
-from kratomlaw.maintain.review.rules import advise, lint_context
+from kratomlaw.maintain.review.rules import advise, lint_context, rule_name
 from kratomlaw.maintain.review.sample import SampleResult, Verdict
 
 TODAY = date(2026, 11, 30)
@@ -45,8 +45,9 @@ def period(*citations: dict[str, object], status: str = "banned", **more: object
 def broken(*periods: Period, hosts: HostList = HOSTS) -> list[str]:
     """The names of the rules on evidence that a record with these periods breaks."""
     record = with_hosts(Record(code="US-XX", name="Somewhere", verified_on=TODAY, periods=periods), hosts)
+    on_evidence = {rule_name(rule) for rule in EVIDENCE_RULES}
     names = [name for name, _ in advise(record, lint_context({}, today=TODAY, hosts=hosts))]
-    return [name for name in names if name != "age-of-sources-not-stated"]
+    return [name for name in names if name in on_evidence]
 
 
 OFFICIAL, COPY = cite("https://leg.mt.gov/1"), cite("https://law.justia.com/1")
