@@ -7,7 +7,7 @@ add only their own form: colour, markup, links. Whoever adds a fact adds it here
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from .law.answers import Answer, AnswerCitation, Certainty, EffectivePeriod, Reason
+from .law.answers import Answer, AnswerCitation, AnswerPending, Certainty, EffectivePeriod, Reason
 from .law.records import Citation
 from .law.words import Permission, Product, Status
 
@@ -21,6 +21,8 @@ __all__ = [
     "citation_line",
     "citation_origin",
     "facts",
+    "in_a_sentence",
+    "pending_for",
     "period_summary",
     "place_name",
     "sections",
@@ -107,6 +109,9 @@ def _of_the_law(answer: Answer) -> Iterator[Fact]:
     yield Fact("status", "status", answer.status.value, answer.status, in_title=True)
     yield Fact("sale", "sale", answer.sale.value, answer.sale)
     yield Fact("possession", "possession", answer.possession.value, answer.possession)
+    if answer.sale_in_practice:
+        in_practice = f"sale {answer.sale_in_practice}: so the authorities apply the law"
+        yield Fact("sale_in_practice", "in practice", in_practice, answer.sale_in_practice)
     if answer.min_age:
         yield Fact("min_age", "minimum age", str(answer.min_age), in_title=True)
     yield Fact("product", "product", answer.product.value, in_title=True)
@@ -143,6 +148,8 @@ def _of_the_evidence(answer: Answer) -> Iterator[Fact]:
     yield Fact("confidence", "confidence", answer.confidence.value if answer.confidence else "none")
     yield Fact("certainty", "certainty", _HOW_CERTAIN[answer.certainty])
     if answer.verified_on:
+        through = str(answer.evidence_through or "no dated source")
+        yield Fact("evidence_through", "evidence to", through)
         yield Fact("verified_on", "last verified", str(answer.verified_on))
     if answer.local_rules:
         below = f"{answer.local_rules} places below have records of their own and may be stricter"
@@ -151,6 +158,17 @@ def _of_the_evidence(answer: Answer) -> Iterator[Fact]:
         yield Fact("overlaid", "own records", _listed(answer.overlaid), shared=True)
     stale = ", stale" if answer.stale else ""
     yield Fact("dataset_version", "data version", f"{answer.dataset_version}{stale}", shared=True)
+
+
+def in_a_sentence(product: Product) -> str:
+    """Name a product inside a sentence.
+
+    Example:
+        >>> in_a_sentence(Product.LEAF), in_a_sentence(Product.SEVEN_OH)
+        ('kratom leaf', '7-OH')
+    """
+    name = PRODUCT_NAMES[product]
+    return name[0].lower() + name[1:]
 
 
 def cautions(answer: Answer) -> tuple[str, ...]:
@@ -182,10 +200,34 @@ def sections(answer: Answer) -> tuple[Section, ...]:
         ),
         Section(
             "Pending, not law",
-            tuple(f"{bill.title}: {bill.step.rstrip('.')} ({bill.on}). {bill.effect}" for bill in answer.pending),
+            tuple(map(_pending_line, answer.pending)),
         ),
     )
     return tuple(section for section in found if section.lines)
+
+
+def pending_for(answer: Answer) -> tuple[AnswerPending, ...]:
+    """List what is pending and would change the law on the product that was asked for.
+
+    Bills that would not change the status of the leaf, or are about other products, are left out of an answer on the
+    leaf; lapsed ones out of every answer.
+
+    Example:
+        >>> import kratomlaw
+        >>> answer = kratomlaw.lookup("New Orleans, LA", on="2026-11-23")
+        >>> len(answer.pending) > 0, pending_for(answer)
+        (True, ())
+    """
+    concerns_all = answer.product is not Product.LEAF
+    return tuple(bill for bill in answer.pending if not bill.lapsed and (concerns_all or bill.would_be))
+
+
+def _pending_line(bill: AnswerPending) -> str:
+    if bill.lapsed:
+        end = f" Lapsed on {bill.lapses_on}."
+    else:
+        end = f" It lapses on {bill.lapses_on} unless it is passed." if bill.lapses_on else ""
+    return f"{bill.title}: {bill.step.rstrip('.')} ({bill.on}). {bill.effect}{end}"
 
 
 def place_name(answer: Answer) -> str:

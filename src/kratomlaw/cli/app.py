@@ -15,7 +15,11 @@ _QUESTIONS, _DATA, _MORE, _MAINTAIN = "Questions", "Data in use", "Maps, files a
 
 
 COMMANDS: Mapping[str, Entry] = {
-    "lookup": Entry(f"{_HERE}.questions:lookup", "Answer for one place on one day.", _QUESTIONS),
+    "lookup": Entry(f"{_HERE}.questions:lookup", "Answer for one place on one day, or for several places.", _QUESTIONS),
+    "decide": Entry(
+        f"{_HERE}.decide:decide", "Decide whether it may be shipped to, sold in or held in a place.", _QUESTIONS
+    ),
+    "trip": Entry(f"{_HERE}.decide:trip", "Decide whether it may be carried through several places.", _QUESTIONS),
     "list": Entry(f"{_HERE}.questions:list_", "List places with the law in each of them.", _QUESTIONS),
     "timeline": Entry(
         f"{_HERE}.questions:timeline",

@@ -7,9 +7,9 @@ import os
 import sys
 import unicodedata
 import warnings
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple, TextIO
+from typing import NamedTuple, TextIO, TypeAlias
 
 from ..errors import (
     AmbiguousPlaceError,
@@ -22,15 +22,22 @@ from ..errors import (
     PlaceError,
     UnknownPlaceError,
 )
+from ..law.answers import Answer
 from ..law.plain import Plain
+from ..law.words import Jurisdiction
 
 __all__ = [
     "INTERRUPTED",
+    "WRONG_QUESTION",
+    "Holds",
+    "abandon_output",
+    "described",
     "exit_code",
     "is_colourful",
     "make_printable",
     "note_left_out",
     "print_json",
+    "report_error",
     "reporting",
     "say",
     "to_json",
@@ -38,6 +45,10 @@ __all__ = [
 
 INTERRUPTED = 130
 """The exit code of a command that was interrupted, as shells have it."""
+WRONG_QUESTION = 2
+"""The exit code of a command whose question or options are wrong."""
+Holds: TypeAlias = "Callable[[Jurisdiction | str], Answer] | None"
+"""What holds in a place, for the day and the product of a question; None for today and the leaf."""
 _USAGE = (InvalidQueryError, PlaceError, NoSourceError)
 
 
@@ -98,6 +109,8 @@ class _Failure(NamedTuple):
     """What is printed where JSON was asked for."""
     problems: tuple[str, ...] = ()
     """What is wrong with the data, one line each."""
+    lines: tuple[str, ...] = ()
+    """What may have been meant, one line each."""
 
 
 def exit_code(error: KratomLawError) -> int:
@@ -116,16 +129,19 @@ def exit_code(error: KratomLawError) -> int:
         >>> exit_code(InvalidQueryError("No such day.")), exit_code(DataError("Not a dataset."))
         (2, 1)
     """
-    return 2 if isinstance(error, _USAGE) else 1
+    return WRONG_QUESTION if isinstance(error, _USAGE) else 1
 
 
 @contextmanager
-def reporting(*, as_json: bool = False, interrupted: str = "Interrupted.") -> Generator[None, None, None]:
+def reporting(
+    *, as_json: bool = False, interrupted: str = "Interrupted.", holds: Holds = None
+) -> Generator[None, None, None]:
     """Turn errors, warnings, a missing package and Ctrl-C into messages on standard error and an exit code.
 
     Args:
         as_json: Whether standard error gets JSON; it is then empty or one JSON object, warnings included.
         interrupted: What to say after Ctrl-C.
+        holds: What holds in a place that may be meant.
 
     Raises:
         SystemExit: The command failed.
@@ -137,7 +153,7 @@ def reporting(*, as_json: bool = False, interrupted: str = "Interrupted.") -> Ge
         try:
             yield
         except (KratomLawError, ModuleNotFoundError, OSError, KeyboardInterrupt) as error:
-            failure = _failure_of(error, interrupted)
+            failure = _failure_of(error, interrupted, holds)
             if failure is None:
                 raise
     said: list[str] = []
@@ -154,11 +170,11 @@ def reporting(*, as_json: bool = False, interrupted: str = "Interrupted.") -> Ge
         sys.exit(failure.code)
 
 
-def _failure_of(error: BaseException, interrupted: str) -> _Failure | None:
+def _failure_of(error: BaseException, interrupted: str = "", holds: Holds = None) -> _Failure | None:
     """What to say about an error; None when it is a fault of the program, whose traceback is needed."""
     if isinstance(error, KratomLawError):
         problems = tuple(map(str, error.problems)) if isinstance(error, InvalidDataError) else ()
-        return _Failure(exit_code(error), _described(error), problems)
+        return _Failure(exit_code(error), described(error), problems, _places_meant(error, holds))
     if isinstance(error, KeyboardInterrupt):
         return _Failure(INTERRUPTED, _content("Interrupted", interrupted))
     if isinstance(error, ModuleNotFoundError):
@@ -166,10 +182,46 @@ def _failure_of(error: BaseException, interrupted: str) -> _Failure | None:
         hint = f"Install it: python -m pip install 'kratomlaw[{_EXTRA_OF.get(package)}]'"
         content = _content("MissingPackage", f"The package {package} is not installed.", hint)
         return _Failure(2, content) if package in _EXTRA_OF else None
-    # A pipe that nobody reads any more is for typer; without a file it is not known what could not be read or written.
-    if not isinstance(error, OSError) or error.errno == errno.EPIPE or error.filename is None:
+    # What cannot be written to standard output is for ``abandon_output``, which has to give up the stream.
+    if not isinstance(error, OSError) or error.filename is None:
         return None
     return _Failure(1, _content("OSError", f"{error.filename}: {error.strerror}."))
+
+
+def _in_the_terminal(hint: str) -> str:
+    if not hint:
+        return ""
+    from .hints import hint_in_the_terminal
+
+    return hint_in_the_terminal(hint)
+
+
+def _places_meant(error: KratomLawError, holds: Holds) -> tuple[str, ...]:
+    if not isinstance(error, AmbiguousPlaceError):
+        return ()
+    from .hints import candidate_lines
+
+    return tuple(candidate_lines(error, holds))
+
+
+def abandon_output(error: OSError) -> int:
+    """End a command whose output cannot be written: one line, or none where the reader has seen enough.
+
+    Args:
+        error: Why it cannot be written.
+
+    Returns:
+        The exit code.
+    """
+    # Python writes what is left when it ends, and would say once more that it cannot.
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if error.errno != errno.EPIPE:
+        say(f"The output cannot be written: {error.strerror}.", err=True)
+    return 1
 
 
 def _report_as_json(failure: _Failure | None, warned: Sequence[str]) -> None:
@@ -180,11 +232,23 @@ def _report_as_json(failure: _Failure | None, warned: Sequence[str]) -> None:
 
 def _report(failure: _Failure | None, warned: Sequence[str]) -> None:
     for warning in warned:
-        _say("Warning:", warning, "1;33")
+        _say("Warning:", _in_the_terminal(warning), "1;33")
     if failure:
         for problem in failure.problems:
             say(problem, err=True)
         _say(str(failure.content["message"]), str(failure.content["hint"]), "1;31")
+        for line in failure.lines:
+            say(line, err=True)
+
+
+def report_error(error: KratomLawError, holds: Holds = None) -> None:
+    """Print an error on standard error, where the command goes on.
+
+    Args:
+        error: The error.
+        holds: What holds in a place that may be meant.
+    """
+    _report(_failure_of(error, holds=holds), ())
 
 
 def note_left_out(problems: Iterable[object]) -> None:
@@ -256,8 +320,9 @@ def _replaced(character: str) -> str:
     return _PLAIN.get(character) or base or ("" if unicodedata.combining(character) else "?")
 
 
-def _described(error: KratomLawError) -> dict[str, object]:
-    content = _content(type(error).__name__, error.message, error.hint)
+def described(error: KratomLawError) -> dict[str, object]:
+    """Write an error as an object for JSON, with a hint that a user of the terminal can follow."""
+    content = _content(type(error).__name__, error.message, _in_the_terminal(error.hint))
     if isinstance(error, UnknownPlaceError):
         content["suggestions"] = [place.to_dict() for place in error.suggestions]
     if isinstance(error, AmbiguousPlaceError):
