@@ -70,15 +70,18 @@ def _short(answer: Answer, states: Mapping[Status, int]) -> Iterator[Paragraph]:
         if key in known:
             yield fact(known[key].label, known[key].value, most=2)
     if answer.local_rules and not answer.unmatched and not answer.candidates:
-        below = f"{answer.local_rules} places have records of their own: kratomlaw list --within "
+        below = f"{answer.local_rules} places have own records: kratomlaw list --within "
         yield fact("rules below", f"{below}{answer.jurisdiction.code}", most=2)
     if answer.conditions:
         kinds = ", ".join(dict.fromkeys(rule.kind for rule in answer.conditions))
         yield fact("conditions", f"{len(answer.conditions)}: {kinds}", most=2)
     if answer.summary:
+        yield Paragraph()
         yield Paragraph(answer.summary, most=_SUMMARY_LINES)
+        yield Paragraph()
     yield fact("coming", _coming(answer), most=2)
-    yield fact("how sure", f"{_HOW_CERTAIN[answer.certainty]}; confidence {known['confidence'].value}")
+    certainty = f"{_HOW_CERTAIN[answer.certainty]}; " if answer.status is not Status.UNKNOWN else ""
+    yield fact("how sure", f"{certainty}confidence {known['confidence'].value}")
     if answer.verified_on:
         yield fact("evidence to", f"{known['evidence_through'].value}; record checked on {answer.verified_on}")
     yield fact("more", _more(answer), most=2)

@@ -72,8 +72,8 @@ def decide(
 ) -> None:
     """Decide whether it may be shipped to, sold in or held in a place.
 
-    Ends with exit status 0 for allow, 3 for review, 4 for refuse; with 2 when the question is wrong or one of the places
-    is not known, and with 1 when something is wrong with the data. Of several places the worst decides.
+    Ends with exit status 0 for allow, 3 for review, 4 for refuse; with 2 when the question is wrong or one of the
+    places is not known, and with 1 when something is wrong with the data. Of several places the worst decides.
     """
 
     def decision_on(text: str | None) -> kratomlaw.Decision:

@@ -1,4 +1,4 @@
-"""How does a decision look on a screen? The outcome first, then why, what is required, and how far the evidence reaches."""
+"""How does a decision look on a screen? The outcome first, then why, what is required, how old the evidence is."""
 
 from collections.abc import Iterator, Mapping
 
@@ -94,9 +94,7 @@ def _sentence(reason: DecisionReason) -> str:
 def _requirements(decision: Decision, *, full: bool) -> Iterator[Paragraph]:
     met = decision.policy.meets
     if not full and len(decision.requirements) > _MOST_REQUIREMENTS:
-        kinds = dict.fromkeys(
-            f"{each.kind}{' (met)' if each.kind in met else ''}" for each in decision.requirements
-        )
+        kinds = dict.fromkeys(f"{each.kind}{' (met)' if each.kind in met else ''}" for each in decision.requirements)
         yield fact("requires", f"{len(decision.requirements)} conditions: {', '.join(kinds)}", most=3)
         return
     for each in decision.requirements:

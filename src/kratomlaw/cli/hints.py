@@ -1,4 +1,4 @@
-"""What can somebody in a terminal do about an error? Hints with options in place of arguments, and places to choose from.
+"""What can somebody in a terminal do about an error? Hints that name options, and places to choose from.
 
 The library's hints are written for Python. Whatever a terminal shows of them goes through here.
 """
@@ -93,8 +93,8 @@ def candidate_lines(error: AmbiguousPlaceError, holds: Holds) -> Iterator[str]:
     ask = holds or kratomlaw.lookup
     found = [_candidate(error.query, place, ask) for place in error.candidates]
     size = max((len(written) for written, _ in found), default=0)
-    for written, holds in found:
-        yield f"  {written:<{size}}  {holds}"
+    for written, law in found:
+        yield f"  {written:<{size}}  {law}"
 
 
 def _candidate(

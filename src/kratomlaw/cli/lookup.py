@@ -113,7 +113,9 @@ def lookup(asked: Asked) -> None:
         return kratomlaw.lookup(place, on=asked.on, product=asked.product)
 
     with reporting(as_json=asked.as_json, holds=holds):
-        ask_each(places_in(asked.place or ()), answer_for, show, kratomlaw.Answer.to_dict, as_json=asked.as_json, holds=holds)
+        ask_each(
+            places_in(asked.place or ()), answer_for, show, kratomlaw.Answer.to_dict, as_json=asked.as_json, holds=holds
+        )
 
 
 def _states_of(answer: kratomlaw.Answer) -> Mapping[kratomlaw.Status, int] | None:

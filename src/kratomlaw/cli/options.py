@@ -64,7 +64,8 @@ MeetsOption = Annotated[
     typer.Option(
         "--meets",
         metavar="KIND",
-        help=f"A kind of condition that you are known to meet; may be repeated. One of {', '.join(kratomlaw.ConditionKind)}.",
+        help="A kind of condition that you are known to meet; may be repeated. "
+        f"One of {', '.join(kratomlaw.ConditionKind)}.",
     ),
 ]
 SetOption = Annotated[

@@ -80,8 +80,8 @@ def show(paragraphs: Iterable[Paragraph], lines: int | None = None) -> None:
 
     Args:
         paragraphs: The paragraphs; one without text is an empty line.
-        lines: How many lines of 80 columns they may have together on a terminal: then the longest of those that may
-            be cut are cut, and at last the empty lines are left out. None for as many as they need.
+        lines: How many lines of 80 columns they may have together on a terminal: else the empty lines are left out,
+            and then the longest of those that may be cut are cut. None for as many as they need.
     """
     columns, colourful = width(), is_colourful(sys.stdout)
     for paragraph, wrapped in _fitted(list(paragraphs), columns, lines):
@@ -123,14 +123,13 @@ def _fitted(
         return [(each, _wrapped(each, columns)) for each in paragraphs]
     room = lines * max(_USUAL // columns, 1)
     most = max((each.most or 1 for each in paragraphs), default=1)
-    while True:
-        fitted = [(each, _wrapped(_shortened(each, most), columns)) for each in paragraphs]
-        too_many = sum(len(wrapped) for _, wrapped in fitted) - room
-        if too_many <= 0:
-            return fitted
-        if most == 1:
-            return [each for each in fitted if each[0].text]
+    fitted = [(each, _wrapped(each, columns)) for each in paragraphs]
+    if sum(len(wrapped) for _, wrapped in fitted) > room:
+        fitted = [each for each in fitted if each[0].text]
+    while most > 1 and sum(len(wrapped) for _, wrapped in fitted) > room:
         most -= 1
+        fitted = [(each, _wrapped(_shortened(each, most), columns)) for each, _ in fitted]
+    return fitted
 
 
 def _shortened(paragraph: Paragraph, most: int) -> Paragraph:

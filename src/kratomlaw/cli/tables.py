@@ -13,8 +13,8 @@ __all__ = ["progress_bar", "show_changes", "show_info", "show_list", "show_repor
 
 _WIDE = 110
 """From so many columns on a list has room for sale and possession."""
-_BEGIN = 24
-"""Columns before the law of a period and of a change."""
+_WHEN = 12
+"""Columns of the date of a change."""
 
 
 def _with_age(law: kratomlaw.LegalPosition) -> str:
@@ -59,10 +59,17 @@ def show_timeline(
     """Print the effective periods of a place, oldest first."""
     if width() is None:
         rows = [
-            (*_span(period), _with_age(period), period.sale, period.possession, presentation.period_summary(period))
+            (
+                place.code,
+                *_span(period),
+                _with_age(period),
+                period.sale,
+                period.possession,
+                presentation.period_summary(period),
+            )
             for period in _shown(periods)
         ]
-        show_rows(("from", "until", "status", "sale", "possession", "what"), rows)
+        show_rows(("code", "from", "until", "status", "sale", "possession", "what"), rows)
         show([Paragraph(kratomlaw.DISCLAIMER)])
     else:
         show(_of_a_timeline(place, product, periods))
@@ -76,9 +83,11 @@ def _of_a_timeline(
         yield Paragraph("No recorded law reaches this place. Unknown never means legal.", STYLES["unknown"])
     for period in _shown(periods):
         begin, end = _span(period)
-        law = f"{_with_age(period)}: sale {period.sale}, possession {period.possession}"
+        law = f"{_with_age(period)} (sale {period.sale}, possession {period.possession})"
         yield Paragraph()
-        yield _dated(f"{begin} to {end}" if end else begin, law, STYLES[period.status])
+        when = f"{begin} to {end}:" if end else f"{begin}:" if begin.startswith("during") else f"{begin} on:"
+        when = when if begin.startswith(("during", "before")) else f"from {when}"
+        yield Paragraph(f"{when} {law}", STYLES[period.status], indent=2, label=len(when))
         yield Paragraph(f"  {presentation.period_summary(period)}", indent=2)
     yield Paragraph()
     yield Paragraph(kratomlaw.DISCLAIMER, FAINT)
@@ -95,10 +104,6 @@ def _shown(periods: Sequence[kratomlaw.EffectivePeriod]) -> Iterator[kratomlaw.E
 def _span(period: kratomlaw.EffectivePeriod) -> tuple[str, str]:
     span = presentation.span_of(period)
     return span.begin, span.end
-
-
-def _dated(when: str, what: str, style: str) -> Paragraph:
-    return Paragraph(f"{when:<{_BEGIN}}{what}", style, indent=_BEGIN, label=_BEGIN)
 
 
 def show_changes(found: Sequence[kratomlaw.Change], *, full: bool = False) -> None:
@@ -126,10 +131,11 @@ def show_changes(found: Sequence[kratomlaw.Change], *, full: bool = False) -> No
         law = f"{before} → {_with_age(change.after)}"
         if change.before == change.after:
             law = f"{_with_age(change.after)}, other conditions"
+        style = STYLES[change.after.status]
         show(
             [
-                Paragraph(f"{change.on!s:<12}{change.jurisdiction}: {law}", STYLES[change.after.status], 12, label=12),
-                Paragraph(f"            {change.summary}", indent=12, most=None if full else 2),
+                Paragraph(f"{change.on!s:<{_WHEN}}{change.jurisdiction}: {law}", style, _WHEN, label=_WHEN),
+                Paragraph(f"{'':<{_WHEN}}{change.summary}", indent=_WHEN, most=None if full else 2),
             ]
         )
     show([Paragraph(_counted(len(found), "change"), FAINT)])
