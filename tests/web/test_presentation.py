@@ -30,10 +30,9 @@ each_question = pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUES
 
 
 def on_a_terminal(answer: Answer) -> str:
-    """What ``kratomlaw lookup`` prints."""
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as printed:
-        patch.setattr("kratomlaw.cli.answer._WIDTH_OF_FILES", 10_000)
-        show_answer(answer)
+    """What ``kratomlaw lookup --full`` prints."""
+    with redirect_stdout(io.StringIO()) as printed:
+        show_answer(answer, full=True)
     return re.sub(r"^([a-z ]+?)  +", r"\1: ", printed.getvalue(), flags=re.MULTILINE)
 
 

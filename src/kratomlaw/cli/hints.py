@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 import kratomlaw
 
 from ..errors import AmbiguousPlaceError, KratomLawError
-from .output import Holds
 
 __all__ = ["candidate_lines", "hint_in_the_terminal"]
 
@@ -35,6 +34,7 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
     (r"\blookup\(…\)", "kratomlaw lookup"),
     (r"\bCall refresh\(\)", "Run kratomlaw refresh"),
     (r" to KratomLaw or configure\(\)", ""),
+    (r"\boverlay=… or ", ""),
     (r"\bcode, or in parts\b", "code with --code, or in parts with --country, --state, --city and so on"),
     (r"\bExchange on and arrives\b", "Exchange --on and --arrives"),
     (r"\bSet (\w+) to (\w+) too, or (\w+) to (\w+)", r"Pass --set \1=\2 too, or --set \3=\4"),
@@ -80,7 +80,9 @@ def _option(found: re.Match[str]) -> str:
     return option if value in ("True", "…") else f"{option} {value}"
 
 
-def candidate_lines(error: AmbiguousPlaceError, holds: Holds) -> Iterator[str]:
+def candidate_lines(
+    error: AmbiguousPlaceError, holds: Callable[[kratomlaw.Jurisdiction | str], kratomlaw.Answer] | None = None
+) -> Iterator[str]:
     """List the places that may be meant, as they have to be written, with what holds in each.
 
     Args:

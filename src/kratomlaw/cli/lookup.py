@@ -63,12 +63,11 @@ def read_arguments(words: Sequence[str]) -> Asked | None:
     """
     place: list[str] = []
     values: dict[str, Any] = {}
-    flags: dict[str, bool] = {}
     left = iter(words)
     for word in left:
         name, equals, value = word.partition("=")
         if word in FLAGS:
-            flags[FLAGS[word]] = True
+            values[FLAGS[word]] = True
         elif not word.startswith("-"):
             place.append(word)
         elif name not in OPTIONS or (equals and name == "-p"):
@@ -78,7 +77,7 @@ def read_arguments(words: Sequence[str]) -> Asked | None:
             if given is None:
                 return None
             values[OPTIONS[name]] = given
-    return Asked(place=place or None)._replace(**flags, **values)
+    return Asked(place=place or None)._replace(**values)
 
 
 def lookup(asked: Asked) -> None:

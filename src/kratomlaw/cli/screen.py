@@ -106,7 +106,10 @@ def show_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     sizes[0] = max(min(sizes[0], total - sum(size + len(_GAP) for size in sizes[1:])), 1)
     colourful = is_colourful(sys.stdout)
     for number, row in enumerate((columns, *rows)):
-        first, *further = _wrapped(Paragraph(row[0], indent=2), sizes[0])
+        # A code that is longer than the column stays whole, below, where nothing stands beside it.
+        first, *further = textwrap.wrap(
+            row[0], sizes[0], subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        ) or [""]
         cells = [f"{cell:<{size}}" for cell, size in zip((first, *row[1:]), sizes, strict=True)]
         if colourful:
             cells = [_in_colour(cell, BOLD if number == 0 else _style_of(cell)) for cell in cells]

@@ -1,5 +1,6 @@
 """Is this one place or several, and how are several answered one by one?"""
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -12,13 +13,15 @@ from .output import WRONG_QUESTION, Holds, described, report_error, say, to_json
 __all__ = ["ask_each", "places_in"]
 
 _A = TypeVar("_A")
+_CODE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}(/[a-z-]+)?")
+"""A code that cannot be a word of a name."""
 
 
 def places_in(words: Sequence[str]) -> tuple[str, ...]:
     """Answer which places the words of a command line name.
 
-    An argument in quotes is a place, and so is a word with a comma inside. Words without quotes are one place
-    together, unless they mean nothing together and each is a place alone.
+    An argument in quotes is a place, and so are a word with a comma inside and a code with a hyphen. Words without
+    quotes are one place together, unless they mean nothing together and each is a place alone.
 
     Args:
         words: The arguments, as the shell gave them.
@@ -34,7 +37,8 @@ def places_in(words: Sequence[str]) -> tuple[str, ...]:
     """
     if len(words) < 2:
         return tuple(words)
-    if any(" " in word.strip() for word in words) or sum("," in word.strip(" ,") for word in words) > 1:
+    is_alone = any(" " in word.strip() or _CODE.fullmatch(word) for word in words)
+    if is_alone or sum("," in word.strip(" ,") for word in words) > 1:
         return tuple(words)
     together = " ".join(words)
     if not _is_place(together) and all(map(_is_place, words)):

@@ -1,0 +1,72 @@
+"""What the terminal says of the library's hints: options of the command in place of arguments of Python."""
+
+import ast
+import re
+
+import pytest
+
+from cli_commands import run_here
+from helpers import ROOT
+from kratomlaw.cli.hints import hint_in_the_terminal
+
+PYTHON = re.compile(r"\w\(|\bdatetime\b|\bKratomLaw\b|(?<![\w-])[a-z_]+=(?!\w+[ .)]|review|refuse|\{)|\[\(")
+"""What only somebody who writes Python can follow; --set takes SETTING=VALUE."""
+FOLDERS = ("law", "places", "data", "updates", "settings.py", "client.py")
+
+
+def hints() -> list[tuple[str, str]]:
+    """Every hint that is written in the library, with its file; what is filled in is a blank."""
+    found: list[tuple[str, str]] = []
+    package = ROOT / "src/kratomlaw"
+    for folder in FOLDERS:
+        place = package / folder
+        for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.keyword) and node.arg == "hint":
+                    text = written(node.value)
+                    if text:
+                        found.append((file.relative_to(package).as_posix(), text))
+    return found
+
+
+def written(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(written(part) if isinstance(part, ast.Constant) else "name" for part in node.values)
+    if isinstance(node, ast.BinOp):
+        return written(node.left) + written(node.right)
+    if isinstance(node, ast.IfExp):
+        return f"{written(node.body)} {written(node.orelse)}"
+    return ""
+
+
+def test_there_are_hints_to_look_at() -> None:
+    assert len(hints()) > 50
+
+
+@pytest.mark.parametrize(("file", "hint"), hints(), ids=lambda value: value[:50])
+def test_no_hint_in_a_terminal_is_one_for_python(file: str, hint: str) -> None:
+    said = hint_in_the_terminal(hint)
+    assert not PYTHON.search(said), f"{file}: {said}"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("lookup", "US-CO", "--on", "soon"), 'Write it as "YYYY-MM-DD".'),
+        (("lookup",), '"US-LA"'),
+        (("lookup", "US-CO", "--code", "US-CO"), "--code"),
+        (("lookup", "--zip", "1234", "--country", "US"), '"01234"'),
+        (("changes", "--since", "soon"), "YYYY-MM-DD"),
+        (("list", "--level", "village"), "county"),
+        (("refresh",), "--source"),
+        (("decide", "US-CO", "--age", "200"), "--age 21"),
+    ],
+    ids=str,
+)
+def test_an_error_names_what_to_type(monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str) -> None:
+    printed = run_here(monkeypatch, *words)
+    assert printed.code == 2
+    assert said in printed.err
+    assert not PYTHON.search(printed.err), printed.err
