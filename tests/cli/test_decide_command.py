@@ -80,7 +80,7 @@ def policy_of(monkeypatch: pytest.MonkeyPatch, *options: str) -> Policy:
     return Policy.from_json(printed.out)
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Policy)])  # type: ignore[arg-type]
+@pytest.mark.parametrize("name", [field.name for field in fields(Policy)])
 def test_every_setting_of_a_policy_can_be_reached(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     if name == "meets":
         options = [f"--meets={kind}" for kind in ConditionKind]
@@ -90,7 +90,7 @@ def test_every_setting_of_a_policy_can_be_reached(monkeypatch: pytest.MonkeyPatc
         assert policy_of(monkeypatch, "--max-evidence-age", "30") == expected
     else:
         # The other settings in the mildest form, so that any outcome of this one is valid.
-        others = {field.name: "review" for field in fields(Policy) if field.type is Outcome or field.type == "Outcome"}  # type: ignore[arg-type]
+        others = {field.name: "review" for field in fields(Policy) if field.type is Outcome or field.type == "Outcome"}
         value = "allow" if getattr(Policy(), name) is Outcome.REVIEW and name != "local_law" else "review"
         wanted = {**others, name: value}
         options = [word for key, each in wanted.items() for word in ("--set", f"{key}={each}")]
@@ -101,8 +101,10 @@ def test_every_setting_of_a_policy_can_be_reached(monkeypatch: pytest.MonkeyPatc
 def test_a_policy_comes_from_a_file_and_options_change_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "policy.json"
     file.write_text(Policy(meets={"age"}, old_evidence="refuse").to_json(), "utf-8")
-    found = policy_of(monkeypatch, "--policy", str(file), "--meets", "testing", "--set", "low-confidence=refuse")
-    assert found == Policy(meets={"age", "testing"}, old_evidence="refuse", low_confidence="refuse")
+    found = policy_of(
+        monkeypatch, "--policy", str(file), "--meets", "testing,labelling", "--set", "low-confidence=refuse"
+    )
+    assert found == Policy(meets={"age", "testing", "labelling"}, old_evidence="refuse", low_confidence="refuse")
     everything = [f"--meets={kind}" for kind in ConditionKind]
     assert run_here(monkeypatch, *DENVER, *everything).code == 0
 

@@ -1,13 +1,17 @@
 """What the terminal says of the library's hints: options of the command in place of arguments of Python."""
 
 import ast
+import io
 import re
+import sys
 
 import pytest
 
 from cli_commands import run_here
 from helpers import ROOT
+from kratomlaw import UnknownPlaceError
 from kratomlaw.cli.hints import hint_in_the_terminal
+from kratomlaw.cli.output import report_error
 
 PYTHON = re.compile(r"\w\(|\bdatetime\b|\bKratomLaw\b|(?<![\w-])[a-z_]+=(?!\w+[ .)]|review|refuse|\{)|\[\(")
 """What only somebody who writes Python can follow; --set takes SETTING=VALUE."""
@@ -55,7 +59,7 @@ def test_no_hint_in_a_terminal_is_one_for_python(file: str, hint: str) -> None:
     ("words", "said"),
     [
         (("lookup", "US-CO", "--on", "soon"), 'Write it as "YYYY-MM-DD".'),
-        (("lookup",), '"US-LA"'),
+        (("lookup",), '"New Orleans, LA"'),
         (("lookup", "US-CO", "--code", "US-CO"), "--code"),
         (("lookup", "--zip", "1234", "--country", "US"), '"01234"'),
         (("changes", "--since", "soon"), "YYYY-MM-DD"),
@@ -70,3 +74,23 @@ def test_an_error_names_what_to_type(monkeypatch: pytest.MonkeyPatch, words: tup
     assert printed.code == 2
     assert said in printed.err
     assert not PYTHON.search(printed.err), printed.err
+
+
+def test_an_error_on_a_terminal_is_wrapped_at_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    report_error(UnknownPlaceError("There is no place called 'Xyzzyville' here or there.", query="", hint="Ask " * 30))
+    assert isinstance(sys.stderr, Terminal)
+    printed = sys.stderr.getvalue()
+    plain = re.sub(r"\x1b\[[\d;]*m", "", printed)
+    assert printed.startswith("\x1b[1;31m")
+    assert max(map(len, plain.splitlines())) <= 40
+    assert (
+        plain.split() == ["There", "is", "no", "place", "called", "'Xyzzyville'", "here", "or", "there."] + ["Ask"] * 30
+    )

@@ -160,6 +160,12 @@ def test_a_closed_output_ends_a_command_with_one_line(arguments: str) -> None:
     assert (done.returncode, done.stderr.count(b"\n")) == (1, 1), done.stderr.decode()[-300:]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the shell of POSIX")
+def test_an_error_with_nobody_to_tell_has_its_exit_code() -> None:
+    line = f"{shlex.join(COMMAND)} lookup Tennesee 2>&-"
+    assert subprocess.run(["/bin/sh", "-c", line], stdout=subprocess.PIPE, check=False).returncode == 2
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux that is always full")
 def test_an_error_that_nobody_can_be_told_is_still_an_exit_code() -> None:
     with open("/dev/full", "w") as full:

@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -62,7 +63,7 @@ def test_an_answer_for_any_place_fits_one_screen(product: Product, screen: Scree
     with kratomlaw.at_one_version() as view:
         for place in (*view.jurisdictions(), *counties):
             answer = replace(view.lookup(place, on=DAY, product=product), stale=True)
-            lines = screen(lambda answer=answer: show_answer(answer, states=dict.fromkeys(Status, 19)))
+            lines = screen(partial(show_answer, answer, states=dict.fromkeys(Status, 19)))
             assert_fits(lines, answer)
             assert len(lines) <= LINES, f"{answer}: {len(lines)} lines:\n" + "\n".join(lines)
             text = " ".join(" ".join(lines).split())
@@ -156,7 +157,7 @@ def test_every_timeline_fits_and_cuts_no_word(product: Product, screen: Screen) 
     with kratomlaw.at_one_version() as view:
         for place in view.jurisdictions():
             periods = view.timeline(place, product=product)
-            lines = screen(lambda place=place, periods=periods: tables.show_timeline(place, product, periods))
+            lines = screen(partial(tables.show_timeline, place, product, periods))
             assert_fits(lines, place)
             shown = words(lines)
             assert periods == () or not words([periods[-1].summary]) - shown, place

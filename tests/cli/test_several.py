@@ -87,8 +87,7 @@ def test_the_places_that_may_be_meant_are_listed_with_what_holds_in_each(monkeyp
     assert all(f"(7-oh, {DAY})" in line for line in lines), "for the product and the day of the question"
     for line in lines:
         written = line.strip().partition("  ")[0]
-        words = ["--code", written.removeprefix("--code ")] if written.startswith("--code") else [written.strip('"')]
-        answered = run_here(monkeypatch, "lookup", *words, "--on", DAY, "--product", "7-oh", "--json")
+        answered = run_here(monkeypatch, "lookup", written.strip('"'), "--on", DAY, "--product", "7-oh", "--json")
         assert answered.code == 0, f"what is offered leads on: {written}"
         assert json.loads(answered.out)["status"] in line
 
@@ -98,6 +97,6 @@ def test_what_is_offered_for_an_ambiguous_name_leads_on(monkeypatch: pytest.Monk
     _, *lines = run_here(monkeypatch, "lookup", asked).err.splitlines()
     assert len(lines) >= 2
     for line in lines:
-        written = line.strip().partition("  ")[0]
-        words = ["--code", written.removeprefix("--code ")] if written.startswith("--code") else [written.strip('"')]
-        assert run_here(monkeypatch, "lookup", *words).code == 0, line
+        written = line.strip().partition("  ")[0].strip('"')
+        assert run_here(monkeypatch, "lookup", written).code == 0, line
+        assert run_here(monkeypatch, "timeline", written).code == 0, "timeline has no --code"

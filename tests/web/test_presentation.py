@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -121,6 +122,38 @@ def test_every_reason_and_every_certainty_has_a_sentence() -> None:
         assert said["certainty"].startswith(certainty)
 
 
+def test_how_far_the_evidence_reaches_is_a_fact_wherever_there_is_a_record() -> None:
+    for place in kratomlaw.jurisdictions(within="US", level="state"):
+        answer = kratomlaw.lookup(place, on="2026-11-23")
+        said = {fact.key: fact.value for fact in presentation.facts(answer)}
+        assert said.get("evidence_through") == (
+            str(answer.evidence_through or "no dated source") if answer.verified_on else None
+        )
+
+
+def test_a_sale_that_is_prohibited_in_practice_is_a_fact() -> None:
+    answer = replaced(kratomlaw.lookup("US-CO", on="2026-01-15"), sale_in_practice=kratomlaw.Permission.PROHIBITED)
+    said = {fact.key: fact.value for fact in presentation.facts(answer)}
+    assert said["sale_in_practice"].startswith("sale prohibited")
+
+
+def test_what_is_pending_says_when_it_lapses_and_that_it_has_lapsed() -> None:
+    answer = kratomlaw.lookup("US-IL", on="2026-11-23")
+    bill = next(bill for bill in answer.pending if bill.would_be)
+    end = kratomlaw.PartialDate("2027-01-12")
+    for lapsed, said in ((False, f"It lapses on {end} unless it is passed."), (True, f"Lapsed on {end}.")):
+        changed = replaced(answer, pending=(replace(bill, lapses_on=end, lapsed=lapsed),))
+        lines = [line for section in presentation.sections(changed) for line in section.lines]
+        assert [line for line in lines if line.endswith(said)], said
+        assert bool(presentation.pending_for(changed)) != lapsed
+
+
+def test_a_leaf_is_not_concerned_by_steps_on_other_products() -> None:
+    leaf, other = (kratomlaw.lookup("US", on="2026-11-23", product=product) for product in ("leaf", "7-oh"))
+    assert all(bill.would_be for bill in presentation.pending_for(leaf))
+    assert presentation.pending_for(other) == other.pending
+
+
 def test_stale_data_is_a_caution_and_a_fact() -> None:
     answer = replaced(kratomlaw.lookup("US-LA", on="2026-01-15"), stale=True)
     assert any("old" in caution for caution in presentation.cautions(answer))
@@ -139,6 +172,4 @@ def all_periods() -> list[EffectivePeriod]:
 
 
 def replaced(answer: Answer, **changes: object) -> Answer:
-    from dataclasses import replace
-
     return replace(answer, **changes)  # type: ignore[arg-type]

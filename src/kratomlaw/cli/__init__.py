@@ -15,6 +15,10 @@ def run() -> None:
     """
     from .output import abandon_output, make_printable
 
+    if (
+        sys.stderr is None
+    ):  # "kratomlaw lookup nowhere 2>&-": nobody can be told, and the exit code is right all the same
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # until the process ends
     if sys.stdout is None:  # "kratomlaw lookup US-LA >&-"
         sys.exit("The output cannot be written: standard output is closed.")
     make_printable(sys.stdout, sys.stderr)

@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, Entry] = {
         _QUESTIONS,
         (
             'kratomlaw decide "Denver, CO" --age 30 --on 2026-12-01 --arrives 2026-12-05',
-            'kratomlaw decide "Denver, CO" --age 30 --meets age --meets labelling --set approximate=refuse',
+            'kratomlaw decide "Denver, CO" --age 30 --meets age,labelling --set approximate=refuse',
             'kratomlaw decide "Salt Lake City, UT" --act possess --age 30 --product extract',
             "kratomlaw decide --print-policy > policy.json",
             "kratomlaw decide Nevada --act sell --age 30 --policy policy.json --json",

@@ -170,7 +170,7 @@ def _policy(
         values[name.replace("-", "_")] = int(value) if value.isdecimal() else value
     if max_evidence_age is not None:
         values["max_evidence_age_days"] = max_evidence_age
-    values["meets"] = [*base.meets, *meets]
+    values["meets"] = [*base.meets, *(kind.strip() for given in meets for kind in given.split(","))]
     return kratomlaw.Policy(**values)  # type: ignore[arg-type]  # checked when it is made
 
 

@@ -78,7 +78,8 @@ def _stop(decision: Decision) -> Iterator[Paragraph]:
     yield Paragraph(f"{decision.outcome.upper()}: {_where(decision)}, {_days(decision)}", _bold(decision.outcome))
     first, *others = decision.reasons
     further = sum(reason.outcome is not Outcome.ALLOW for reason in others)
-    yield Paragraph(f"  {_sentence(first)}{f' {further} more.' if further else ''}", indent=2)
+    more = f" (and {further} more reason{'' if further == 1 else 's'})" if further else ""
+    yield Paragraph(f"  {_sentence(first)}{more}", indent=2)
 
 
 def _reason(reason: DecisionReason, *, most: int | None) -> Paragraph:

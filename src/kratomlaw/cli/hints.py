@@ -35,6 +35,7 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
     (r"\bCall refresh\(\)", "Run kratomlaw refresh"),
     (r" to KratomLaw or configure\(\)", ""),
     (r"\boverlay=… or ", ""),
+    (r'Ask for a place, such as "US-LA"', 'Name one, such as "New Orleans, LA"; --help has examples'),
     (r"\bcode, or in parts\b", "code with --code, or in parts with --country, --state, --city and so on"),
     (r"\bExchange on and arrives\b", "Exchange --on and --arrives"),
     (r"\bSet (\w+) to (\w+) too, or (\w+) to (\w+)", r"Pass --set \1=\2 too, or --set \3=\4"),
@@ -106,7 +107,9 @@ def _candidate(
     is_town = "/" not in place.code and len(query) > _LONGEST_CODE and place.name.casefold() != query.casefold()
     # The candidate for a town is the state or country in which it lies.
     asked = f"{query}, {place.name}" if is_town else place.code
-    written = f'"{asked}"' if is_town else f"--code {asked}"
+    # A country's two letters may be those of a state too; its three letters are read everywhere.
+    written = asked if is_town or "-" in place.code else place.iso_alpha3 or place.name
+    written = f'"{written}"'
     try:
         answer = ask(asked if is_town else place)
     except KratomLawError:

@@ -64,7 +64,7 @@ MeetsOption = Annotated[
     typer.Option(
         "--meets",
         metavar="KIND",
-        help="A kind of condition that you are known to meet; may be repeated. "
+        help="The kinds of conditions that you are known to meet, separated by commas. "
         f"One of {', '.join(kratomlaw.ConditionKind)}.",
     ),
 ]

@@ -28,6 +28,7 @@ from ..law.words import Jurisdiction
 
 __all__ = [
     "INTERRUPTED",
+    "USUAL_WIDTH",
     "WRONG_QUESTION",
     "Holds",
     "abandon_output",
@@ -41,10 +42,14 @@ __all__ = [
     "reporting",
     "say",
     "to_json",
+    "width",
 ]
 
 INTERRUPTED = 130
 """The exit code of a command that was interrupted, as shells have it."""
+USUAL_WIDTH = 80
+"""The columns of a terminal that does not know its own."""
+_NARROWEST = 40
 WRONG_QUESTION = 2
 """The exit code of a command whose question or options are wrong."""
 Holds: TypeAlias = "Callable[[Jurisdiction | str], Answer] | None"
@@ -289,6 +294,22 @@ def is_colourful(stream: TextIO) -> bool:
     return sys.platform != "win32" or "WT_SESSION" in os.environ
 
 
+def width(stream: TextIO) -> int | None:
+    """The columns of the terminal, as ``shutil.get_terminal_size`` has them, whose import takes longer than all this.
+
+    Args:
+        stream: Where is written.
+
+    Returns:
+        The columns, at least 40; None where it is a file or a pipe, whose lines are not wrapped.
+    """
+    if not stream.isatty():
+        return None
+    columns = os.environ.get("COLUMNS", "")
+    known = int(columns) if columns.isdecimal() else os.get_terminal_size(stream.fileno()).columns
+    return max(known or USUAL_WIDTH, _NARROWEST)
+
+
 def to_json(content: object, stream: TextIO) -> str:
     """Write JSON for a stream: what its encoding lacks is escaped, so that nothing is lost."""
     text = json.dumps(content, ensure_ascii=False, indent=2)
@@ -337,7 +358,14 @@ def _content(error: str, message: str, hint: str = "") -> dict[str, object]:
 
 
 def _say(first: str, rest: str, colour: str) -> None:
-    """Print one line on standard error, its first part in colour where a person looks."""
+    """Print a text on standard error; where a person looks, wrapped at words, and its first part in colour."""
+    text = f"{first} {rest}".rstrip()
+    columns = width(sys.stderr)
+    if columns is not None:
+        import textwrap
+
+        text = "\n".join(textwrap.wrap(text, columns, break_long_words=False, break_on_hyphens=False))
     if is_colourful(sys.stderr):
-        first = f"\x1b[{colour}m{first}\x1b[0m"
-    say(f"{first} {rest}".rstrip(), err=True)
+        # The wrapped text is as long as the plain one: a line end has the place of a blank.
+        text = f"\x1b[{colour}m{text[: len(first)]}\x1b[0m{text[len(first) :]}"
+    say(text, err=True)

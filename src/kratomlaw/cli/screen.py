@@ -1,14 +1,13 @@
 """How do lines fit on a screen? Width, wrapping, cutting at words, colour; the same in all commands, without rich."""
 
-import os
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from .output import is_colourful, say
+from .output import USUAL_WIDTH, is_colourful, say, width
 
-__all__ = ["BOLD", "FAINT", "LABEL", "STYLES", "Paragraph", "fact", "show", "show_rows", "width"]
+__all__ = ["BOLD", "FAINT", "LABEL", "STYLES", "Paragraph", "fact", "show", "show_rows"]
 
 BOLD, FAINT = "1", "2;3"
 """Styles, as numbers of ANSI."""
@@ -27,8 +26,6 @@ STYLES = {
 LABEL = 15
 """Columns of the labels before facts."""
 _DIM = "2"
-_NARROWEST, _USUAL = 40, 80
-"""Columns: at least so many, and where a terminal does not know its own."""
 _GAP = "  "
 
 
@@ -62,19 +59,6 @@ def fact(label: str, value: str, style: str = "", most: int | None = None) -> Pa
     return Paragraph(f"{label:<{LABEL}}{value}", style or _style_of(value), LABEL, most, LABEL)
 
 
-def width() -> int | None:
-    """The columns of the terminal, as ``shutil.get_terminal_size`` has them, whose import takes longer than all this.
-
-    Returns:
-        The columns; None where the output is a file or a pipe, whose lines are not wrapped.
-    """
-    if not sys.stdout.isatty():
-        return None
-    columns = os.environ.get("COLUMNS", "")
-    known = int(columns) if columns.isdecimal() else os.get_terminal_size(sys.stdout.fileno()).columns
-    return max(known or _USUAL, _NARROWEST)
-
-
 def show(paragraphs: Iterable[Paragraph], lines: int | None = None) -> None:
     """Print paragraphs.
 
@@ -83,7 +67,7 @@ def show(paragraphs: Iterable[Paragraph], lines: int | None = None) -> None:
         lines: How many lines of 80 columns they may have together on a terminal: else the empty lines are left out,
             and then the longest of those that may be cut are cut. None for as many as they need.
     """
-    columns, colourful = width(), is_colourful(sys.stdout)
+    columns, colourful = width(sys.stdout), is_colourful(sys.stdout)
     for paragraph, wrapped in _fitted(list(paragraphs), columns, lines):
         for number, line in enumerate(wrapped):
             say(_styled(line, paragraph, is_first=number == 0) if colourful else line)
@@ -97,7 +81,7 @@ def show_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         rows: The cells of each row.
     """
     rows = list(rows)
-    total = width()
+    total = width(sys.stdout)
     if total is None:
         for row in (columns, *rows):
             say("\t".join(row))
@@ -124,7 +108,7 @@ def _fitted(
     """The lines of each paragraph, cut so that all of them have room."""
     if columns is None or lines is None:
         return [(each, _wrapped(each, columns)) for each in paragraphs]
-    room = lines * max(_USUAL // columns, 1)
+    room = lines * max(USUAL_WIDTH // columns, 1)
     most = max((each.most or 1 for each in paragraphs), default=1)
     fitted = [(each, _wrapped(each, columns)) for each in paragraphs]
     if sum(len(wrapped) for _, wrapped in fitted) > room:

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 import kratomlaw
 
 from .. import presentation
-from .screen import BOLD, FAINT, STYLES, Paragraph, fact, show, show_rows, width
+from .output import width
+from .screen import BOLD, FAINT, STYLES, Paragraph, fact, show, show_rows
 
 __all__ = ["progress_bar", "show_changes", "show_info", "show_list", "show_report", "show_timeline"]
 
@@ -23,7 +24,7 @@ def _with_age(law: kratomlaw.LegalPosition) -> str:
 
 def show_list(answers: Sequence[kratomlaw.Answer]) -> None:
     """Print one line for each place; a file or pipe gets all columns, separated by tabs."""
-    columns = width()
+    columns = width(sys.stdout)
     if columns is None:
         show_rows(
             ("code", "place", "level", "status", "sale", "possession", "since", "confidence"),
@@ -57,7 +58,7 @@ def show_timeline(
     periods: Sequence[kratomlaw.EffectivePeriod],
 ) -> None:
     """Print the effective periods of a place, oldest first."""
-    if width() is None:
+    if width(sys.stdout) is None:
         rows = [
             (
                 place.code,
@@ -78,7 +79,7 @@ def show_timeline(
 def _of_a_timeline(
     place: kratomlaw.Jurisdiction, product: kratomlaw.Product, periods: Sequence[kratomlaw.EffectivePeriod]
 ) -> Iterator[Paragraph]:
-    yield Paragraph(f"{place}, {presentation.PRODUCT_NAMES[product]}", BOLD)
+    yield Paragraph(f"{place}, {presentation.in_a_sentence(product)}", BOLD)
     if not periods:
         yield Paragraph("No recorded law reaches this place. Unknown never means legal.", STYLES["unknown"])
     for period in _shown(periods):
@@ -113,7 +114,7 @@ def show_changes(found: Sequence[kratomlaw.Change], *, full: bool = False) -> No
         found: The changes.
         full: Whether a terminal shows all that is said of the new law, and not its first two lines.
     """
-    if width() is None:
+    if width(sys.stdout) is None:
         rows = [
             (
                 str(change.on),
@@ -126,7 +127,7 @@ def show_changes(found: Sequence[kratomlaw.Change], *, full: bool = False) -> No
             for change in found
         ]
         show_rows(("on", "code", "place", "before", "after", "what"), rows)
-    for change in found if width() else ():
+    for change in found if width(sys.stdout) else ():
         before = _with_age(change.before) if change.before else "not recorded"
         law = f"{before} → {_with_age(change.after)}"
         if change.before == change.after:
@@ -142,7 +143,8 @@ def show_changes(found: Sequence[kratomlaw.Change], *, full: bool = False) -> No
 
 
 def _counted(number: int, name: str) -> str:
-    return f"{number} {name if number == 1 else f'{name}s'}. {kratomlaw.DISCLAIMER}"
+    counted = f"{number or 'No'} {name if number == 1 else f'{name}s'}"
+    return f"{counted}. {kratomlaw.DISCLAIMER}"
 
 
 def show_info(info: kratomlaw.DatasetInfo | kratomlaw.DataVersions) -> None:
