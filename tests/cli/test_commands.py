@@ -149,10 +149,18 @@ def test_an_example_is_read_as_it_is_meant(line: str, monkeypatch: pytest.Monkey
     command.make_context(line, words)
 
 
+def lines_of_the_readme() -> list[str]:
+    """What the README tells somebody in a terminal to type."""
+    part = (ROOT / "README.md").read_text("utf-8").partition("## In a terminal\n")[2].partition("```sh\n")[2]
+    return [re.split(r" \|\| |  +#", line)[0] for line in part.partition("```")[0].splitlines()]
+
+
 QUESTIONS = ("lookup", "decide", "trip", "list", "timeline", "changes")
 
 
-@pytest.mark.parametrize("line", [line for line in examples() if line.split()[1] in QUESTIONS])
+@pytest.mark.parametrize(
+    "line", [line for line in (*examples(), *lines_of_the_readme()) if line.split()[1] in QUESTIONS]
+)
 def test_an_example_of_a_question_has_an_answer(line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "policy.json").write_text(kratomlaw.Policy(meets={"age"}).to_json(), "utf-8")

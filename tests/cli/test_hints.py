@@ -10,7 +10,7 @@ import pytest
 from cli_commands import run_here
 from helpers import ROOT
 from kratomlaw import UnknownPlaceError
-from kratomlaw.cli.hints import hint_in_the_terminal
+from kratomlaw.cli.hints import _SAYINGS, hint_in_the_terminal
 from kratomlaw.cli.output import report_error
 
 PYTHON = re.compile(r"\w\(|\bdatetime\b|\bKratomLaw\b|(?<![\w-])[a-z_]+=(?!\w+[ .)]|review|refuse|\{)|\[\(")
@@ -28,8 +28,12 @@ def hints() -> list[tuple[str, str]]:
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
                 if isinstance(node, ast.keyword) and node.arg == "hint":
                     text = written(node.value)
-                    if text:
-                        found.append((file.relative_to(package).as_posix(), text))
+                elif isinstance(node, ast.Assign) and "hint" in ast.unparse(node.targets[0]).lower():
+                    text = written(node.value)
+                else:
+                    continue
+                if text:
+                    found.append((file.relative_to(package).as_posix(), text))
     return found
 
 
@@ -53,6 +57,12 @@ def test_there_are_hints_to_look_at() -> None:
 def test_no_hint_in_a_terminal_is_one_for_python(file: str, hint: str) -> None:
     said = hint_in_the_terminal(hint)
     assert not PYTHON.search(said), f"{file}: {said}"
+
+
+def test_every_saying_is_about_a_hint_that_there_is() -> None:
+    everything = [hint for _, hint in hints()] + [(ROOT / "src/kratomlaw/data/derived.py").read_text("utf-8")]
+    for pattern, _ in _SAYINGS:
+        assert any(re.search(pattern, hint) for hint in everything), f"no hint says {pattern}"
 
 
 @pytest.mark.parametrize(

@@ -48,9 +48,9 @@ def _title(answer: Answer, states: Mapping[Status, int]) -> Iterator[Paragraph]:
     """What no answer lacks: the place, the word, the product, the day, what to be careful about."""
     title = f"{presentation.place_name(answer)}: {answer.status.upper()}"
     yield Paragraph(title, f"1;{STYLES[answer.status]}".replace("1;1;", "1;"))
-    yield Paragraph(f"{presentation.PRODUCT_NAMES[answer.product]} on {answer.on}")
     if states:
         yield Paragraph(_of_a_country(answer, states), BOLD)
+    yield Paragraph(f"{presentation.PRODUCT_NAMES[answer.product]} on {answer.on}")
     yield Paragraph()
     for caution in presentation.cautions(answer):
         yield Paragraph(caution, BOLD)

@@ -123,7 +123,14 @@ app: typer.Typer = typer.Typer(
     name="kratomlaw",
     cls=_Commands,
     help="Is kratom legal, restricted or banned in a place on a date, and which law says so?",
-    epilog=f'Start with: kratomlaw lookup "New Orleans, Louisiana"\n\n{DISCLAIMER}',
+    epilog="\n\n".join(
+        (
+            'Start with: kratomlaw lookup "New Orleans, Louisiana"',
+            "Exit codes: 0 answered, 1 something is wrong with the data or a file, 2 with the question; of decide and "
+            "trip: 0 allow, 3 review, 4 refuse.",
+            DISCLAIMER,
+        )
+    ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings=HELP_OPTIONS,

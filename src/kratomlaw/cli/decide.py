@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -98,9 +99,7 @@ def decide(
 
         show_decision(decision, full=full)
 
-    def holds(meant: kratomlaw.Jurisdiction | str) -> kratomlaw.Answer:
-        return kratomlaw.lookup(meant, on=on, product=product)
-
+    holds = partial(kratomlaw.lookup, on=on, product=product)
     with reporting(as_json=as_json, holds=holds):
         applied = _policy(policy, meets or (), settings or (), max_evidence_age)
         if print_policy:
@@ -129,11 +128,7 @@ def trip(
     A stop lasts from its day until that of the next one. Exit status as of decide: 0 for allow, 3 for review, 4 for
     refuse, 2 when the question is wrong, 1 when something is wrong with the data.
     """
-
-    def holds(meant: kratomlaw.Jurisdiction | str) -> kratomlaw.Answer:
-        return kratomlaw.lookup(meant, product=product)
-
-    with reporting(as_json=as_json, holds=holds):
+    with reporting(as_json=as_json, holds=partial(kratomlaw.lookup, product=product)):
         applied = _policy(policy, meets or (), settings or ())
         decision = kratomlaw.decide_trip(map(_stop, stops), product=product, age=age, policy=applied)
         if as_json:

@@ -30,7 +30,6 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
     (r"Pass a datetime\.timedelta of zero or more", "Set it to zero or more"),
     (r'\[\("([^"]*)", "([^"]*)"\)(?:, \("([^"]*)", "([^"]*)"\))?\]', r'kratomlaw trip "\1=\2"'),
     (r'\bchanges\("([^"]*)"\)', r"--since \1"),
-    (r'\blookup\((?:code=)?"([^"]*)"\)', r'kratomlaw lookup "\1"'),
     (r"\blookup\(…\)", "kratomlaw lookup"),
     (r"\bCall refresh\(\)", "Run kratomlaw refresh"),
     (r" to KratomLaw or configure\(\)", ""),

@@ -4,6 +4,7 @@ Typer's own command in ``questions.py`` does the same; it reads what is not unde
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import kratomlaw
@@ -108,9 +109,7 @@ def lookup(asked: Asked) -> None:
 
         show_answer(answer, full=asked.full, states=_states_of(answer))
 
-    def holds(place: kratomlaw.Jurisdiction | str) -> kratomlaw.Answer:
-        return kratomlaw.lookup(place, on=asked.on, product=asked.product)
-
+    holds = partial(kratomlaw.lookup, on=asked.on, product=asked.product)
     with reporting(as_json=asked.as_json, holds=holds):
         ask_each(
             places_in(asked.place or ()), answer_for, show, kratomlaw.Answer.to_dict, as_json=asked.as_json, holds=holds

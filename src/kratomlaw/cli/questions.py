@@ -1,6 +1,7 @@
 """How does a person ask a question? ``kratomlaw lookup``, ``list``, ``timeline`` and ``changes``."""
 
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -66,7 +67,7 @@ def list_(
     Countries and states are listed, and the counties, cities and reservations that have a record. A file or pipe gets
     more columns, separated by tabs.
     """
-    with reporting(as_json=as_json):
+    with reporting(as_json=as_json, holds=partial(kratomlaw.lookup, on=on, product=product)):
         places = kratomlaw.jurisdictions(
             within=within, level=level, status=status, on=on, product=product, all_counties=everything
         )
@@ -103,9 +104,7 @@ def timeline(
     def content(found: tuple[str | None, kratomlaw.Timeline]) -> object:
         return [period.to_dict() for period in found[1]]
 
-    def holds(meant: kratomlaw.Jurisdiction | str) -> kratomlaw.Answer:
-        return kratomlaw.lookup(meant, product=product)
-
+    holds = partial(kratomlaw.lookup, product=product)
     with reporting(as_json=as_json, holds=holds):
         ask_each(places_in(place or ()), periods_of, show, content, as_json=as_json, holds=holds)
 
@@ -124,7 +123,7 @@ def changes(
 
     A file or pipe gets one line for each change, separated by tabs.
     """
-    with reporting(as_json=as_json):
+    with reporting(as_json=as_json, holds=partial(kratomlaw.lookup, product=product)):
         found = kratomlaw.changes(since or _a_year_ago(), until, within=within, product=product)
         if as_json:
             print_json(found)
