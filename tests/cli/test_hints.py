@@ -26,17 +26,20 @@ def hints() -> list[tuple[str, str]]:
         place = package / folder
         for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-                if isinstance(node, ast.keyword) and node.arg == "hint":
-                    text = written(node.value)
-                elif isinstance(node, ast.Assign) and "hint" in ast.unparse(node.targets[0]).lower():
-                    text = written(node.value)
-                elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("warnings.warn"):
-                    text = written(node.args[0])
-                else:
-                    continue
+                text = hint_in(node)
                 if text:
                     found.append((file.relative_to(package).as_posix(), text))
     return found
+
+
+def hint_in(node: ast.AST) -> str:
+    if isinstance(node, ast.keyword) and node.arg == "hint":
+        return written(node.value)
+    if isinstance(node, ast.Assign) and "hint" in ast.unparse(node.targets[0]).lower():
+        return written(node.value)
+    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("warnings.warn"):
+        return written(node.args[0])
+    return ""
 
 
 def written(node: ast.expr) -> str:
