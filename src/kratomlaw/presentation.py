@@ -109,6 +109,17 @@ def _of_the_law(answer: Answer) -> Iterator[Fact]:
     yield Fact("status", "status", answer.status.value, answer.status, in_title=True)
     yield Fact("sale", "sale", answer.sale.value, answer.sale)
     yield Fact("possession", "possession", answer.possession.value, answer.possession)
+    milder = (Permission.ALLOWED, Permission.RESTRICTED)
+    acts = [
+        act
+        for act, permission, is_partly_unknown in (
+            ("sale", answer.sale, answer.sale_partly_unknown),
+            ("possession", answer.possession, answer.possession_partly_unknown),
+        )
+        if is_partly_unknown and permission in milder
+    ]
+    if acts:
+        yield Fact("partly_unknown", "not known", f"part of the law on {' and '.join(acts)}, which may be stricter")
     if answer.sale_in_practice:
         in_practice = f"sale {answer.sale_in_practice}: so the authorities apply the law"
         yield Fact("sale_in_practice", "in practice", in_practice, answer.sale_in_practice)

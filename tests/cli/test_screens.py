@@ -209,3 +209,9 @@ def test_the_answer_in_a_pipe_has_one_line_for_each_fact() -> None:
     answer: Answer = kratomlaw.lookup("US-LA", on=DAY)
     assert answer.summary in lines
     assert any(line.split() == ["since", str(answer.since)] for line in lines)
+
+
+def test_days_of_which_only_the_year_is_known_are_during_it(screen: Screen) -> None:
+    answer = kratomlaw.lookup("US-KY", on="2027-04-18")
+    assert answer.since == answer.until
+    assert any(line.split() == ["during", "2027"] for line in screen(partial(show_answer, answer)))

@@ -137,6 +137,14 @@ def test_a_sale_that_is_prohibited_in_practice_is_a_fact() -> None:
     assert said["sale_in_practice"].startswith("sale prohibited")
 
 
+def test_a_law_that_is_partly_unknown_is_a_fact_where_the_answer_could_be_too_mild() -> None:
+    mild = replaced(kratomlaw.lookup("US-CO", on="2026-01-15"), sale_partly_unknown=True)
+    said = {fact.key: fact.value for fact in presentation.facts(mild)}
+    assert said["partly_unknown"] == "part of the law on sale, which may be stricter"
+    strict = replaced(kratomlaw.lookup("US-LA", on="2026-01-15"), sale_partly_unknown=True)
+    assert "partly_unknown" not in {fact.key for fact in presentation.facts(strict)}
+
+
 def test_what_is_pending_says_when_it_lapses_and_that_it_has_lapsed() -> None:
     answer = kratomlaw.lookup("US-IL", on="2026-11-23")
     bill = next(bill for bill in answer.pending if bill.would_be)

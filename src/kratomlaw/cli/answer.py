@@ -64,9 +64,11 @@ def _short(answer: Answer, states: Mapping[Status, int]) -> Iterator[Paragraph]:
     age = f", from age {answer.min_age}" if answer.min_age else ""
     yield fact("sale", f"{answer.sale}{in_practice}{age}")
     yield fact("possession", answer.possession.value)
-    if answer.since:
+    if answer.since and answer.since == answer.until:  # "2027" is all that the evidence says
+        yield fact("during", str(answer.since))
+    elif answer.since:
         yield fact("since", f"{answer.since}{f', until {answer.until}' if answer.until else ''}")
-    for key in ("decided_by", "reason", "candidates", "unmatched", "did_you_mean"):
+    for key in ("partly_unknown", "decided_by", "reason", "candidates", "unmatched", "did_you_mean"):
         if key in known:
             yield fact(known[key].label, known[key].value, most=2)
     if answer.local_rules and not answer.unmatched and not answer.candidates:

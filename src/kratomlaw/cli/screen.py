@@ -84,7 +84,7 @@ def show_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     total = width(sys.stdout)
     if total is None:
         for row in (columns, *rows):
-            say("\t".join(row))
+            say("\t".join(" ".join(cell.split()) for cell in row))
         return
     sizes = [max(len(row[number]) for row in (columns, *rows)) for number in range(len(columns))]
     sizes[0] = max(min(sizes[0], total - sum(size + len(_GAP) for size in sizes[1:])), 1)
