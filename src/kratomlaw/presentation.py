@@ -17,6 +17,7 @@ __all__ = [
     "Fact",
     "Section",
     "Span",
+    "bill_end",
     "cautions",
     "citation_line",
     "citation_origin",
@@ -121,8 +122,8 @@ def _of_the_law(answer: Answer) -> Iterator[Fact]:
     if acts:
         yield Fact("partly_unknown", "not known", f"part of the law on {' and '.join(acts)}, which may be stricter")
     if answer.sale_in_practice:
-        in_practice = f"sale {answer.sale_in_practice}: so the authorities apply the law"
-        yield Fact("sale_in_practice", "in practice", in_practice, answer.sale_in_practice)
+        practice = f"the authorities treat the sale as {answer.sale_in_practice}"
+        yield Fact("sale_in_practice", "in practice", practice, answer.sale_in_practice)
     if answer.min_age:
         yield Fact("min_age", "minimum age", str(answer.min_age), in_title=True)
     yield Fact("product", "product", answer.product.value, in_title=True)
@@ -159,9 +160,9 @@ def _of_the_evidence(answer: Answer) -> Iterator[Fact]:
     yield Fact("confidence", "confidence", answer.confidence.value if answer.confidence else "none")
     yield Fact("certainty", "certainty", _HOW_CERTAIN[answer.certainty])
     if answer.verified_on:
-        through = str(answer.evidence_through or "no dated source")
-        yield Fact("evidence_through", "evidence to", through)
         yield Fact("verified_on", "last verified", str(answer.verified_on))
+    if answer.evidence_through:
+        yield Fact("evidence_through", "evidence to", str(answer.evidence_through))
     if answer.local_rules:
         below = f"{answer.local_rules} places below have records of their own and may be stricter"
         yield Fact("local_rules", "rules below", below, shared=True)
@@ -211,7 +212,10 @@ def sections(answer: Answer) -> tuple[Section, ...]:
         ),
         Section(
             "Pending, not law",
-            tuple(map(_pending_line, answer.pending)),
+            tuple(
+                f"{bill.title}: {bill.step.rstrip('.')} ({bill.on}{bill_end(bill)}). {bill.effect}"
+                for bill in answer.pending
+            ),
         ),
     )
     return tuple(section for section in found if section.lines)
@@ -233,12 +237,19 @@ def pending_for(answer: Answer) -> tuple[AnswerPending, ...]:
     return tuple(bill for bill in answer.pending if not bill.lapsed and (concerns_all or bill.would_be))
 
 
-def _pending_line(bill: AnswerPending) -> str:
-    if bill.lapsed:
-        end = f" Lapsed on {bill.lapses_on}."
-    else:
-        end = f" It lapses on {bill.lapses_on} unless it is passed." if bill.lapses_on else ""
-    return f"{bill.title}: {bill.step.rstrip('.')} ({bill.on}). {bill.effect}{end}"
+def bill_end(bill: AnswerPending) -> str:
+    """Say when a pending step lapses or lapsed, to go after its date; empty where it has no end, or none is known.
+
+    Example:
+        >>> import kratomlaw
+        >>> [bill_end(bill) for bill in kratomlaw.lookup("US-OH", on="2026-11-30").pending][-1]
+        ', lapses on 2027-01-03'
+        >>> [bill_end(bill) for bill in kratomlaw.lookup("US-OH", on="2027-02-01").pending][-1]
+        ', lapsed on 2027-01-03'
+    """
+    if bill.lapses_on is None:
+        return ""
+    return f", {'lapsed' if bill.lapsed else 'lapses'} on {bill.lapses_on}"
 
 
 def place_name(answer: Answer) -> str:

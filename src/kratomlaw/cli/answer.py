@@ -85,7 +85,8 @@ def _short(answer: Answer, states: Mapping[Status, int]) -> Iterator[Paragraph]:
     certainty = f"{_HOW_CERTAIN[answer.certainty]}; " if answer.status is not Status.UNKNOWN else ""
     yield fact("how sure", f"{certainty}confidence {known['confidence'].value}")
     if answer.verified_on:
-        yield fact("evidence to", f"{known['evidence_through'].value}; record checked on {answer.verified_on}")
+        through = answer.evidence_through or "no dated source"
+        yield fact("evidence to", f"{through}; record checked on {answer.verified_on}")
     yield fact("more", _more(answer), most=2)
     yield Paragraph(_NO_ADVICE, FAINT)
 
