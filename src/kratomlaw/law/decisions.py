@@ -10,10 +10,11 @@ from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 from operator import index
-from typing import NamedTuple, SupportsIndex
+from typing import ClassVar, NamedTuple, SupportsIndex
 
 from ..errors import InvalidQueryError
-from .answers import DISCLAIMER, Answer, AnswerCitation, AnswerCondition, Certainty, Reason
+from .answers import DISCLAIMER, Answer, AnswerCondition, Certainty, Reason
+from .citing import CITATIONS, AnswerCitation, Citing
 from .dates import PartialDate, parse_on
 from .plain import plain
 from .policy import Outcome, Policy, severity, strictest
@@ -142,6 +143,8 @@ _OLDEST_PERSON = 150
 class DecisionReason(Returned):
     """One finding that a decision rests on, and what the policy makes of it."""
 
+    numbered: ClassVar[tuple[str, ...]] = (CITATIONS,)
+
     code: DecisionCode
     """What it is about."""
     outcome: Outcome
@@ -162,7 +165,7 @@ class DecisionReason(Returned):
 
 
 @plain
-class Decision(Returned):
+class Decision(Citing):
     """Whether an act is allowed, needs a review, or has to be refused, and why.
 
     It keeps its answers, the policy and the version of the data, so that it can be shown later why it was so. A
@@ -239,7 +242,7 @@ class Decision(Returned):
 
 
 @plain
-class TripDecision(Returned):
+class TripDecision(Citing):
     """Whether a product may be carried through several places: each is judged for possession, day by day."""
 
     outcome: Outcome
