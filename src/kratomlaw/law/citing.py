@@ -12,8 +12,8 @@ an answer                     ``citations``, which is the evidence of the law th
 a decision, a trip, a list    ``citations``
 ============================= ========================================================================
 
-Whoever reads the JSON in Python meets none of it: ``from_json`` puts every citation where it belongs. What stands alone,
-as a single period or change, has its citations in full.
+Whoever reads the JSON in Python meets none of it: ``from_json`` puts every citation where it belongs. What stands
+alone, as a single period or change, has its citations in full.
 """
 
 from collections.abc import Iterator, Mapping

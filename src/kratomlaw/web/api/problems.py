@@ -27,7 +27,7 @@ from starlette.exceptions import HTTPException
 from ...data.validated import Model
 from ...errors import AmbiguousPlaceError, InvalidQueryError, KratomLawError, UnknownPlaceError
 from ...law.words import Jurisdiction
-from ...serving import Surface, hint_for
+from ...serving.hints import Surface, hint_for, hint_for_name
 from .parameters import ChangesQuestion, JurisdictionsQuestion, LookupQuestion, TimelineQuestion
 
 __all__ = ["SECURITY_HEADERS", "ParameterProblem", "ProblemDetails", "handle_problems", "problem_response"]

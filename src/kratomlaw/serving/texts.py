@@ -1,0 +1,124 @@
+"""How does a result become JSON quickly? Its text is kept as long as the same result is given again."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from enum import StrEnum
+from json import dumps
+from typing import Any, NamedTuple
+
+from ..errors import InvalidQueryError
+from ..law.answers import Answer
+from ..law.citing import CITATIONS, FURTHER, Citing, written_once
+from ..law.decisions import Decision, TripDecision
+from ..law.plain import Plain, plain_dict, plain_fields
+from .brief import brief_answer, brief_decision, brief_trip
+
+__all__ = ["ALWAYS", "MOST_BYTES", "Detail", "Form", "form_of", "text_of"]
+
+MOST_BYTES = 12_000
+"""How long a list in short form is at most, as JSON."""
+ALWAYS = ("outcome", "status", "certainty", "stale", "disclaimer")
+"""What is never left out: without it the other fields may be taken for more than they say."""
+_KEPT = 16_000_000
+"""Characters of text that are kept at most."""
+
+
+class Detail(StrEnum):
+    """How much a result says."""
+
+    BRIEF = "brief"
+    """What holds, since when, how sure, and the best sources; a few hundred words at most."""
+    FULL = "full"
+    """Everything, with all conditions and citations."""
+
+
+class Form(NamedTuple):
+    """In which form a result is wanted."""
+
+    detail: Detail
+    """How much it says; does not matter where fields are named."""
+    fields: tuple[str, ...] = ()
+    """The fields of the full form that are wanted; empty for all that ``detail`` has."""
+
+    def of(self, item: Plain) -> dict[str, Any]:
+        """Write an answer, a decision or a trip in this form.
+
+        Example:
+            >>> import kratomlaw
+            >>> answer = kratomlaw.lookup("US-LA", on="2026-01-15")
+            >>> form_of(type(answer), None, ["sale"], Detail.FULL).of(answer)["sale"]
+            'prohibited'
+        """
+        if self.fields:
+            return _only(item, self.fields)
+        if self.detail is Detail.FULL:
+            return item.to_dict()
+        if isinstance(item, Answer):
+            return brief_answer(item).to_dict()
+        if isinstance(item, Decision):
+            return brief_decision(item).to_dict()
+        if isinstance(item, TripDecision):
+            return brief_trip(item, most_bytes=MOST_BYTES - 1_000).to_dict()
+        raise TypeError(f"{type(item).__name__} has no short form")
+
+
+def form_of(kind: type[Plain], detail: Detail | None, fields: Iterable[str], default: Detail) -> Form:
+    """Check in which form a result is wanted.
+
+    Args:
+        kind: What the result is: its fields can be asked for.
+        detail: How much it should say; None where the question does not say it.
+        fields: The fields that are wanted.
+        default: How much it says where the question does not say it.
+
+    Raises:
+        InvalidQueryError: There is no such field, or both were given.
+
+    Example:
+        >>> form_of(Answer, None, [], Detail.BRIEF)
+        Form(detail=<Detail.BRIEF: 'brief'>, fields=())
+    """
+    wanted = tuple(dict.fromkeys(name.strip() for name in fields if name.strip()))
+    if wanted and detail is not None:
+        raise InvalidQueryError("detail and fields exclude each other.", hint="Leave one of them out.")
+    names = [field.key for field in plain_fields(kind)]
+    for name in wanted:
+        if name not in names:
+            similar = get_close_matches(name, names, n=1)
+            meant = f"Did you mean {similar[0]}? " if similar else ""
+            raise InvalidQueryError(
+                f"There is no field {name[:40]!r}.", hint=f"{meant}The fields are {', '.join(names)}."
+            )
+    return Form(detail or default, wanted)
+
+
+def text_of(item: Plain, form: Form) -> str:
+    """Write an answer, a decision or a trip as JSON.
+
+    Answers that a snapshot has given before are the same objects, so that their texts need not be written again.
+    """
+    key = (id(item), form)
+    known = _texts.get(key)
+    if known is not None:
+        return known[1]
+    text = dumps(form.of(item), ensure_ascii=False, separators=(",", ":"))
+    global _length  # noqa: PLW0603  # how much is kept; a little too much or too little does no harm
+    _length += len(text)
+    if _length > _KEPT:
+        _texts.clear()
+        _length = len(text)
+    _texts[key] = item, text  # the item too: as long as it lives, no other has its identity
+    return text
+
+
+_texts: dict[tuple[int, Form], tuple[Plain, str]] = {}
+_length = 0
+
+
+def _only(item: Plain, fields: Sequence[str]) -> dict[str, Any]:
+    document = plain_dict(item)
+    kept = {name: value for name, value in document.items() if name in fields or name in ALWAYS}
+    if not isinstance(item, Citing):
+        return kept
+    written = written_once(kept, item.cited_in)
+    return {key: value for key, value in written.items() if value or key not in (CITATIONS, FURTHER) or key in fields}
