@@ -69,7 +69,7 @@ def candidates_of(
         ... except kratomlaw.AmbiguousPlaceError as error:
         ...     for candidate in candidates_of(law, error, on="2026-10-01", product="7-oh"):
         ...         print(candidate.name, candidate.ask, candidate.status)
-        Georgia GEO unknown
+        Georgia GE unknown
         Georgia US-GA banned
     """
     return tuple(_candidate(law, place, error.query, on, product) for place in error.candidates[:_MOST])
@@ -99,6 +99,17 @@ def _candidate(
         min_age=None if answer is None else answer.min_age,
         certainty=None if answer is None else answer.certainty,
     )
+
+
+def _text_for(law: LawReader, place: Jurisdiction) -> str:
+    """The text that means a place and nothing else: two letters may be a state or a country."""
+    for text in (place.code, place.iso_alpha3):
+        try:
+            if text and law.find(text).code == place.code:
+                return text
+        except PlaceError:
+            continue
+    return place.name
 
 
 def _answer(law: LawReader, place: Mapping[str, str], on: date | str | None, product: Product | str) -> Answer | None:
