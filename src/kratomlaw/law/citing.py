@@ -80,23 +80,26 @@ class Citing(Returned):
         def read(value: object) -> object:
             return _in_full(cast("_Json", value), cls.cited_in) if isinstance(value, dict) else value
 
+        _schemas[AnswerCitation] = handler.generate_schema(AnswerCitation)
         return core_schema.no_info_before_validator_function(
             read,
             handler(source),
             serialization=core_schema.plain_serializer_function_ser_schema(write, when_used="json"),
-            metadata={_CITED: handler.generate_schema(AnswerCitation)},
+            ref=f"{cls.__module__}.written_once.{cls.__qualname__}:{id(cls)}",
         )
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, object]:
         found = cast("_Json", super().__get_pydantic_json_schema__(schema, handler))
-        cited = cast("CoreSchema", cast("_Json", schema["metadata"])[_CITED])
         what = _FURTHER_CITED if cls.cited_in == FURTHER else _ALL_CITED
-        found["properties"][cls.cited_in] = {"type": "array", "items": handler(cited), "description": what}
-        return found  # not required: inside another document, its list serves all
+        cited = handler(_schemas[AnswerCitation])
+        # Not required: inside another document, its list serves all.
+        found["properties"].setdefault(cls.cited_in, {"type": "array", "items": cited, "description": what})
+        return found
 
 
-_CITED = "kratomlaw_cited"
+_schemas: "dict[type[AnswerCitation], CoreSchema]" = {}
+"""How other schemas refer to a citation, once pydantic has made one that does."""
 _ALL_CITED = "All citations, each once. Numbers elsewhere are positions in this list, from 0."
 _FURTHER_CITED = (
     "The citations that only advisories, pending steps and the next change need. Numbers elsewhere are positions in "

@@ -204,8 +204,9 @@ def described(kind: type[Plain], schema: "CoreSchema", handler: "GetJsonSchemaHa
             properties[field.key]["description"] = docstring_of(kind, field.name)
             if field.key in kind.numbered:
                 # Inside a document that writes each citation once, see law/citing.py.
-                number = {"type": "integer", "minimum": 0}
-                properties[field.key]["items"] = {"anyOf": [properties[field.key]["items"], number]}
+                item = cast("dict[str, object]", properties[field.key]["items"])
+                either = item.get("anyOf", [item, {"type": "integer", "minimum": 0}])  # made once, described often
+                properties[field.key]["items"] = {"anyOf": either}
     return found
 
 

@@ -61,6 +61,21 @@ class Form(NamedTuple):
             return brief_trip(item, most_bytes=MOST_BYTES - 1_000).to_dict()
         raise TypeError(f"{type(item).__name__} has no short form")
 
+    def of_list(self, listed: Citing, items: str) -> dict[str, Any]:
+        """Write a list, of whose items only some fields may be wanted.
+
+        Args:
+            listed: The list with what is said about it.
+            items: The name of the field that has the items.
+        """
+        document = plain_dict(listed)
+        if self.fields:
+            document[items] = [
+                {name: value for name, value in item.items() if name in self.fields or name in ALWAYS}
+                for item in document[items]
+            ]
+        return written_once(document, listed.cited_in)
+
 
 def form_of(kind: type[Plain], detail: Detail | None, fields: Iterable[str], default: Detail) -> Form:
     """Check in which form a result is wanted.
