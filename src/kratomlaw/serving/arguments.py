@@ -31,9 +31,12 @@ class Arguments(BaseModel):
     def _refuse_many(cls, given: object) -> object:
         # Each of thousands of unknown names would become an error of its own.
         if isinstance(given, Mapping) and len(cast("Mapping[object, object]", given)) > _MOST_ARGUMENTS:
-            number = len(cast("Mapping[object, object]", given))
-            names = ", ".join(cls.model_fields) or "none"
-            raise InvalidQueryError(f"There are {number} names.", hint=f"The known ones are {names}.")
+            names = cast("Mapping[object, object]", given)
+            unknown = next(str(name) for name in names if name not in cls.model_fields)
+            raise InvalidQueryError(
+                f"There are {len(names)} names, such as {unknown[:40]!r}.",
+                hint=f"The known ones are {', '.join(cls.model_fields) or 'none'}.",
+            )
         return given
 
 

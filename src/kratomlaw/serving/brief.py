@@ -37,7 +37,7 @@ __all__ = [
 
 _T = TypeVar("_T", bound=Plain)
 
-_SUMMARY, _TITLE, _NAME, _SENTENCE = 280, 110, 80, 220
+_SUMMARY, _TITLE, _NAME, _SENTENCE = 240, 90, 60, 200
 """Characters of a summary, a title, a name of a place, a sentence."""
 _LONGEST_ADDRESS = 200
 """Characters. An address that is cut leads nowhere, so that a longer one is left out."""
@@ -49,7 +49,7 @@ class BriefSource(Plain):
     """A source: where it is written."""
 
     title: str
-    """Its title, at most 110 characters."""
+    """Its title, at most 90 characters."""
     url: str | None
     """Its address; None when there is none, or a very long one."""
     kind: CitationKind
@@ -105,7 +105,7 @@ class BriefAnswer(Plain):
     reason: Reason | None
     """Why the status is unknown; None when it is known."""
     summary: str
-    """One or two plain sentences on the deciding law, at most 280 characters."""
+    """One or two plain sentences on the deciding law, at most 240 characters."""
     conditions: tuple[ConditionKind, ...]
     """The kinds of its conditions, each once; ``conditions`` in full has their texts."""
     next_change: str | None
@@ -173,7 +173,7 @@ class BriefPeriod(Plain):
     evidence_through: PartialDate | None
     """How far the evidence reaches; None without a date."""
     summary: str
-    """What the law says, at most 220 characters."""
+    """What the law says, at most 200 characters."""
     source: str | None
     """The address of its first source; None when it has none."""
 
@@ -199,7 +199,7 @@ class BriefChange(Plain):
     min_age: int | None
     """The least age of a buyer in years from then on; None when the law sets none."""
     summary: str
-    """What the new law says, at most 220 characters."""
+    """What the new law says, at most 200 characters."""
     source: str | None
     """The address of its first source; None when it has none."""
 
@@ -213,7 +213,7 @@ class BriefReason(Plain):
     outcome: Outcome
     """What it leads to under the policy."""
     text: str
-    """The finding as a sentence, at most 220 characters."""
+    """The finding as a sentence, at most 200 characters."""
     set_by: str | None
     """The code of the place whose law it is; None where it is nobody's in particular."""
 
@@ -270,16 +270,18 @@ class BriefStop(Plain):
     """What the decision says there."""
     place: str
     """Where, as it was understood, with its code."""
+    code: str
+    """The code of the place at whose level it was judged."""
     on: date
     """The first day there."""
     leaves: date
     """The last day there."""
     min_age: int | None
     """The least age there; None when the law sets none."""
-    code: DecisionCode
-    """The strongest reason."""
+    reason: DecisionCode
+    """What the strongest reason is about."""
     text: str
-    """The strongest reason as a sentence, at most 220 characters."""
+    """The strongest reason as a sentence, at most 200 characters."""
 
 
 @plain
@@ -441,10 +443,11 @@ def brief_trip(trip: TripDecision, *, most_bytes: int) -> BriefTrip:
         BriefStop(
             outcome=decision.outcome,
             place=_place(decision.unmatched, decision.jurisdiction),
+            code=decision.jurisdiction.code,
             on=decision.on,
             leaves=decision.arrives,
             min_age=decision.min_age,
-            code=decision.reasons[0].code,
+            reason=decision.reasons[0].code,
             text=_cut(decision.reasons[0].text, _SENTENCE),
         )
         for decision in trip.decisions

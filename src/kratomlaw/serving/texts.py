@@ -40,6 +40,10 @@ class Form(NamedTuple):
     fields: tuple[str, ...] = ()
     """The fields of the full form that are wanted; empty for all that ``detail`` has."""
 
+    def shows(self, field: str) -> bool:
+        """Whether a field of an item is wanted."""
+        return not self.fields or field in self.fields or field in ALWAYS
+
     def of(self, item: Plain) -> dict[str, Any]:
         """Write an answer, a decision or a trip in this form.
 
@@ -71,8 +75,7 @@ class Form(NamedTuple):
         document = plain_dict(listed)
         if self.fields:
             document[items] = [
-                {name: value for name, value in item.items() if name in self.fields or name in ALWAYS}
-                for item in document[items]
+                {name: value for name, value in item.items() if self.shows(name)} for item in document[items]
             ]
         return written_once(document, listed.cited_in)
 
