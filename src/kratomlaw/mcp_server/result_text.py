@@ -14,6 +14,7 @@ from ..law.answers import Answer, Change, EffectivePeriod, LegalPosition
 from ..law.citing import AnswerCitation
 from ..law.decisions import Decision, TripDecision
 from ..law.words import Jurisdiction, Product, Status
+from ..serving.brief import cut
 from ..serving.candidates import Candidate
 
 __all__ = [
@@ -32,6 +33,8 @@ _SAID = (
 )  # fmt: skip
 """The facts that the first and the last lines say."""
 _DO_NOT_SAY = "Do not say that it is legal."
+_NAME, _LINE = 120, 400
+"""Bytes of a name, and of a line with one."""
 Lines = tuple[list[str], list[str]]
 """What must be said, and what may be left out from the end where there is no room."""
 
@@ -40,7 +43,7 @@ def status_lines(answer: Answer, data: DatasetInfo) -> Lines:
     """Write an answer as text."""
     place = [fact for fact in presentation.facts(answer) if fact.key in ("candidates", "unmatched", "did_you_mean")]
     needed = [
-        f"{presentation.place_name(answer)}, {answer.product}, {answer.on}: {_position(answer)}.",
+        f"{cut(presentation.place_name(answer), _NAME)}, {answer.product}, {answer.on}: {_position(answer)}.",
         *presentation.cautions(answer),
         _DO_NOT_SAY if answer.status is Status.UNKNOWN else "",
         f"In practice sale is {answer.sale_in_practice}." if answer.sale_in_practice else "",
@@ -50,7 +53,7 @@ def status_lines(answer: Answer, data: DatasetInfo) -> Lines:
     ]
     in_order = [fact for fact in presentation.facts(answer) if fact.key not in _SAID and fact not in place]
     return needed, [
-        *(_short(f"{fact.label}: {fact.value}") for fact in place),
+        *(cut(f"{fact.label}: {fact.value}", _LINE) for fact in place),
         answer.summary,
         *(f"{fact.label}: {fact.value}" for fact in in_order),
         *(line for section in presentation.sections(answer) for line in _section(section.title, section.lines)),
@@ -62,17 +65,17 @@ def timeline_lines(
     place: Jurisdiction, unmatched: str | None, product: Product, periods: Sequence[EffectivePeriod], data: DatasetInfo
 ) -> Lines:
     """Write a timeline as text."""
-    where = f"{unmatched}, {place}" if unmatched else str(place)
-    no_record = f"{unmatched} has no record of its own; this is the law of {place.name} as a whole."
+    where = cut(f"{unmatched}, {place}" if unmatched else str(place), _NAME)
+    no_record = f"{cut(unmatched or '', _NAME)} has no record of its own; this is the law of {place.name} as a whole."
     nothing = f"No recorded law reaches this place. {presentation.UNKNOWN_IS_NOT_LEGAL} {_DO_NOT_SAY}"
     needed = [
-        f"{where}, {product}: {len(periods)} periods, oldest first. Before the first nothing is known.",
+        f"{where}, {product}: {len(periods)} periods. Before the first nothing is known.",
         no_record if unmatched else "",
         "" if periods else nothing,
         *_about_the_data(data),
     ]
     cited = _cited(citation for period in periods for citation in period.citations)
-    return needed, [*_section("Periods", map(_period, periods)), *_section("Sources", cited)]
+    return needed, [*_section("Periods, newest first", map(_period, reversed(periods))), *_section("Sources", cited)]
 
 
 def changes_lines(
@@ -93,7 +96,7 @@ def changes_lines(
 def decision_lines(decision: Decision, data: DatasetInfo) -> Lines:
     """Write a decision as text."""
     requirements = (f"{each.kind}: {each.text} ({each.set_by})" for each in decision.requirements)
-    needed = [str(decision), *_about_the_data(data)]
+    needed = [cut(str(decision), _LINE), *_about_the_data(data)]
     cited = _cited(citation for reason in decision.reasons for citation in reason.citations)
     return needed, [
         *_section("Reasons", map(str, decision.reasons)),
@@ -104,8 +107,8 @@ def decision_lines(decision: Decision, data: DatasetInfo) -> Lines:
 
 def trip_lines(trip: TripDecision, data: DatasetInfo) -> Lines:
     """Write the decision on a trip as text."""
-    needed = [str(trip), *_about_the_data(data)]
-    return needed, _section("Stops", map(str, trip.decisions))
+    needed = [cut(str(trip), _LINE), *_about_the_data(data)]
+    return needed, _section("Stops", (cut(str(decision), _LINE) for decision in trip.decisions))
 
 
 def fitted(lines: Lines, room: int | None) -> str:
@@ -170,7 +173,3 @@ def _about_the_data(data: DatasetInfo) -> tuple[str, str]:
 def _length(line: str) -> int:
     """Bytes of a line in JSON, with what ends it."""
     return len(dumps(line, ensure_ascii=False).encode())
-
-
-def _short(line: str) -> str:
-    return line if len(line) <= 400 else f"{line[:399]}…"

@@ -11,7 +11,7 @@ from ..data.validated import Model
 from ..law.answers import DISCLAIMER
 from ..law.decisions import Act
 from ..law.words import Jurisdiction, Product
-from ..serving.arguments import Age, Arguments, Day, PolicyArgument, StopArgument, Text
+from ..serving.arguments import POLICY, Age, Arguments, Day, PolicyArgument, StopArgument, Text
 from ..serving.brief import BriefAnswer, BriefChange, BriefDecision, BriefPeriod, BriefTrip
 from ..serving.texts import Detail
 
@@ -103,7 +103,7 @@ class DecisionArguments(ShownArguments):
     on: Day | None = Field(default=None, description="The day of dispatch, YYYY-MM-DD; today in UTC by default.")
     arrives: Day | None = Field(default=None, description="The day of arrival, YYYY-MM-DD; on by default.")
     age: Age | None = Field(default=None, description="The age of the buyer in whole years, where it is known.")
-    policy: PolicyArgument | None = None
+    policy: PolicyArgument = Field(default=None, description=POLICY, examples=[{"meets": ["age", "labelling"]}])
 
 
 class TripArguments(ShownArguments):
@@ -113,7 +113,7 @@ class TripArguments(ShownArguments):
         min_length=1, max_length=_MOST_STOPS, description="The stops, in the order of the trip."
     )
     age: Age | None = Field(default=None, description="The age of the traveller in whole years, where it is known.")
-    policy: PolicyArgument | None = None
+    policy: PolicyArgument = Field(default=None, description=POLICY, examples=[{"meets": ["age", "labelling"]}])
 
 
 class _Result(Model):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validat
 from ..errors import InvalidQueryError
 from ..law.policy import Policy
 
-__all__ = ["Age", "Arguments", "Day", "PolicyArgument", "StopArgument", "Text"]
+__all__ = ["POLICY", "Age", "Arguments", "Day", "PolicyArgument", "StopArgument", "Text"]
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 """A name, a code or a part of an address."""
@@ -47,9 +47,9 @@ class StopArgument(Arguments):
     on: Day = Field(description="The day of arrival there, YYYY-MM-DD.", examples=["2026-12-01"])
 
 
-def _policy(settings: object) -> Policy:
+def _policy(settings: object) -> Policy | None:
     """Make a policy of its settings; the library says what is wrong with one and which there are."""
-    if isinstance(settings, Policy):
+    if settings is None or isinstance(settings, Policy):
         return settings
     if not isinstance(settings, Mapping):
         raise InvalidQueryError(
@@ -59,13 +59,10 @@ def _policy(settings: object) -> Policy:
     return Policy(**cast("Mapping[str, str]", settings))  # type: ignore[arg-type]  # checked when it is made
 
 
-PolicyArgument = Annotated[
-    Policy,
-    PlainValidator(_policy, json_schema_input_type=Policy),
-    Field(
-        description="What each finding leads to; settings that are left out have their defaults, which refuse what is "
-        "prohibited or unknown and review what is in doubt.",
-        examples=[{"meets": ["age", "labelling"], "old_evidence": "allow"}],
-    ),
-]
-"""A policy in JSON."""
+PolicyArgument = Annotated[Policy | None, PlainValidator(_policy, json_schema_input_type=Policy | None)]
+"""A policy in JSON; None for the default one."""
+POLICY = (
+    "What each finding leads to; settings that are left out have their defaults, which refuse what is prohibited or "
+    "unknown and review what is in doubt."
+)
+"""What a policy is for."""

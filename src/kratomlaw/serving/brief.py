@@ -32,16 +32,17 @@ __all__ = [
     "brief_decision",
     "brief_period",
     "brief_trip",
+    "cut",
     "fitting",
 ]
 
 _T = TypeVar("_T", bound=Plain)
 
 _SUMMARY, _TITLE, _NAME, _SENTENCE = 240, 90, 60, 200
-"""Characters of a summary, a title, a name of a place, a sentence."""
+"""Bytes in UTF-8 of a summary, a title, a name of a place, a sentence."""
 _LONGEST_ADDRESS = 200
 """Characters. An address that is cut leads nowhere, so that a longer one is left out."""
-_MOST_SOURCES, _MOST_PENDING, _MOST_PLACES, _MOST_REASONS = 2, 2, 6, 6
+_MOST_SOURCES, _MOST_PENDING, _MOST_PLACES, _MOST_REASONS = 2, 2, 6, 5
 
 
 @plain
@@ -49,7 +50,7 @@ class BriefSource(Plain):
     """A source: where it is written."""
 
     title: str
-    """Its title, at most 90 characters."""
+    """Its title, at most 90 bytes."""
     url: str | None
     """Its address; None when there is none, or a very long one."""
     kind: CitationKind
@@ -105,7 +106,7 @@ class BriefAnswer(Plain):
     reason: Reason | None
     """Why the status is unknown; None when it is known."""
     summary: str
-    """One or two plain sentences on the deciding law, at most 240 characters."""
+    """One or two plain sentences on the deciding law, at most 240 bytes."""
     conditions: tuple[ConditionKind, ...]
     """The kinds of its conditions, each once; ``conditions`` in full has their texts."""
     next_change: str | None
@@ -173,7 +174,7 @@ class BriefPeriod(Plain):
     evidence_through: PartialDate | None
     """How far the evidence reaches; None without a date."""
     summary: str
-    """What the law says, at most 200 characters."""
+    """What the law says, at most 200 bytes."""
     source: str | None
     """The address of its first source; None when it has none."""
 
@@ -199,7 +200,7 @@ class BriefChange(Plain):
     min_age: int | None
     """The least age of a buyer in years from then on; None when the law sets none."""
     summary: str
-    """What the new law says, at most 200 characters."""
+    """What the new law says, at most 200 bytes."""
     source: str | None
     """The address of its first source; None when it has none."""
 
@@ -213,7 +214,7 @@ class BriefReason(Plain):
     outcome: Outcome
     """What it leads to under the policy."""
     text: str
-    """The finding as a sentence, at most 200 characters."""
+    """The finding as a sentence, at most 200 bytes."""
     set_by: str | None
     """The code of the place whose law it is; None where it is nobody's in particular."""
 
@@ -243,7 +244,7 @@ class BriefDecision(Plain):
     status: Status
     """The strictest status on any of the days."""
     reasons: tuple[BriefReason, ...]
-    """The strongest findings, at most six."""
+    """The strongest findings, at most five."""
     reasons_total: int
     """How many findings there are."""
     requirements: tuple[ConditionKind, ...]
@@ -281,7 +282,7 @@ class BriefStop(Plain):
     reason: DecisionCode
     """What the strongest reason is about."""
     text: str
-    """The strongest reason as a sentence, at most 200 characters."""
+    """The strongest reason as a sentence, at most 200 bytes."""
 
 
 @plain
@@ -330,14 +331,14 @@ def brief_answer(answer: Answer) -> BriefAnswer:
         until=answer.until,
         decided_by=_code(answer.decided_by),
         reason=answer.reason,
-        summary=_cut(answer.summary, _SUMMARY),
+        summary=cut(answer.summary, _SUMMARY),
         conditions=_distinct(condition.kind for condition in answer.conditions),
-        next_change=_cut(f"{answer.next_change.on}: {answer.next_change.after}", _SENTENCE)
+        next_change=cut(f"{answer.next_change.on}: {answer.next_change.after}", _SENTENCE)
         if answer.next_change
         else None,
         pending=tuple(map(_brief_pending, latest[:_MOST_PENDING])),
         pending_total=len(answer.pending),
-        unmatched=_cut(answer.unmatched, _NAME) if answer.unmatched else None,
+        unmatched=cut(answer.unmatched, _NAME) if answer.unmatched else None,
         did_you_mean=tuple(place.code for place in answer.did_you_mean[:_MOST_PLACES]),
         candidates=tuple(place.code for place in answer.candidates[:_MOST_PLACES]),
         candidates_total=len(answer.candidates),
@@ -369,7 +370,7 @@ def brief_period(period: EffectivePeriod) -> BriefPeriod:
         reason=period.reason,
         certainty=period.certainty,
         evidence_through=period.evidence_through,
-        summary=_cut(period.summary, _SENTENCE),
+        summary=cut(period.summary, _SENTENCE),
         source=_first_address(period.citations),
     )
 
@@ -379,13 +380,13 @@ def brief_change(change: Change) -> BriefChange:
     return BriefChange(
         on=change.on,
         code=change.jurisdiction.code,
-        name=_cut(change.jurisdiction.name, _NAME),
+        name=cut(change.jurisdiction.name, _NAME),
         before=change.before.status if change.before else None,
         after=change.after.status,
         sale=change.after.sale,
         possession=change.after.possession,
         min_age=change.after.min_age,
-        summary=_cut(change.summary, _SENTENCE),
+        summary=cut(change.summary, _SENTENCE),
         source=_first_address(change.citations),
     )
 
@@ -416,7 +417,7 @@ def brief_decision(decision: Decision) -> BriefDecision:
             BriefReason(
                 code=reason.code,
                 outcome=reason.outcome,
-                text=_cut(reason.text, _SENTENCE),
+                text=cut(reason.text, _SENTENCE),
                 set_by=_code(reason.set_by),
             )
             for reason in decision.reasons[:_MOST_REASONS]
@@ -448,7 +449,7 @@ def brief_trip(trip: TripDecision, *, most_bytes: int) -> BriefTrip:
             leaves=decision.arrives,
             min_age=decision.min_age,
             reason=decision.reasons[0].code,
-            text=_cut(decision.reasons[0].text, _SENTENCE),
+            text=cut(decision.reasons[0].text, _SENTENCE),
         )
         for decision in trip.decisions
     ]
@@ -488,7 +489,7 @@ _STRICTNESS[Status.BANNED] = len(_STRICTNESS)
 
 def _brief_pending(step: AnswerPending) -> BriefPending:
     return BriefPending(
-        title=_cut(step.title, _TITLE),
+        title=cut(step.title, _TITLE),
         on=step.on,
         would_be=step.would_be,
         lapses_on=step.lapses_on,
@@ -499,7 +500,7 @@ def _brief_pending(step: AnswerPending) -> BriefPending:
 def _sources(citations: Sequence[AnswerCitation]) -> tuple[BriefSource, ...]:
     return tuple(
         BriefSource(
-            title=_cut(citation.title, _TITLE),
+            title=cut(citation.title, _TITLE),
             url=_address(citation.url),
             kind=citation.kind,
             published=citation.published,
@@ -517,7 +518,7 @@ def _address(url: str | None) -> str | None:
 
 
 def _place(unmatched: str | None, place: Jurisdiction) -> str:
-    return f"{_cut(unmatched, _NAME)}, {place}" if unmatched else str(place)
+    return f"{cut(unmatched, _NAME)}, {place}" if unmatched else str(place)
 
 
 def _code(place: Jurisdiction | None) -> str | None:
@@ -528,9 +529,14 @@ def _distinct(kinds: Iterable[ConditionKind]) -> tuple[ConditionKind, ...]:
     return tuple(dict.fromkeys(kinds))
 
 
-def _cut(text: str, most: int) -> str:
-    """A text of at most so many characters, cut between two words."""
-    if len(text) <= most:
+def cut(text: str, most: int) -> str:
+    """Return a text of at most so many bytes in UTF-8, cut between two words where there is one.
+
+    Example:
+        >>> cut("Sale is prohibited", 14), cut("Sale", 14)
+        ('Sale is…', 'Sale')
+    """
+    if len(text) <= most // 4 or len(text.encode()) <= most:
         return text
-    kept = text[: most - 1]
-    return f"{kept[: kept.rfind(' ')] if ' ' in kept[most // 2 :] else kept}…"
+    kept = text.encode()[: most - len("…".encode())].decode(errors="ignore")
+    return f"{kept[: kept.rfind(' ')] if ' ' in kept[len(kept) // 2 :] else kept}…"

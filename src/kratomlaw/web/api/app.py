@@ -27,7 +27,7 @@ from ...errors import InvalidQueryError, KratomLawError
 from ...law.answers import DISCLAIMER, Answer, Change, EffectivePeriod
 from ...law.dates import parse_on
 from ...law.records import Record
-from ...serving.brief import BriefAnswer, BriefChange, brief_change, fitting
+from ...serving.brief import BriefAnswer, brief_change, fitting
 from ...serving.clock import REFRESH_EVERY, today_in_utc
 from ...serving.texts import MOST_BYTES, Detail
 from ...settings import read_settings
@@ -47,6 +47,7 @@ from .responses import (
     JurisdictionList,
     Readiness,
     TimelineResult,
+    brief_changes,
     brief_timeline,
 )
 
@@ -242,22 +243,22 @@ def changes(request: Request, law: Law, question: Annotated[ChangesQuestion, Que
     with law.at_one_version() as view:
         data = view.dataset()
         found = view.changes(question.since, question.until, within=question.within, product=question.product)
-    shown: Sequence[Change | BriefChange] = found[question.offset : question.offset + question.limit]
-    if form.detail is Detail.BRIEF:
-        shown = fitting(
-            [brief_change(change) for change in found[question.offset :][: question.limit]], MOST_BYTES - 1_000
-        )
+    page = found[question.offset : question.offset + question.limit]
     part = ChangeList(
         product=question.product,
-        changes=tuple(shown),  # type: ignore[arg-type]  # in one form or the other
+        changes=page,
         total=len(found),
         limit=question.limit,
         offset=question.offset,
-        next=_next(request, len(found), question.offset + len(shown)),
+        next=_next(request, len(found), question.offset + len(page)),
         dataset_version=data.version,
         stale=data.stale,
     )
-    return respond(request, form.of_list(part, "changes"), data.version)
+    if form.detail is Detail.FULL:
+        return respond(request, form.of_list(part, "changes"), data.version)
+    fits = fitting([brief_change(change) for change in page], MOST_BYTES - 1_000)
+    following = _next(request, len(found), question.offset + len(fits))
+    return respond(request, brief_changes(part, fits, following), data.version)
 
 
 @_router.get("/v1/records/{code:path}", response_model=Record, tags=["places"])

@@ -13,7 +13,7 @@ from ...law.docstrings import docstring_of
 from ...law.plain import plain_fields
 from ...law.policy import Outcome, Policy
 from ...law.words import Level, Product, Status
-from ...serving.arguments import Age, Arguments, Day, PolicyArgument, StopArgument, Text
+from ...serving.arguments import POLICY, Age, Arguments, Day, PolicyArgument, StopArgument, Text
 from ...serving.texts import Detail
 
 __all__ = [
@@ -229,7 +229,7 @@ class DecisionQuestion(DoingQuestion):
     """A question for a decision in a body."""
 
     age: Age | None = Field(default=None, description=_AGE, examples=[30])
-    policy: PolicyArgument | None = None
+    policy: PolicyArgument = Field(default=None, description=POLICY, examples=[{"meets": ["age", "labelling"]}])
 
 
 class DecideBody(DecisionQuestion, _ShownAll):
@@ -244,7 +244,7 @@ class TripBody(_ShownAll):
     )
     product: _Product = Product.LEAF
     age: Age | None = Field(default=None, description="The age of the traveller in whole years.", examples=[30])
-    policy: PolicyArgument | None = None
+    policy: PolicyArgument = Field(default=None, description=POLICY, examples=[{"meets": ["age", "labelling"]}])
 
 
 def _as_it_is(value: object) -> object:
@@ -266,9 +266,7 @@ class DecisionsBody(_ShownAll):
     questions: tuple[Annotated[Any, PlainValidator(_as_it_is, json_schema_input_type=DecisionQuestion)], ...] = Field(
         min_length=1, max_length=MOST_QUESTIONS, description="The questions, at most 500."
     )
-    policy: PolicyArgument | None = Field(
-        default=None, description="The policy of all questions that have none of their own."
-    )
+    policy: PolicyArgument = Field(default=None, description="The policy of all questions that have none of their own.")
 
 
 QUESTIONS: Mapping[tuple[str, str], type[Arguments]] = {

@@ -1,5 +1,6 @@
 """What does the HTTP API return besides answers and decisions? Lists and timelines, with the version of their data."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -26,6 +27,7 @@ __all__ = [
     "LookupOutcomes",
     "Readiness",
     "TimelineResult",
+    "brief_changes",
     "brief_timeline",
 ]
 
@@ -199,6 +201,20 @@ def brief_timeline(full: TimelineResult) -> dict[str, Any]:
         product=full.product,
         periods=shown,
         total=len(full.periods),
+        dataset_version=full.dataset_version,
+        stale=full.stale,
+    ).to_dict()
+
+
+def brief_changes(full: ChangeList, changes: Sequence[BriefChange], following: str | None) -> dict[str, Any]:
+    """Shorten a list of changes to those that fit."""
+    return BriefChangeList(
+        product=full.product,
+        changes=tuple(changes),
+        total=full.total,
+        limit=full.limit,
+        offset=full.offset,
+        next=following,
         dataset_version=full.dataset_version,
         stale=full.stale,
     ).to_dict()
