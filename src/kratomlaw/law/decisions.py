@@ -137,6 +137,7 @@ _OF_HOLDERS = frozenset(
 )
 """The kinds of conditions that may bind whoever has the product; the others bind sellers."""
 _OLDEST_PERSON = 150
+_DEFAULT = Policy()
 
 
 @plain
@@ -305,7 +306,7 @@ def decide(
         raise InvalidQueryError(
             "A decision needs answers, oldest first.", hint="Pass one answer, or several by their days."
         )
-    policy = policy or Policy()
+    policy = policy or _DEFAULT
     first, last = answers[0], answers[-1]
     reasons = _reasons(answers, act, age, policy)
     outcome = strictest(reason.outcome for reason in reasons)
@@ -370,8 +371,8 @@ def parse_age(age: object) -> int | None:
         >>> parse_age(21)
         21
     """
-    if age is None:
-        return None
+    if age is None or (type(age) is int and 0 <= age <= _OLDEST_PERSON):
+        return age
     hint = "Pass whole years as a number, as in age=21; leave it out where it is not known."
     if isinstance(age, bool) or not isinstance(age, SupportsIndex):  # whole numbers of other libraries count too
         raise InvalidQueryError(f"An age cannot be {age!r:.40}.", hint=hint)
@@ -392,7 +393,7 @@ def parse_policy(policy: object) -> Policy:
         True
     """
     if policy is None:
-        return Policy()
+        return _DEFAULT
     if isinstance(policy, Policy):
         return policy
     raise InvalidQueryError(

@@ -18,6 +18,7 @@ from ..law.policy import Outcome, severity
 from ..law.words import CitationKind, ConditionKind, Confidence, Jurisdiction, Permission, Product, Status
 
 __all__ = [
+    "LONGEST_NAME",
     "BriefAnswer",
     "BriefChange",
     "BriefDecision",
@@ -38,7 +39,7 @@ __all__ = [
 
 _T = TypeVar("_T", bound=Plain)
 
-_SUMMARY, _TITLE, _NAME, _SENTENCE = 240, 90, 60, 200
+_SUMMARY, _TITLE, LONGEST_NAME, _SENTENCE = 240, 90, 60, 200
 """Bytes in UTF-8 of a summary, a title, a name of a place, a sentence."""
 _LONGEST_ADDRESS = 200
 """Characters. An address that is cut leads nowhere, so that a longer one is left out."""
@@ -338,7 +339,7 @@ def brief_answer(answer: Answer) -> BriefAnswer:
         else None,
         pending=tuple(map(_brief_pending, latest[:_MOST_PENDING])),
         pending_total=len(answer.pending),
-        unmatched=cut(answer.unmatched, _NAME) if answer.unmatched else None,
+        unmatched=cut(answer.unmatched, LONGEST_NAME) if answer.unmatched else None,
         did_you_mean=tuple(place.code for place in answer.did_you_mean[:_MOST_PLACES]),
         candidates=tuple(place.code for place in answer.candidates[:_MOST_PLACES]),
         candidates_total=len(answer.candidates),
@@ -380,7 +381,7 @@ def brief_change(change: Change) -> BriefChange:
     return BriefChange(
         on=change.on,
         code=change.jurisdiction.code,
-        name=cut(change.jurisdiction.name, _NAME),
+        name=cut(change.jurisdiction.name, LONGEST_NAME),
         before=change.before.status if change.before else None,
         after=change.after.status,
         sale=change.after.sale,
@@ -518,7 +519,7 @@ def _address(url: str | None) -> str | None:
 
 
 def _place(unmatched: str | None, place: Jurisdiction) -> str:
-    return f"{cut(unmatched, _NAME)}, {place}" if unmatched else str(place)
+    return f"{cut(unmatched, LONGEST_NAME)}, {place}" if unmatched else str(place)
 
 
 def _code(place: Jurisdiction | None) -> str | None:

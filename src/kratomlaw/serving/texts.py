@@ -4,14 +4,15 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 from json import dumps
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ..errors import InvalidQueryError
 from ..law.answers import Answer
 from ..law.citing import CITATIONS, FURTHER, Citing, written_once
 from ..law.decisions import Decision, TripDecision
-from ..law.plain import Plain, plain_dict, plain_fields
-from .brief import brief_answer, brief_decision, brief_trip
+from ..law.plain import Plain, changed, plain_dict, plain_fields
+from .brief import LONGEST_NAME, brief_answer, brief_decision, brief_trip, cut
 
 __all__ = ["ALWAYS", "MOST_BYTES", "Detail", "Form", "form_of", "text_of"]
 
@@ -20,7 +21,7 @@ MOST_BYTES = 12_000
 ALWAYS = ("outcome", "status", "certainty", "stale", "disclaimer")
 """What is never left out: without it the other fields may be taken for more than they say."""
 _KEPT = 16_000_000
-"""Characters of text that are kept at most."""
+"""Bytes of text that are kept at most."""
 
 
 class Detail(StrEnum):
@@ -110,27 +111,45 @@ def form_of(kind: type[Plain], detail: Detail | None, fields: Iterable[str], def
     return Form(detail or default, wanted)
 
 
-def text_of(item: Plain, form: Form) -> str:
-    """Write an answer, a decision or a trip as JSON.
+def text_of(item: Plain, form: Form) -> bytes:
+    """Write an answer, a decision or a trip as JSON in UTF-8.
 
-    Answers that a snapshot has given before are the same objects, so that their texts need not be written again.
+    Answers that a snapshot has given before are the same objects, so that their texts need not be written again. Towns
+    without a record in one place have the same answer but for their names, so that its text is written once.
     """
-    key = (id(item), form)
+    town = item.unmatched if isinstance(item, Answer) else None
+    key: tuple[object, ...] = (id(item), form)
+    if town is not None:
+        # All towns share the very objects that their answers consist of.
+        key = (*map(id, _but_for_the_town(item)), form)
     known = _texts.get(key)
-    if known is not None:
-        return known[1]
-    text = dumps(form.of(item), ensure_ascii=False, separators=(",", ":"))
+    if known is None:
+        shown = item if town is None else changed(item, {"unmatched": _TOWN})
+        text = dumps(form.of(shown), ensure_ascii=False, separators=(",", ":")).encode()
+        # What the key identifies is kept too: as long as it lives, no other object has its identity.
+        known = text, item
+        _keep(key, known)
+    if town is None or _TOWN_WRITTEN not in known[0]:
+        return known[0]
+    named = town if form.fields or form.detail is Detail.FULL else cut(town, LONGEST_NAME)
+    return known[0].replace(_TOWN_WRITTEN, dumps(named, ensure_ascii=False)[1:-1].encode())
+
+
+_TOWN = "\ufdd0"
+"""Stands for the name of a town while a text is kept. Unicode excludes it from all text that is exchanged."""
+_TOWN_WRITTEN = _TOWN.encode()
+_but_for_the_town = attrgetter(*(field.name for field in plain_fields(Answer) if field.name != "unmatched"))
+_texts: dict[tuple[object, ...], tuple[bytes, Plain]] = {}
+_length = 0
+
+
+def _keep(key: tuple[object, ...], known: tuple[bytes, Plain]) -> None:
     global _length  # noqa: PLW0603  # how much is kept; a little too much or too little does no harm
-    _length += len(text)
+    _length += len(known[0])
     if _length > _KEPT:
         _texts.clear()
-        _length = len(text)
-    _texts[key] = item, text  # the item too: as long as it lives, no other has its identity
-    return text
-
-
-_texts: dict[tuple[int, Form], tuple[Plain, str]] = {}
-_length = 0
+        _length = len(known[0])
+    _texts[key] = known
 
 
 def _only(item: Plain, fields: Sequence[str]) -> dict[str, Any]:

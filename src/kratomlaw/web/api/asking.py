@@ -81,6 +81,6 @@ def respond(request: Request, document: dict[str, Any], version: str, *, today_i
     return conditional_response(request, written(document), version, today_is=today_is)
 
 
-def written(document: dict[str, Any]) -> str:
+def written(document: dict[str, Any]) -> bytes:
     """Write a document as JSON."""
-    return dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -87,7 +87,7 @@ async def lookup_many(request: Request, law: Law, body: Annotated[LookupsBody, B
     form = form_asked(Answer, body.detail, body.fields)
     now = today_in_utc()
 
-    def answer(view: Snapshot, question: PlaceQuestion) -> str:
+    def answer(view: Snapshot, question: PlaceQuestion) -> bytes:
         return text_of(view.ask(question_of(question, now)), form)
 
     many = _Many("answer", PlaceQuestion, answer, request.url.path, now)
@@ -100,7 +100,7 @@ async def decide_many(request: Request, law: Law, body: Annotated[DecisionsBody,
     form = form_asked(Decision, body.detail, body.fields)
     now = today_in_utc()
 
-    def answer(view: Snapshot, question: DecisionQuestion) -> str:
+    def answer(view: Snapshot, question: DecisionQuestion) -> bytes:
         policy = question.policy or body.policy
         return text_of(_decide(view, question, now, age=question.age, policy=policy), form)
 
@@ -136,7 +136,7 @@ class _Many(NamedTuple, Generic[_Q]):
     """What the result of one is called."""
     kind: type[_Q]
     """What one may ask."""
-    answer: Callable[[Snapshot, _Q], str]
+    answer: Callable[[Snapshot, _Q], bytes]
     """The result of one, as JSON."""
     path: str
     """The path that was asked."""
@@ -145,7 +145,7 @@ class _Many(NamedTuple, Generic[_Q]):
 
     def outcomes(self, law: KratomLaw, questions: Sequence[object]) -> Response:
         """Answer each question by itself, all from one version of the data."""
-        results: list[str] = []
+        results: list[bytes] = []
         failed = 0
         with law.at_one_version() as view:
             data = view.dataset()
@@ -153,15 +153,20 @@ class _Many(NamedTuple, Generic[_Q]):
                 found = self._outcome(view, asked)
                 if isinstance(found, ProblemDetails):
                     failed += 1
-                    results.append(f'{{"{self.name}":null,"problem":{found.model_dump_json()}}}')
+                    results += self._begin, b"null", b',"problem":', found.model_dump_json().encode(), b"}"
                 else:
-                    results.append(f'{{"{self.name}":{found},"problem":null}}')
+                    results += self._begin, found, b',"problem":null}'
         about_all = written(
             {"failed": failed, "dataset_version": data.version, "stale": data.stale, "disclaimer": DISCLAIMER}
         )
-        return _given(f'{{"results":[{",".join(results)}],{about_all[1:]}')
+        # Each result begins with a comma; the first one's is that after nothing.
+        return _given(b'{"results":[' + b"".join(results)[1:] + b"]," + about_all[1:])
 
-    def _outcome(self, view: Snapshot, asked: object) -> str | ProblemDetails:
+    @property
+    def _begin(self) -> bytes:
+        return f',{{"{self.name}":'.encode()
+
+    def _outcome(self, view: Snapshot, asked: object) -> bytes | ProblemDetails:
         try:
             question = self.kind.model_validate(asked)
         except ValidationError as error:
@@ -173,6 +178,6 @@ class _Many(NamedTuple, Generic[_Q]):
             return problem_of(error, self.path, view, Asked(question.on or self.today, question.product))
 
 
-def _given(text: str) -> Response:
+def _given(body: bytes) -> Response:
     """An answer to a POST, which no cache keeps."""
-    return Response(text.encode(), media_type="application/json", headers={"cache-control": "no-store"})
+    return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
