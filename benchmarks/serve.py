@@ -33,6 +33,7 @@ SLOWEST = 0.050
 """Seconds within which 99 of 100 questions are answered."""
 DAY = "2026-01-15"
 IN_A_BODY = 500
+BODIES = 60
 BODIES_AT_ONCE = 2
 LEAST_GAIN = 15
 """How many times the questions a second of single requests 500 in a body have to reach."""
@@ -108,7 +109,7 @@ async def connection(port: int, load: Load, numbers: Sequence[int]) -> tuple[lis
 
 async def measure(port: int, load: Load, connections: int = CONNECTIONS) -> Measured:
     """Ask all questions over all connections."""
-    numbers = range(max(QUESTIONS // load.questions, connections))
+    numbers = range(BODIES if load.bodies else QUESTIONS)
     start = time.perf_counter()
     parts = await asyncio.gather(
         *(connection(port, load, numbers[number::connections]) for number in range(connections))
@@ -156,8 +157,8 @@ def compared() -> list[tuple[Load, Load]]:
     known: list[dict[str, object]] = [{"code": codes[number % len(codes)], "on": DAY} for number in range(QUESTIONS)]
     orders: list[dict[str, object]] = [{**question, "age": 30, "arrives": "2026-01-20"} for question in known]
 
-    def new(of: str) -> list[dict[str, object]]:
-        return [{"city": f"{of} {number}", "state": "TN", "country": "US", "on": DAY} for number in range(QUESTIONS)]
+    def new(of: str, number: int) -> list[dict[str, object]]:
+        return [{"city": f"{of} {index}", "state": "TN", "country": "US", "on": DAY} for index in range(number)]
 
     def pair(
         name: str, path: str, singles: Sequence[dict[str, object]], detail: str, many: Sequence[dict[str, object]]
@@ -173,7 +174,13 @@ def compared() -> list[tuple[Load, Load]]:
     return [
         pair("lookup, known places", "lookup|lookups", known, "brief", known),
         pair("lookup, known places", "lookup|lookups", known, "full", known),
-        pair("lookup, towns never asked before", "lookup|lookups", new("Village"), "brief", new("Hamlet")),
+        pair(
+            "lookup, towns never asked before",
+            "lookup|lookups",
+            new("Village", QUESTIONS),
+            "brief",
+            new("Hamlet", BODIES * IN_A_BODY),
+        ),
         pair("decide, known places", "decide|decisions", orders, "brief", orders),
     ]
 
@@ -188,7 +195,7 @@ def rate(port: int, process: int, load: Load, connections: int) -> tuple[float, 
     """Questions a second by the clock, a second of the server's processor time, and how many requests failed."""
     before = busy(process)
     found = asyncio.run(measure(port, load, connections))
-    asked = max(QUESTIONS // load.questions, connections) * load.questions
+    asked = (BODIES if load.bodies else QUESTIONS) * load.questions
     return asked / found.seconds, asked / max(busy(process) - before, 0.001), found.failed
 
 

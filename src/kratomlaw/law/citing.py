@@ -197,4 +197,4 @@ def _copied(tree: Any) -> Any:
     """A copy of what changes: dictionaries and lists, not what stands in them."""
     if isinstance(tree, dict):
         return {key: _copied(value) for key, value in cast("_Json", tree).items()}
-    return [_copied(each) for each in cast("list[Any]", tree)] if isinstance(tree, list) else tree
+    return [_copied(each) for each in tree] if isinstance(tree, list) else tree
