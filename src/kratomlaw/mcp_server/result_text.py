@@ -32,6 +32,7 @@ _SAID = (
     "evidence_through", "dataset_version",
 )  # fmt: skip
 """The facts that the first and the last lines say."""
+_OF_THE_PLACE = ("candidates", "unmatched", "did_you_mean")
 _DO_NOT_SAY = "Do not say that it is legal."
 _NAME, _LINE = 120, 400
 """Bytes of a name, and of a line with one."""
@@ -39,9 +40,12 @@ Lines = tuple[list[str], list[str]]
 """What must be said, and what may be left out from the end where there is no room."""
 
 
-def status_lines(answer: Answer, data: DatasetInfo) -> Lines:
-    """Write an answer as text."""
-    place = [fact for fact in presentation.facts(answer) if fact.key in ("candidates", "unmatched", "did_you_mean")]
+def status_lines(answer: Answer, data: DatasetInfo, *, full: bool = True) -> Lines:
+    """Write an answer as text; in short, without the facts that the first and the last lines say."""
+    listed = [fact for fact in presentation.facts(answer) if not fact.in_title]
+    if not full:  # how the place was understood first, as the rest may not fit
+        kept = [fact for fact in listed if fact.key not in _SAID]
+        listed = sorted(kept, key=lambda fact: fact.key not in _OF_THE_PLACE)
     needed = [
         f"{cut(presentation.place_name(answer), _NAME)}, {answer.product}, {answer.on}: {_position(answer)}.",
         *presentation.cautions(answer),
@@ -51,11 +55,9 @@ def status_lines(answer: Answer, data: DatasetInfo) -> Lines:
         f"confidence {answer.confidence or 'none'}, certainty {answer.certainty}.",
         *_about_the_data(data),
     ]
-    in_order = [fact for fact in presentation.facts(answer) if fact.key not in _SAID and fact not in place]
     return needed, [
-        *(cut(f"{fact.label}: {fact.value}", _LINE) for fact in place),
+        *(f"{fact.label}: {fact.value}" if full else cut(f"{fact.label}: {fact.value}", _LINE) for fact in listed),
         answer.summary,
-        *(f"{fact.label}: {fact.value}" for fact in in_order),
         *(line for section in presentation.sections(answer) for line in _section(section.title, section.lines)),
         *_section("Sources", map(presentation.citation_line, answer.citations)),
     ]

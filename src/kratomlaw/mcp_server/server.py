@@ -177,7 +177,7 @@ def _status(law: Snapshot, question: StatusArguments, form: Form) -> _Found:
     answer = law.lookup(question.place, on=question.on or today_in_utc(), product=question.product)
     data = law.dataset()
     structure = {"answer": form.of(answer), **_about_the_data(data)}
-    return _Found(structure, status_lines(answer, data), _MOST_STATUS_BYTES)
+    return _Found(structure, status_lines(answer, data, full=form.detail is Detail.FULL), _MOST_STATUS_BYTES)
 
 
 def _timeline(law: Snapshot, question: TimelineArguments, form: Form) -> _Found:
