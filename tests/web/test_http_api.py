@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -32,34 +31,10 @@ from kratomlaw.data.bundled import bundled_counties
 from kratomlaw.updates.manifest import DatasetFile, Manifest, dataset_name, write_manifest
 from kratomlaw.web import create_app
 from kratomlaw.web.api.responses import ChangeList, JurisdictionList, TimelineResult
+from servers import serving
 
 PROBLEM = "application/problem+json"
 DATED = "/v1/lookup?place=US-LA&on=2026-01-15"
-
-
-@contextmanager
-def serving(*options: str, **environment: str) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
-    """``kratomlaw serve`` on a free port, and a client for it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "kratomlaw", "serve", "--port", "0", *options],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, **environment},
-    )
-    assert process.stderr is not None
-    try:
-        said = ""
-        while "Uvicorn running on" not in said:
-            said = process.stderr.readline()
-            assert said, "the server ended before it listened"
-        address = re.search(r"http://[\d.]+:\d+", said)
-        assert address is not None
-        with httpx.Client(base_url=address[0], timeout=30, trust_env=False) as client:
-            yield client, process
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
 
 
 @pytest.fixture(scope="module")

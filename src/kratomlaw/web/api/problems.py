@@ -15,6 +15,7 @@ the server, and caches and clients differ in how they treat 300.
 """
 
 import logging
+import re
 from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
@@ -58,6 +59,9 @@ _AMBIGUOUS_PLACE = "urn:kratomlaw:ambiguous-place"
 _INVALID_QUESTION = "urn:kratomlaw:invalid-question"
 _NO_DATA = "urn:kratomlaw:no-data"
 _SECONDS_UNTIL_RETRY = "60"
+_NO_OBJECT = ("model_attributes_type", "dict_type", "model_type")
+_TUPLE = re.compile(r"\bTuple\b|\btuple\b")
+"""What pydantic calls a list of JSON."""
 _JSON_NEEDED = "Send a JSON object, with Content-Type: application/json."
 _METHODS = {"GET": "GET, HEAD", "POST": "POST"}
 _MOST_PROBLEMS = 5
@@ -185,10 +189,13 @@ class ProblemDetails(Model):
             elif isinstance(cause, KratomLawError):
                 message = cause.message
                 hint = hint or hint_for(_SURFACE, cause.hint)
-            elif found["type"] in ("json_invalid", "model_attributes_type", "dict_type", "model_type"):
-                name, message, hint = "", "The body is not a JSON object.", _JSON_NEEDED
+            elif found["type"] == "json_invalid" or (found["type"] in _NO_OBJECT and not name):
+                name, message, hint = "", "The question is not a JSON object.", _JSON_NEEDED
+            elif found["type"] in _NO_OBJECT:
+                message = "It should be an object."
             else:
-                message = f"{str(found['msg']).removeprefix('Value error, ').rstrip('.')}."
+                message = _TUPLE.sub("list", str(found["msg"])).replace(" after validation", "").rstrip(".")
+                message = f"{message[:1].upper()}{message[1:]}."
             problems.append(ParameterProblem(parameter=name, message=message))
         return cls(
             type=_INVALID_QUESTION,
