@@ -1,12 +1,16 @@
 """Decisions, many questions in one body, short forms: asked of a real server as programs in other languages do."""
 
+import asyncio
+import cProfile
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 import kratomlaw
 from helpers import sized
@@ -320,3 +324,56 @@ class TestHostile:
             hint = client.get("/v1/decide", params=question).json()["hint"]
             assert hint
             assert "(" not in hint.replace("(US", ""), hint
+
+
+def post_bare(app: FastAPI, path: str, body: bytes) -> None:
+    """Ask an application without a client, which would itself work on the body."""
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())],
+    }
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": body}
+
+    async def send(message: object) -> None:
+        pass
+
+    asyncio.run(app(scope, receive, send))
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """How many functions some work calls."""
+    profile = cProfile.Profile()
+    profile.runcall(work)
+    return sum(entry.callcount for entry in profile.getstats())
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {f"n{number}": 1 for number in range(1_400)},
+        {f"n{number}": 1 for number in range(59)},
+        {"place": "US-CO", "policy": {f"n{number}": 1 for number in range(1_400)}},
+        {"place": "US-CO", "policy": {"meets": ["age"] * 2_000}},
+        {"place": "US-CO", "fields": [f"n{number}" for number in range(1_400)]},
+        {"place": {"a": [[[1]]] * 1_000}},
+        {"place": "Springfield"},
+    ],
+    ids=["names", "a few names", "settings", "kinds", "fields", "nested", "ambiguous"],
+)  # fmt: skip
+def test_no_body_under_16_kb_costs_more_than_five_ordinary_ones(nonsense: dict[str, Any]) -> None:
+    """Counted in calls of functions, which are the same on every machine."""
+    app = create_app()
+    ordinary = json.dumps({"place": "New Orleans, LA", "on": "2026-10-01", "age": 30}).encode()
+    hostile = json.dumps(nonsense).encode()
+    assert len(hostile) < 16_384
+    cost, swamped = (
+        min(calls_of(partial(post_bare, app, "/v1/decide", body)) for _ in range(3)) for body in (ordinary, hostile)
+    )
+    assert swamped < 5 * cost, f"{swamped:,} calls instead of {cost:,}"

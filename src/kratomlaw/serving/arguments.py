@@ -56,6 +56,9 @@ def _policy(settings: object) -> Policy | None:
             "The policy is not an object of settings.",
             hint='Write one such as {"unknown": "review", "meets": ["age"]}.',
         )
+    meets = cast("Mapping[object, object]", settings).get("meets")
+    if isinstance(meets, list) and len(cast("list[object]", meets)) > _MOST_ARGUMENTS:
+        raise InvalidQueryError("meets has more items than there are kinds of conditions.", hint="List each kind once.")
     return Policy(**cast("Mapping[str, str]", settings))  # type: ignore[arg-type]  # checked when it is made
 
 
