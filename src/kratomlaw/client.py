@@ -156,6 +156,8 @@ class KratomLaw(LawReader):
                 on_progress=on_progress,
             )
             current, visit = _newest(settings, before, options)
+            if current is not before and state.overlay:
+                current, visit = _with_overlay(current, before, visit, state.overlay)
             if current is not before:
                 with self._replacing:
                     if self._state is state:  # else it was configured meanwhile: the new data is in the cache
@@ -287,7 +289,7 @@ class _State:
         if self.dataset is None:
             self.dataset = _load(self.settings)
         if self.overlay is None:
-            self.overlay = _read_overlay(self.settings)
+            self.overlay = _read_overlay(self.settings, self.dataset)
         self.derived = Derived.of_today(self.dataset, self.settings.max_age, self.overlay)
         return self.derived
 
@@ -339,12 +341,16 @@ def _load(settings: Settings) -> Dataset:
     return found
 
 
-def _read_overlay(settings: Settings) -> Mapping[str, Record]:
+def _read_overlay(settings: Settings, dataset: Dataset) -> Mapping[str, Record]:
+    """Read the organisation's own records, and try whether all questions can be answered with them over the data."""
     if settings.overlay is None:
         return {}
     from .data.overlay import read_overlay
+    from .data.trial import try_out
 
-    return read_overlay(settings.overlay)
+    overlay = read_overlay(settings.overlay)
+    try_out(dataset, overlay)
+    return overlay
 
 
 def _newest(settings: Settings, before: Dataset, options: "Options") -> "tuple[Dataset, SourceVisit]":
@@ -357,6 +363,19 @@ def _newest(settings: Settings, before: Dataset, options: "Options") -> "tuple[D
     current = held or before  # another process may have downloaded it
     visit = fetch_newer(settings.sources, settings.fetcher_of, cache, current, trust, options)
     return (visit.fetched.dataset if visit.fetched else current), visit
+
+
+def _with_overlay(
+    current: Dataset, before: Dataset, visit: "SourceVisit", overlay: Mapping[str, Record]
+) -> "tuple[Dataset, SourceVisit]":
+    """The newer data if all questions can be answered with the organisation's own records over it, else the older."""
+    from .data.trial import try_out
+
+    try:
+        try_out(current, overlay)
+    except DataError as error:
+        return before, visit._replace(fetched=None, error=error)
+    return current, visit
 
 
 def _trust(settings: Settings, reached: date) -> "Trust":
