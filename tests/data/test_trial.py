@@ -77,6 +77,11 @@ BAD: dict[str, tuple[Change, str, str]] = {
     ),
     "a county of another state": (give("US-IL/alton.counties", ["US-LA/x"]), "US-IL/alton", "counties[0]"),
     "a country as the county": (give("US-IL/alton.counties", ["GB"]), "US-IL/alton", "counties[0]"),
+    "more counties than there are": (
+        give("US-IL/alton.counties", [f"US-IL/x{number}" for number in range(31)]),
+        "US-IL/alton",
+        "counties",
+    ),
     "itself as the county": (give("US-IL/alton.counties", ["US-IL/alton"]), "US-IL/alton", "counties[0]"),
     "a name of nothing": (give("US-IL/alton.name", "— …"), "US-IL/alton", "name"),
     "an alias of nothing": (give("US-IL/alton.aliases", ["Alton", "?"]), "US-IL/alton", "aliases[1]"),
@@ -237,6 +242,18 @@ def test_data_that_would_take_an_age_is_refused() -> None:
     with pytest.raises(InvalidDataError, match="more work than those of any honest data") as caught:
         parse(changed(many), name="It", origin=Origin.FILE)
     assert caught.value.problems[0].key == "periods"
+
+
+def test_names_that_every_misspelled_question_would_be_compared_with_are_counted() -> None:
+    aliases = [f"Town {number}" for number in range(190)]
+
+    def name(records: dict[str, Any]) -> None:
+        for number in range(20):
+            code = f"US-IL/town-{number}"
+            records[code] = records["US-IL/alton"] | {"code": code, "name": f"Town {number}", "aliases": aliases}
+
+    with pytest.raises(InvalidDataError, match="US-IL/town-10: aliases: With it, the places of US-IL have more than 2,000"):
+        parse(changed(name), name="It", origin=Origin.FILE, lenient=True)
 
 
 def test_the_bundled_data_passes_and_does_not_pay(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,8 @@ _YEARS = range(1500, 2200)
 """The years that a date in a record may have. Others are slips, and the ends of the calendar have no next day."""
 _LONGEST_TEXT, _LONGEST_NAME = 5_000, 100
 """How many characters a text and a name may have: five times and twice as many as any has today."""
+_MOST_COUNTIES = 30
+"""In how many counties a place may lie: five times as many as any does today."""
 _MOST_ITEMS = 200
 """How many items a list may have: more than ten times as many as any has today."""
 
@@ -165,6 +167,8 @@ def _check_counties(record: Record, counties: Callable[[str], CountyTable] | Non
         yield "localities", "Only a county has localities.", "Move them to the record of their county."
     if record.counties and record.level not in (Level.CITY, Level.RESERVATION):
         yield "counties", "Only a city or reservation lies in counties.", "Remove the key."
+    elif len(record.counties) > _MOST_COUNTIES:
+        yield "counties", f"There are {len(record.counties)} of them.", f"There may be at most {_MOST_COUNTIES}."
     elif slash and counties:
         table = counties(state)
         if table:

@@ -4,10 +4,12 @@ Records that are right one by one may be wrong together: two territories that ar
 without an end. The bundled data was tried when it was packed, and does not pay for it.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
 from ..errors import InvalidDataError, PlaceError
+from ..law.engine import ChainLink
 from ..law.records import Record
 from ..law.words import Problem, Product
 from .checks import check_parents
@@ -16,10 +18,13 @@ from .derived import Derived
 
 __all__ = ["try_out"]
 
-_MOST_RECORDS = 8_000
-"""How many records a dataset may have, twelve times as many as today."""
-_MOST_WORK = 2_000_000
-"""How much work the timelines of all places may be, in the unit of ``_work_of``: ten times as much as today's."""
+_MOST_RECORDS = 5_000
+"""How many records a dataset may have, eight times as many as today."""
+_MOST_NAMES = 2_000
+"""How many names the places of one state may have, ten times as many as today: one that is misspelled is compared with
+all of them."""
+_MOST_WORK = 1_500_000
+"""How much work the timelines of all places may be, in the unit of ``_work_of``: eight times as much as today's."""
 _RULES = "data-that-answers"
 
 
@@ -53,6 +58,13 @@ def _wrong_together(dataset: Dataset, own: Mapping[str, Record]) -> list[Problem
     if len(codes) > _MOST_RECORDS:
         fix = f"There may be at most {_MOST_RECORDS:,}."
         found.append(_problem(min(codes), "", f"It is one of {len(codes):,} records.", fix))
+    names: Counter[str] = Counter()
+    for place in (*dataset.local_places(), *own.values()):
+        state = place.code.partition("/")[0]
+        names[state] += 1 + len(place.aliases) + len(place.localities)
+        if names[state] > _MOST_NAMES:
+            message = f"With it, the places of {state} have more than {_MOST_NAMES:,} names."
+            return [*found, _problem(place.code, "aliases", message, "Leave names out.")]
     return found
 
 
@@ -65,7 +77,7 @@ def _wrong_answers(dataset: Dataset, own: Mapping[str, Record]) -> list[Problem]
         key = "parent"
         try:
             chain = derived.chain(code)
-            work += _work_of([link.record for link in chain if link.record])
+            work += _work_of(chain)
             if work > _MOST_WORK:
                 message = "The answers up to this place take more work than those of any honest data."
                 return [*found, _problem(code, "periods", message, "Leave out periods and citations.")]
@@ -87,11 +99,11 @@ def _reached(derived: Derived, own: Collection[str]) -> Iterable[str]:
             yield code
 
 
-def _work_of(records: Collection[Record]) -> int:
+def _work_of(chain: Collection[ChainLink]) -> int:
     """How much work the timeline of a place is: on each day on which anything may change, all of its chain is read."""
-    periods = [period for record in records for period in record.periods]
+    periods = [period for link in chain if link.record for period in link.record.periods]
     items = sum(1 + len(period.conditions) + len(period.citations) for period in periods)
-    return len(periods) * items
+    return (1 + len(periods)) * (len(chain) + items)
 
 
 def _ask_for(derived: Derived, code: str) -> None:
