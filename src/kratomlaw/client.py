@@ -130,6 +130,20 @@ class KratomLaw(LawReader):
             >>> KratomLaw(source="https://law.example.org/kratom", offline=True).refresh().outcome
             <RefreshOutcome.SKIPPED: 'skipped'>
         """
+        return self._refresh(
+            force=force, strict=strict, allow_shrink=allow_shrink, timeout=timeout, on_progress=on_progress
+        )
+
+    def _refresh(
+        self,
+        *,
+        force: bool,
+        strict: bool,
+        allow_shrink: bool,
+        timeout: float,
+        on_progress: _Progress | None = None,
+        cancelled: "threading.Event | None" = None,
+    ) -> "RefreshReport":
         from .updates.report import RefreshOutcome, RefreshReport
 
         with self._refreshing:
@@ -154,6 +168,7 @@ class KratomLaw(LawReader):
                 min_interval=settings.min_interval,
                 pinned=settings.version,
                 on_progress=on_progress,
+                cancelled=cancelled,
             )
             current, visit = _newest(settings, before, options)
             if current is not before and state.overlay:
@@ -185,6 +200,8 @@ class KratomLaw(LawReader):
     ) -> "RefreshReport":
         """Do as ``refresh``, in a worker thread, so that an event loop is not blocked.
 
+        Cancelled, it ends at once; the thread ends within the timeout, and no program waits for it.
+
         Arguments, return value and errors are those of ``kratomlaw.arefresh``.
 
         Example:
@@ -193,10 +210,12 @@ class KratomLaw(LawReader):
             >>> asyncio.run(law.arefresh()).outcome
             <RefreshOutcome.SKIPPED: 'skipped'>
         """
-        import asyncio
+        from .updates.waiting import in_thread
 
-        return await asyncio.to_thread(
-            self.refresh, force=force, strict=strict, allow_shrink=allow_shrink, timeout=timeout
+        return await in_thread(
+            lambda cancelled: self._refresh(
+                force=force, strict=strict, allow_shrink=allow_shrink, timeout=timeout, cancelled=cancelled
+            )
         )
 
     def versions(self, *, timeout: float = 10.0) -> "DataVersions":

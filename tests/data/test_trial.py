@@ -112,9 +112,7 @@ class TestIsRefusedWithRecordAndKey:
         assert caught.value.hint
 
     @pytest.mark.parametrize(("change", "code", "key"), OF_EACH_KIND.values(), ids=OF_EACH_KIND)
-    def test_from_a_source_and_the_data_in_use_stays(
-        self, tmp_path: Path, change: Change, code: str, key: str
-    ) -> None:
+    def test_from_a_source_and_the_data_in_use_stays(self, tmp_path: Path, change: Change, code: str, key: str) -> None:
         law = KratomLaw(source=publish(tmp_path, changed(change)), cache_dir=tmp_path / "cache")
         report = law.refresh(allow_shrink=True)
         assert (report.outcome, report.version) == ("kept", VERSION)
@@ -195,7 +193,10 @@ class TestOwnRecords:
         law = KratomLaw(overlay=overlay(tmp_path, US="GB", GB="US"))
         with pytest.raises(InvalidDataError) as caught:
             law.lookup("US-LA")
-        assert [(problem.file, problem.key) for problem in caught.value.problems] == [("GB", "parent"), ("US", "parent")]
+        assert [(problem.file, problem.key) for problem in caught.value.problems] == [
+            ("GB", "parent"),
+            ("US", "parent"),
+        ]
 
     def test_that_are_wrong_only_beside_ours_are_refused(self, tmp_path: Path) -> None:
         law = KratomLaw(overlay=overlay(tmp_path, FR="GB"))  # Guadeloupe's parent is France
@@ -252,7 +253,9 @@ def test_names_that_every_misspelled_question_would_be_compared_with_are_counted
             code = f"US-IL/town-{number}"
             records[code] = records["US-IL/alton"] | {"code": code, "name": f"Town {number}", "aliases": aliases}
 
-    with pytest.raises(InvalidDataError, match="US-IL/town-10: aliases: With it, the places of US-IL have more than 2,000"):
+    with pytest.raises(
+        InvalidDataError, match="US-IL/town-10: aliases: With it, the places of US-IL have more than 2,000"
+    ):
         parse(changed(name), name="It", origin=Origin.FILE, lenient=True)
 
 
@@ -325,7 +328,15 @@ def ask_everything(law: KratomLaw) -> None:
     law.changes("1900-01-01", "2199-01-01")
     law.preload()
     flat_tables(law)
-    for text in ("Alton, IL", "62002", "Altn, IL", "San Diego, CA", "Guadeloupe", "Madison County, Illinois", "Nowhere"):
+    for text in (
+        "Alton, IL",
+        "62002",
+        "Altn, IL",
+        "San Diego, CA",
+        "Guadeloupe",
+        "Madison County, Illinois",
+        "Nowhere",
+    ):
         with suppress(PlaceError):
             law.lookup(text)
 

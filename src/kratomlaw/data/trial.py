@@ -86,7 +86,7 @@ def _wrong_answers(dataset: Dataset, own: Mapping[str, Record]) -> list[Problem]
             key = "periods"
             _ask_about(derived, code)
         # Whatever goes wrong here would go wrong in a user's question: RecursionError, OverflowError, KeyError …
-        except Exception as cause:  # noqa: BLE001
+        except Exception as cause:
             message = f"A question about it fails with {type(cause).__name__}."
             found.append(_problem(code, key, message, "Correct what is unusual there."))
     return found

@@ -19,7 +19,7 @@ from .dataset import Dataset, Origin
 from .files import read_file
 from .messages import to_plain_message
 from .trial import try_out
-from .versions import is_data_version
+from .versions import require_data_version
 
 __all__ = ["open_file", "parse", "problems_of", "read_record", "record_json"]
 
@@ -73,9 +73,7 @@ def parse(
                 f"{name} has schema {str(document['schema'])[:20]}, this library reads {SCHEMA_VERSION}.",
                 hint="Upgrade kratomlaw: python -m pip install --upgrade kratomlaw",
             )
-        version, built_on = document["version"], date.fromisoformat(document["built_on"])
-        if not is_data_version(version):
-            raise ValueError("no version")
+        version, built_on = require_data_version(document["version"]), date.fromisoformat(document["built_on"])
         records: dict[str, object] = {str(code): raw for code, raw in document["records"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as cause:
         raise IntegrityError(f"{name} is not a kratomlaw dataset.", hint="Build or fetch it again.") from cause
