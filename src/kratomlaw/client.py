@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Unpack, cast
 
 from .data.bundled import bundled
 from .data.dataset import Dataset
 from .data.derived import Derived
 from .data.snapshot import LawReader
-from .errors import DataError, KratomLawError, NoSourceError
+from .errors import DataError, InvalidQueryError, KratomLawError, NoSourceError
 from .law.records import Record
 from .settings import Settings, SettingsArguments, read_settings
 from .version import __version__
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["KratomLaw", "default_instance"]
 
+_NOT_HANDED_OVER = ("_state", "_refreshing", "_replacing", "_background")
+"""What another process cannot use of an instance: locks, threads, and data that it can read itself."""
 _Progress = Callable[[int, int | None], None]
 
 
@@ -37,6 +39,9 @@ class KratomLaw(LawReader):
 
     It may be used from many threads at once. Nothing is read before the first question, and no question ever writes
     a file, takes a lock or touches the network.
+
+    It can be copied, and handed to the processes of a pool: a copy has the same settings, and refreshes in the
+    background only where it is told to anew. A copy in another process reads the data there.
 
     Args:
         source: Where newer data is published: the address of a static web folder, ``file://`` or a folder, or several
@@ -98,7 +103,9 @@ class KratomLaw(LawReader):
         )
         self._refreshing = _ForkSafeLock()
         self._replacing = _ForkSafeLock()
-        self._background = _start_background(self, auto_refresh) if auto_refresh is not None else None
+        self._background: Background | None = None
+        if auto_refresh is not None:
+            self._background = _start_background(self, auto_refresh)
 
     def configure(self, **settings: Unpack[SettingsArguments]) -> None:
         """Replace the settings; what is not given goes back to the environment or the default.
@@ -262,6 +269,33 @@ class KratomLaw(LawReader):
         if self._background is not None:
             self._background.close()
 
+    def __copy__(self) -> "KratomLaw":
+        return self.__deepcopy__({})
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "KratomLaw":
+        made = memo[id(self)] = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        made._restart(self._state)  # a state is never changed but by what it reads
+        return made
+
+    def __getstate__(self) -> dict[str, object]:
+        settings = self._state.settings
+        if settings.fetcher is not None:
+            _require_portable(settings.fetcher)
+        own = {name: value for name, value in self.__dict__.items() if name not in _NOT_HANDED_OVER}
+        return own | {"_state": settings}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        self._restart(_State(cast("Settings", state["_state"])))
+
+    def _restart(self, state: "_State") -> None:
+        """Answer from a state, with locks of its own and nothing in the background."""
+        self._state = state
+        self._refreshing = _ForkSafeLock()
+        self._replacing = _ForkSafeLock()
+        self._background = None
+
     def __enter__(self) -> "KratomLaw":
         return self
 
@@ -336,6 +370,19 @@ class _ForkSafeLock:
 
     def __exit__(self, *error: object) -> None:
         self._locks[os.getpid()].release()
+
+
+def _require_portable(fetcher: "Fetcher") -> None:
+    """Check that a client of an application can be handed to another process."""
+    import pickle
+
+    try:
+        pickle.dumps(fetcher)
+    except Exception as cause:
+        raise InvalidQueryError(
+            f"A KratomLaw with a fetcher of type {type(fetcher).__name__} cannot be handed to another process.",
+            hint="Make one in that process, for instance in the initializer of its pool.",
+        ) from cause
 
 
 def _load(settings: Settings) -> Dataset:

@@ -34,6 +34,7 @@ CODES = (
 SMALL: dict[str, Any] = BUNDLED | {"records": {code: BUNDLED["records"][code] for code in CODES}}
 """Real records of every level, with a territory, products, advisories, pending steps and imprecise dates."""
 
+Path_ = tuple[str | int, ...]
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -45,8 +46,17 @@ def changed(change: Change, version: str = LATER) -> bytes:
 
 def give(key: str, value: object) -> Change:
     """A change of one value: ``give("US.periods.0.from", "9999")``."""
-    *path, last = (int(part) if part.isdigit() else part for part in key.split("."))
-    return lambda records: operator.setitem(reduce(operator.getitem, path, records), last, value)
+    path = tuple(int(part) if part.isdigit() else part for part in key.split("."))
+
+    def change(records: dict[str, Any]) -> None:
+        at(records, path[:-1])[path[-1]] = value
+
+    return change
+
+
+def at(document: Any, path: Path_) -> Any:
+    """The value at a path in a document."""
+    return reduce(lambda value, part: value[part], path, document)
 
 
 def both(*changes: Change) -> Change:
@@ -270,7 +280,7 @@ def test_the_bundled_data_passes_and_does_not_pay(monkeypatch: pytest.MonkeyPatc
     KratomLaw().lookup("US-LA")
 
 
-def places_in(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+def places_in(value: object, path: Path_ = ()) -> Iterator[Path_]:
     """The paths of all values in a document."""
     if path:
         yield path
@@ -283,9 +293,8 @@ def places_in(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple
 
 
 PATHS = tuple(places_in(SMALL["records"]))
-TEXTS = sorted({reduce(operator.getitem, path, SMALL["records"]) for path in PATHS
-                if isinstance(reduce(operator.getitem, path, SMALL["records"]), str)})  # fmt: skip
-ODD = st.sampled_from(
+TEXTS = sorted({text for path in PATHS if isinstance(text := at(SMALL["records"], path), str)})
+ODD: st.SearchStrategy[Any] = st.sampled_from(
     ["9999-12-31", "9999", "0001-01-01", "1500", "2199-12-31", "2024-02-29", "2026-13", "", " ", "a\x1b[2Jb", "\u202e",
      "x" * 200, "US", "GB", "US-LA", "US-IL/alton", "US-ZZ", None, True, 0, -1, 1e308, [], {}, [{}], "7-oh", "unknown"]
 )  # fmt: skip
@@ -294,13 +303,13 @@ KEYS = st.sampled_from(["parent", "level", "counties", "until", "cascades", "pre
                         "successor", "aliases", "localities", "temporary", "odd"])  # fmt: skip
 
 
-def apply(records: dict[str, Any], step: tuple[tuple[str | int, ...], str, Any, str]) -> None:
+def apply(records: dict[str, Any], step: tuple[Path_, str, Any, str]) -> None:
     """One change somewhere in real data: replace, add, double or remove a value, or copy one from elsewhere."""
     path, what, value, key = step
     with suppress(KeyError, IndexError, TypeError):
         if isinstance(value, tuple):
-            value = copy.deepcopy(reduce(operator.getitem, value, records))
-        holder = reduce(operator.getitem, path[:-1], records)
+            value = copy.deepcopy(at(records, value))
+        holder = at(records, path[:-1])
         if what == "remove":
             del holder[path[-1]]
         elif what == "add" and isinstance(holder[path[-1]], dict):

@@ -12,6 +12,7 @@ from ..errors import InvalidDataError, PlaceError
 from ..law.engine import ChainLink
 from ..law.records import Record
 from ..law.words import Problem, Product
+from ..places.localities import LocalPlace
 from .checks import check_parents
 from .dataset import Dataset
 from .derived import Derived
@@ -59,7 +60,8 @@ def _wrong_together(dataset: Dataset, own: Mapping[str, Record]) -> list[Problem
         fix = f"There may be at most {_MOST_RECORDS:,}."
         found.append(_problem(min(codes), "", f"It is one of {len(codes):,} records.", fix))
     names: Counter[str] = Counter()
-    for place in (*dataset.local_places(), *own.values()):
+    places: list[LocalPlace | Record] = [*dataset.local_places(), *own.values()]
+    for place in places:
         state = place.code.partition("/")[0]
         names[state] += 1 + len(place.aliases) + len(place.localities)
         if names[state] > _MOST_NAMES:
