@@ -96,6 +96,19 @@ BAD: dict[str, tuple[Change, str, str]] = {
     "a name of nothing": (give("US-IL/alton.name", "— …"), "US-IL/alton", "name"),
     "an alias of nothing": (give("US-IL/alton.aliases", ["Alton", "?"]), "US-IL/alton", "aliases[1]"),
     "a name without end": (give("US-IL/alton.name", "Alton " * 50), "US-IL/alton", "name"),
+    "a text that clears the screen": (give("TH.periods.0.summary", "A ban\x1b[2J."), "TH", "periods[0].summary"),
+    "a text that runs backwards": (
+        give("TH.periods.0.citations.0.title", "\u202edennab"),
+        "TH",
+        "periods[0].citations[0].title",
+    ),
+    "a text of two lines": (give("TH.periods.0.summary", "A ban.\n::error::x"), "TH", "periods[0].summary"),
+    "an address with a bell": (
+        give("TH.periods.0.citations.0.url", "https://law.example.org/\x07"),
+        "TH",
+        "periods[0].citations[0].url",
+    ),
+    "a name that breaks XML": (give("US-IL/alton.name", "Al\uffffton"), "US-IL/alton", "name"),
     "a text without end": (give("TH.periods.0.summary", "x" * 6_000), "TH", "periods[0].summary"),
     "a list without end": (
         lambda records: records["TH"]["periods"][0]["citations"].extend(records["TH"]["periods"][0]["citations"] * 999),
@@ -309,17 +322,17 @@ def apply(records: dict[str, Any], step: tuple[Path_, str, Any, str]) -> None:
     with suppress(KeyError, IndexError, TypeError):
         if isinstance(value, tuple):
             value = copy.deepcopy(at(records, value))
-        holder = at(records, path[:-1])
+        holder: Any = at(records, path[:-1])
         if what == "remove":
             del holder[path[-1]]
         elif what == "add" and isinstance(holder[path[-1]], dict):
-            holder[path[-1]][key] = value
+            operator.setitem(holder[path[-1]], key, value)
         elif what == "double" and isinstance(holder, list):
-            holder.insert(int(path[-1]), copy.deepcopy(holder[path[-1]]))
+            holder.insert(int(path[-1]), copy.deepcopy(holder[int(path[-1])]))
         elif what == "move" and isinstance(holder, list):
             holder.append(holder.pop(int(path[-1])))
         else:
-            holder[path[-1]] = value
+            operator.setitem(holder, path[-1], value)
 
 
 def ask_everything(law: KratomLaw) -> None:
