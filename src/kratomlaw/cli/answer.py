@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from .. import presentation
 from ..law.answers import Answer
-from .output import is_colourful, say
+from ..law.texts import harmless
+from .output import Form, is_colourful, say
 
 __all__ = ["show_answer"]
 
@@ -21,6 +22,8 @@ _COLOURS = {
     "unknown": "35",
 }
 """The colours of statuses and permissions, as numbers of ANSI."""
+_LONGEST = 10_000
+"""How many characters of a paragraph are shown."""
 _LABEL = 15
 """Columns of the labels before the facts."""
 _NARROWEST, _USUAL, _WIDTH_OF_FILES = 40, 80, 160
@@ -35,8 +38,8 @@ def show_answer(answer: Answer) -> None:
     """
     colourful, width = is_colourful(sys.stdout), _width()
     for text, style, indent in _lines(answer):
-        for line in _wrapped(text, indent, width):
-            say(_styled(line, style, indent) if colourful else line)
+        for line in _wrapped(harmless(text, limit=_LONGEST), indent, width):
+            say(_styled(line, style, indent) if colourful else line, form=Form.STYLED)
 
 
 def _width() -> int:

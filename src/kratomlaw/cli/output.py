@@ -7,8 +7,9 @@ import os
 import sys
 import unicodedata
 import warnings
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from typing import NamedTuple, TextIO
 
 from ..errors import (
@@ -23,9 +24,11 @@ from ..errors import (
     UnknownPlaceError,
 )
 from ..law.plain import Plain
+from ..law.texts import harmless, harmless_json, harmless_lines
 
 __all__ = [
     "INTERRUPTED",
+    "Form",
     "exit_code",
     "is_colourful",
     "make_printable",
@@ -175,7 +178,7 @@ def _failure_of(error: BaseException, interrupted: str) -> _Failure | None:
 def _report_as_json(failure: _Failure | None, warned: Sequence[str]) -> None:
     content = (failure.content if failure else {}) | ({"warnings": list(warned)} if warned else {})
     if content:
-        say(to_json(content, sys.stderr), err=True)
+        say(to_json(content, sys.stderr), err=True, form=Form.JSON)
 
 
 def _report(failure: _Failure | None, warned: Sequence[str]) -> None:
@@ -183,7 +186,7 @@ def _report(failure: _Failure | None, warned: Sequence[str]) -> None:
         _say("Warning:", warning, "1;33")
     if failure:
         for problem in failure.problems:
-            say(problem, err=True)
+            say(harmless(problem), err=True)
         _say(str(failure.content["message"]), str(failure.content["hint"]), "1;31")
 
 
@@ -197,8 +200,26 @@ def note_left_out(problems: Iterable[object]) -> None:
         warnings.warn(f"Left out, it cannot be read: {problem}", _LeftOutWarning, stacklevel=2)
 
 
-def say(text: object, *, err: bool = False, nl: bool = True) -> None:
-    """Print a text.
+class Form(Enum):
+    """What kind of text is printed, which decides what is done to text of others in it."""
+
+    TEXT = "text"
+    """Lines for a person: they are shortened, and cannot move the cursor."""
+    JSON = "json"
+    """JSON for a program: nothing is lost."""
+    STYLED = "styled"
+    """Lines whose text was made harmless before colours were added."""
+
+
+_HARMLESS: Mapping[Form, Callable[[str], str]] = {
+    Form.TEXT: harmless_lines,
+    Form.JSON: harmless_json,
+    Form.STYLED: str,
+}
+
+
+def say(text: object, *, err: bool = False, nl: bool = True, form: Form = Form.TEXT) -> None:
+    """Print a text. Whatever a command prints goes through here.
 
     Not by ``typer.echo``, which writes UTF-8 to a terminal of ASCII.
 
@@ -206,16 +227,18 @@ def say(text: object, *, err: bool = False, nl: bool = True) -> None:
         text: What to print.
         err: Whether it goes to standard error.
         nl: Whether a line end follows.
+        form: What kind of text it is.
     """
     stream = sys.stderr if err else sys.stdout
-    stream.write(f"{text}\n" if nl else str(text))
+    shown = _HARMLESS[form](str(text))
+    stream.write(f"{shown}\n" if nl else shown)
     stream.flush()
 
 
 def print_json(value: Plain | Sequence[Plain]) -> None:
     """Print an answer, or a list of them, as JSON on standard output."""
     content: object = value.to_dict() if isinstance(value, Plain) else [item.to_dict() for item in value]
-    say(to_json(content, sys.stdout))
+    say(to_json(content, sys.stdout), form=Form.JSON)
 
 
 def is_colourful(stream: TextIO) -> bool:
@@ -273,6 +296,7 @@ def _content(error: str, message: str, hint: str = "") -> dict[str, object]:
 
 def _say(first: str, rest: str, colour: str) -> None:
     """Print one line on standard error, its first part in colour where a person looks."""
+    first, rest = harmless(first), harmless(rest)
     if is_colourful(sys.stderr):
         first = f"\x1b[{colour}m{first}\x1b[0m"
-    say(f"{first} {rest}".rstrip(), err=True)
+    say(f"{first} {rest}".rstrip(), err=True, form=Form.STYLED)
