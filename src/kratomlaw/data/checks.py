@@ -1,6 +1,6 @@
 """Do records keep the rules of the codebook that types cannot express? Pure checks over whole records."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..law.answers import LegalPosition
 from ..law.engine import is_stricter, position_of, product_rule
@@ -181,7 +181,7 @@ def _check_period(period: Period) -> Iterator[_Broken]:
         )
 
 
-KINDS_WITH = {
+KINDS_WITH: Mapping[str, tuple[ConditionKind, ...]] = {
     "alkaloid": (ConditionKind.ALKALOID_CAP, ConditionKind.SERVING),
     "max": (ConditionKind.ALKALOID_CAP, ConditionKind.SERVING, ConditionKind.ADULTERANTS, ConditionKind.FORM),
     "age": (ConditionKind.AGE,),
