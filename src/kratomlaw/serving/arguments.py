@@ -1,7 +1,7 @@
 """What do HTTP and MCP ask in the same way? The settings of a policy, the stops of a trip, ages."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, cast
+from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
@@ -28,10 +28,10 @@ class Arguments(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _refuse_many(cls, given: object) -> object:
+    def _refuse_many(cls, given: Any) -> Any:
         # Each of thousands of unknown names would become an error of its own.
-        if isinstance(given, Mapping) and len(cast("Mapping[object, object]", given)) > _MOST_ARGUMENTS:
-            names = cast("Mapping[object, object]", given)
+        names: Mapping[object, object] = given if isinstance(given, Mapping) else {}
+        if len(names) > _MOST_ARGUMENTS:
             unknown = next(str(name) for name in names if name not in cls.model_fields)
             raise InvalidQueryError(
                 f"There are {len(names)} names, such as {unknown[:40]!r}.",
