@@ -176,7 +176,7 @@ class TestMany:
         for form in ({"detail": "full"}, {"fields": ["unmatched"]}):
             told = client.post("/v1/lookups", json={"questions": questions, **form}).json()["results"]
             for question, result in zip(questions, told, strict=True):
-                assert result["answer"]["unmatched"] == kratomlaw.lookup(**question).unmatched  # type: ignore[arg-type]
+                assert result["answer"]["unmatched"] == kratomlaw.lookup(**question).unmatched
         brief = client.post("/v1/lookups", json={"questions": questions, "detail": "brief"}).json()["results"]
         for town, result in zip(towns, brief, strict=True):
             assert result["answer"]["unmatched"][:9] == town[:9]

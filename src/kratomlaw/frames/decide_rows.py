@@ -249,7 +249,7 @@ def _questions(frame: Frame, asked: _Asked, kept: Sequence[str]) -> tuple[Frame,
         ours.append(_AGE)
     question = Asked(tuple(asked.places.values()), on, product)
     # What the second step reads has to be there after the first.
-    read = [arrives] if arrives and arrives not in kept else []
+    read: list[str] = [arrives] if arrives and arrives not in kept else []
     frame = with_questions(frame, question, [*kept, *read, *ours])
     ours += key_names(question)
     kind_on = kind_arrives = ""

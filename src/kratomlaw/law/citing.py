@@ -16,7 +16,7 @@ Whoever reads the JSON in Python meets none of it: ``from_json`` puts every cita
 alone, as a single period or change, has its citations in full.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from .plain import plain, plain_dict
@@ -146,20 +146,19 @@ def _in_full(document: _Json, cited_in: str) -> _Json:
         ValueError: A number counts no citation.
     """
     document = _copied(document)
-    own = document.get(CITATIONS, [])
-    if cited_in == FURTHER:
-        further = document.pop(FURTHER, [])
-        listed: list[Any] = [*own, *further] if isinstance(own, list) and isinstance(further, list) else []
-    else:
-        listed = own if isinstance(own, list) else []
-        document.pop(CITATIONS, None)
-    kept = {CITATIONS: document.pop(CITATIONS)} if CITATIONS in document else {}
+    listed = [*_list(document.get(CITATIONS)), *_list(document.pop(FURTHER, None) if cited_in == FURTHER else None)]
+    own = document.pop(CITATIONS, None)
+    kept: _Json = {} if own is None or cited_in != FURTHER else {CITATIONS: own}
     for cited, owner in _cited_below(document):
         cited[CITATIONS] = [_numbered(one, listed, owner) for one in cited[CITATIONS]]
     return document | kept
 
 
-def _numbered(one: object, listed: list[Any], owner: _Json | None) -> object:
+def _list(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def _numbered(one: object, listed: Sequence[object], owner: _Json | None) -> object:
     if isinstance(one, bool) or not isinstance(one, int):
         return one
     if not 0 <= one < len(listed):
@@ -184,17 +183,17 @@ def _cited_below(tree: object, owner: _Json | None = None) -> Iterator[tuple[_Js
             if isinstance(value, dict):
                 yield from _cited_below(cast("object", value))
             elif isinstance(value, list) and key != CITATIONS:
-                for each in cast("list[object]", value):
+                for each in cast("list[_Json]", value):
                     if isinstance(each, dict):
-                        yield from _cited_below(cast("object", each), _owner(each) if key in _OWNED else None)
+                        yield from _cited_below(each, _owner(each) if key in _OWNED else None)
 
 
 def _owner(item: Mapping[str, Any]) -> _Json:
     return {"set_by": item.get("set_by"), "from_overlay": item.get("from_overlay", False)}
 
 
-def _copied(tree: Any) -> Any:
+def _copied(tree: object) -> Any:
     """A copy of what changes: dictionaries and lists, not what stands in them."""
     if isinstance(tree, dict):
         return {key: _copied(value) for key, value in cast("_Json", tree).items()}
-    return [_copied(each) for each in tree] if isinstance(tree, list) else tree
+    return [_copied(each) for each in cast("list[object]", tree)] if isinstance(tree, list) else tree

@@ -5,13 +5,15 @@ An argument that is not listed is refused: a misspelt ``prodct`` must not be ans
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, PlainValidator
 
 from ..data.validated import Model
 from ..law.answers import DISCLAIMER
 from ..law.decisions import Act
-from ..law.words import Jurisdiction, Product
-from ..serving.arguments import POLICY, Age, Arguments, Day, PolicyArgument, StopArgument, Text
+from ..law.plain import plain_fields
+from ..law.policy import Policy
+from ..law.words import ConditionKind, Jurisdiction, Product
+from ..serving.arguments import POLICY, Age, Arguments, Day, StopArgument, Text, policy_of
 from ..serving.brief import BriefAnswer, BriefChange, BriefDecision, BriefPeriod, BriefTrip
 from ..serving.texts import Detail
 
@@ -43,6 +45,17 @@ _Product = Annotated[
     Field(
         description="leaf: natural leaf, powder or tea; extract: concentrated leaf extract; "
         "7-oh: concentrated or synthetic 7-hydroxymitragynine."
+    ),
+]
+_SETTINGS = [field.name for field in plain_fields(Policy) if field.name not in ("max_evidence_age_days", "meets")]
+_Policy = Annotated[
+    Policy | None,
+    # What each setting means would fill pages of an assistant's memory; a wrong one is answered with what is right.
+    PlainValidator(policy_of, json_schema_input_type=dict[str, str | int | list[str]] | None),
+    Field(
+        description=f"{POLICY} Settings that are allow, review or refuse: {', '.join(_SETTINGS)}. meets: a list of the "
+        f"kinds of conditions that are known to be met, from {', '.join(ConditionKind)}. max_evidence_age_days: days.",
+        examples=[{"meets": ["age", "labelling"], "old_evidence": "allow"}],
     ),
 ]
 _InFull = dict[str, Any]
@@ -103,7 +116,7 @@ class DecisionArguments(ShownArguments):
     on: Day | None = Field(default=None, description="The day of dispatch, YYYY-MM-DD; today in UTC by default.")
     arrives: Day | None = Field(default=None, description="The day of arrival, YYYY-MM-DD; on by default.")
     age: Age | None = Field(default=None, description="The age of the buyer in whole years, where it is known.")
-    policy: PolicyArgument = Field(default=None, description=POLICY, examples=[{"meets": ["age", "labelling"]}])
+    policy: _Policy = None
 
 
 class TripArguments(ShownArguments):
@@ -113,7 +126,7 @@ class TripArguments(ShownArguments):
         min_length=1, max_length=_MOST_STOPS, description="The stops, in the order of the trip."
     )
     age: Age | None = Field(default=None, description="The age of the traveller in whole years, where it is known.")
-    policy: PolicyArgument = Field(default=None, description=POLICY, examples=[{"meets": ["age", "labelling"]}])
+    policy: _Policy = None
 
 
 class _Result(Model):

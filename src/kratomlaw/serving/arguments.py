@@ -1,14 +1,14 @@
 """What do HTTP and MCP ask in the same way? The settings of a policy, the stops of a trip, ages."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, cast
+from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
 from ..errors import InvalidQueryError
 from ..law.policy import Policy
 
-__all__ = ["POLICY", "Age", "Arguments", "Day", "PolicyArgument", "StopArgument", "Text"]
+__all__ = ["POLICY", "Age", "Arguments", "Day", "PolicyArgument", "StopArgument", "Text", "policy_of"]
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 """A name, a code or a part of an address."""
@@ -28,10 +28,10 @@ class Arguments(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _refuse_many(cls, given: object) -> object:
+    def _refuse_many(cls, given: Any) -> Any:
         # Each of thousands of unknown names would become an error of its own.
-        if isinstance(given, Mapping) and len(cast("Mapping[object, object]", given)) > _MOST_ARGUMENTS:
-            names = cast("Mapping[object, object]", given)
+        names: Mapping[object, object] = given if isinstance(given, Mapping) else {}
+        if len(names) > _MOST_ARGUMENTS:
             unknown = next(str(name) for name in names if name not in cls.model_fields)
             raise InvalidQueryError(
                 f"There are {len(names)} names, such as {unknown[:40]!r}.",
@@ -47,8 +47,16 @@ class StopArgument(Arguments):
     on: Day = Field(description="The day of arrival there, YYYY-MM-DD.", examples=["2026-12-01"])
 
 
-def _policy(settings: object) -> Policy | None:
-    """Make a policy of its settings; the library says what is wrong with one and which there are."""
+def policy_of(settings: object) -> Policy | None:
+    """Make a policy of its settings as JSON has them; None for the default one.
+
+    Raises:
+        InvalidQueryError: It is no object, or a setting is unknown or has an invalid value.
+
+    Example:
+        >>> policy_of({"unknown": "review"}).unknown
+        <Outcome.REVIEW: 'review'>
+    """
     if settings is None or isinstance(settings, Policy):
         return settings
     if not isinstance(settings, Mapping):
@@ -62,7 +70,7 @@ def _policy(settings: object) -> Policy | None:
     return Policy(**cast("Mapping[str, str]", settings))  # type: ignore[arg-type]  # checked when it is made
 
 
-PolicyArgument = Annotated[Policy | None, PlainValidator(_policy, json_schema_input_type=Policy | None)]
+PolicyArgument = Annotated[Policy | None, PlainValidator(policy_of, json_schema_input_type=Policy | None)]
 """A policy in JSON; None for the default one."""
 POLICY = (
     "What each finding leads to; settings that are left out have their defaults, which refuse what is prohibited or "

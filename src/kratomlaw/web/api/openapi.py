@@ -83,9 +83,13 @@ def _add_parts(description: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Describe results of which only some fields were asked for: the whole ones, with little that must be there."""
     for whole, (items, item) in _LISTS.items():
         schemas[f"{item}Part"] = _part(schemas[item])
-        listed = schemas[f"{whole}Part"] = {**schemas[whole], "title": f"{whole}Part"}
-        of_items = {**listed["properties"][items], "items": {"$ref": _REFERENCE.format(model=f"{item}Part")}}
-        listed["properties"] = {**listed["properties"], items: of_items}
+        properties: dict[str, Any] = schemas[whole]["properties"]
+        some: dict[str, Any] = {**properties[items], "items": {"$ref": _REFERENCE.format(model=f"{item}Part")}}
+        schemas[f"{whole}Part"] = {
+            **schemas[whole],
+            "title": f"{whole}Part",
+            "properties": {**properties, items: some},
+        }
     for whole in _WHOLE:
         schemas[f"{whole}Part"] = _part(schemas[whole])
     wholes = {_REFERENCE.format(model=name): f"{name}Part" for name in (*_WHOLE, *_LISTS)}

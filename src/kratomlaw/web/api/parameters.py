@@ -117,11 +117,11 @@ class PlaceQuestion(_Place):
     product: _Product = Product.LEAF
 
 
-class LookupQuestion(PlaceQuestion, _Shown):
+class LookupQuestion(_Shown, PlaceQuestion):
     """The parameters of ``/v1/lookup``: those of ``KratomLaw.lookup``."""
 
 
-class TimelineQuestion(_Place, _Shown):
+class TimelineQuestion(_Shown, _Place):
     """The parameters of ``/v1/timeline``."""
 
     product: _Product = Product.LEAF
@@ -151,7 +151,7 @@ class JurisdictionsQuestion(_Page):
     )
 
 
-class ChangesQuestion(_Page, _Shown):
+class ChangesQuestion(_Shown, _Page):
     """The parameters of ``/v1/changes``: those of ``KratomLaw.changes``."""
 
     since: Day = Field(description="The first day, YYYY-MM-DD.", examples=["2025-08-01"])
@@ -181,7 +181,7 @@ class DoingQuestion(PlaceQuestion):
 _AGE = "The age of the buyer, or of whoever has it, in whole years; leave it out where it is not known."
 
 
-class _DecideQuestion(DoingQuestion, _Shown):
+class _DecideQuestion(_Shown, DoingQuestion):
     """The parameters of ``/v1/decide``: those of ``KratomLaw.decide``, and the settings of the policy."""
 
     age: int | None = Field(default=None, ge=0, le=150, description=_AGE, examples=[30])
@@ -232,7 +232,7 @@ class DecisionQuestion(DoingQuestion):
     policy: PolicyArgument = Field(default=None, description=POLICY, examples=[{"meets": ["age", "labelling"]}])
 
 
-class DecideBody(DecisionQuestion, _ShownAll):
+class DecideBody(_ShownAll, DecisionQuestion):
     """What ``POST /v1/decide`` asks: the parameters of ``GET /v1/decide`` with the policy as an object."""
 
 
