@@ -27,6 +27,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .law.texts import harmless
+
 if TYPE_CHECKING:
     from .law.words import Jurisdiction, Problem
 
@@ -52,8 +54,14 @@ __all__ = [
 ]
 
 
+_LONGEST = 600
+"""How many characters a message or a hint may have."""
+
+
 class KratomLawError(Exception):
     """The root of every error that this library raises.
+
+    What a source, a file or a caller wrote may be quoted in the message: it is shortened, and shown without doing harm.
 
     Args:
         message: What went wrong, in one sentence.
@@ -64,9 +72,9 @@ class KratomLawError(Exception):
     """What the caller can do next; empty when there is nothing to advise."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = harmless(message, limit=_LONGEST)
+        self.hint = harmless(hint, limit=_LONGEST)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}" if self.hint else self.message

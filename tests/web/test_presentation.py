@@ -13,8 +13,7 @@ import pytest
 import kratomlaw
 from kratomlaw import Answer, Certainty, EffectivePeriod, KratomLaw, Product, Reason, presentation
 from kratomlaw.cli.answer import show_answer
-from kratomlaw.mcp_server.result_text import status_text
-from kratomlaw.mcp_server.schemas import StatusResult
+from kratomlaw.mcp_server.result_text import fitted, status_lines
 from kratomlaw.notebook import answer_html
 from kratomlaw.presentation import Fact
 from kratomlaw.web import write_site
@@ -43,9 +42,7 @@ def in_a_notebook(answer: Answer) -> str:
 
 
 def for_an_assistant(answer: Answer) -> str:
-    info = kratomlaw.dataset()
-    about = {"dataset_version": info.version, "dataset_age_days": info.age_days, "stale": info.stale}
-    return status_text(StatusResult.model_validate({"answer": answer, **about}))
+    return fitted(status_lines(answer, kratomlaw.dataset()), None)
 
 
 SURFACES: tuple[Callable[[Answer], str], ...] = (on_a_terminal, in_a_notebook, for_an_assistant)

@@ -27,7 +27,7 @@ from .options import (
     StateOption,
     ZipOption,
 )
-from .output import print_json, reporting, say
+from .output import Form, print_json, reporting, say
 from .several import ask_each, places_in
 
 __all__ = ["EXIT_CODES", "decide", "trip"]
@@ -103,7 +103,7 @@ def decide(
     with reporting(as_json=as_json, holds=holds):
         applied = _policy(policy, meets or (), settings or (), max_evidence_age)
         if print_policy:
-            say(applied.to_json(indent=2))
+            say(applied.to_json(indent=2), form=Form.JSON)
             raise typer.Exit
         content = kratomlaw.Decision.to_dict
         decisions = ask_each(places_in(place or ()), decision_on, show, content, as_json=as_json, holds=holds)

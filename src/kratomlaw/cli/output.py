@@ -7,8 +7,9 @@ import os
 import sys
 import unicodedata
 import warnings
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from typing import NamedTuple, TextIO, TypeAlias
 
 from ..errors import (
@@ -24,12 +25,14 @@ from ..errors import (
 )
 from ..law.answers import Answer
 from ..law.plain import Plain
+from ..law.texts import harmless, harmless_json, harmless_lines
 from ..law.words import Jurisdiction
 
 __all__ = [
     "INTERRUPTED",
     "USUAL_WIDTH",
     "WRONG_QUESTION",
+    "Form",
     "Holds",
     "abandon_output",
     "described",
@@ -232,7 +235,7 @@ def abandon_output(error: OSError) -> int:
 def _report_as_json(failure: _Failure | None, warned: Sequence[str]) -> None:
     content = (failure.content if failure else {}) | ({"warnings": list(warned)} if warned else {})
     if content:
-        say(to_json(content, sys.stderr), err=True)
+        say(to_json(content, sys.stderr), err=True, form=Form.JSON)
 
 
 def _report(failure: _Failure | None, warned: Sequence[str]) -> None:
@@ -240,7 +243,7 @@ def _report(failure: _Failure | None, warned: Sequence[str]) -> None:
         _say("Warning:", _in_the_terminal(warning), "1;33")
     if failure:
         for problem in failure.problems:
-            say(problem, err=True)
+            say(harmless(problem), err=True)
         _say(str(failure.content["message"]), str(failure.content["hint"]), "1;31")
         for line in failure.lines:
             say(line, err=True)
@@ -266,8 +269,26 @@ def note_left_out(problems: Iterable[object]) -> None:
         warnings.warn(f"Left out, it cannot be read: {problem}", _LeftOutWarning, stacklevel=2)
 
 
-def say(text: object, *, err: bool = False, nl: bool = True) -> None:
-    """Print a text.
+class Form(Enum):
+    """What kind of text is printed, which decides what is done to text of others in it."""
+
+    TEXT = "text"
+    """Lines for a person: they are shortened, and cannot move the cursor."""
+    JSON = "json"
+    """JSON for a program: nothing is lost."""
+    STYLED = "styled"
+    """Lines whose text was made harmless before colours were added."""
+
+
+_HARMLESS: Mapping[Form, Callable[[str], str]] = {
+    Form.TEXT: harmless_lines,
+    Form.JSON: harmless_json,
+    Form.STYLED: str,
+}
+
+
+def say(text: object, *, err: bool = False, nl: bool = True, form: Form = Form.TEXT) -> None:
+    """Print a text. Whatever a command prints goes through here.
 
     Not by ``typer.echo``, which writes UTF-8 to a terminal of ASCII.
 
@@ -275,16 +296,18 @@ def say(text: object, *, err: bool = False, nl: bool = True) -> None:
         text: What to print.
         err: Whether it goes to standard error.
         nl: Whether a line end follows.
+        form: What kind of text it is.
     """
     stream = sys.stderr if err else sys.stdout
-    stream.write(f"{text}\n" if nl else str(text))
+    shown = _HARMLESS[form](str(text))
+    stream.write(f"{shown}\n" if nl else shown)
     stream.flush()
 
 
 def print_json(value: Plain | Sequence[Plain]) -> None:
     """Print an answer, or a list of them, as JSON on standard output."""
     content: object = value.to_dict() if isinstance(value, Plain) else [item.to_dict() for item in value]
-    say(to_json(content, sys.stdout))
+    say(to_json(content, sys.stdout), form=Form.JSON)
 
 
 def is_colourful(stream: TextIO) -> bool:
@@ -359,6 +382,7 @@ def _content(error: str, message: str, hint: str = "") -> dict[str, object]:
 
 def _say(first: str, rest: str, colour: str) -> None:
     """Print a text on standard error; where a person looks, wrapped at words, and its first part in colour."""
+    first, rest = harmless(first), harmless(rest)
     text = f"{first} {rest}".rstrip()
     columns = width(sys.stderr)
     if columns is not None:
@@ -368,4 +392,4 @@ def _say(first: str, rest: str, colour: str) -> None:
     if is_colourful(sys.stderr):
         # The wrapped text is as long as the plain one: a line end has the place of a blank.
         text = f"\x1b[{colour}m{text[: len(first)]}\x1b[0m{text[len(first) :]}"
-    say(text, err=True)
+    say(text, err=True, form=Form.STYLED)

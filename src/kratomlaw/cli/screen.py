@@ -5,7 +5,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from .output import USUAL_WIDTH, is_colourful, say, width
+from ..law.texts import harmless
+from .output import USUAL_WIDTH, Form, is_colourful, say, width
 
 __all__ = ["BOLD", "FAINT", "LABEL", "STYLES", "Paragraph", "fact", "show", "show_rows"]
 
@@ -26,6 +27,8 @@ STYLES = {
 LABEL = 15
 """Columns of the labels before facts."""
 _DIM = "2"
+_LONGEST = 10_000
+"""How many characters of a paragraph or a cell are shown."""
 _GAP = "  "
 
 
@@ -68,9 +71,10 @@ def show(paragraphs: Iterable[Paragraph], lines: int | None = None) -> None:
             and then the longest of those that may be cut are cut. None for as many as they need.
     """
     columns, colourful = width(sys.stdout), is_colourful(sys.stdout)
-    for paragraph, wrapped in _fitted(list(paragraphs), columns, lines):
+    safe = [each._replace(text=harmless(each.text, limit=_LONGEST)) for each in paragraphs]
+    for paragraph, wrapped in _fitted(safe, columns, lines):
         for number, line in enumerate(wrapped):
-            say(_styled(line, paragraph, is_first=number == 0) if colourful else line)
+            say(_styled(line, paragraph, is_first=number == 0) if colourful else line, form=Form.STYLED)
 
 
 def show_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -80,11 +84,11 @@ def show_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         columns: The names of the columns.
         rows: The cells of each row.
     """
-    rows = list(rows)
+    rows = [[harmless(cell, limit=_LONGEST) for cell in row] for row in rows]
     total = width(sys.stdout)
     if total is None:
         for row in (columns, *rows):
-            say("\t".join(" ".join(cell.split()) for cell in row))
+            say("\t".join(row), form=Form.STYLED)
         return
     sizes = [max(len(row[number]) for row in (columns, *rows)) for number in range(len(columns))]
     sizes[0] = max(min(sizes[0], total - sum(size + len(_GAP) for size in sizes[1:])), 1)
@@ -97,9 +101,8 @@ def show_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         cells = [f"{cell:<{size}}" for cell, size in zip((first, *row[1:]), sizes, strict=True)]
         if colourful:
             cells = [_in_colour(cell, BOLD if number == 0 else _style_of(cell)) for cell in cells]
-        say(_GAP.join(cells).rstrip())
-        for line in further:
-            say(line)
+        for line in (_GAP.join(cells).rstrip(), *further):
+            say(line, form=Form.STYLED)
 
 
 def _fitted(

@@ -8,7 +8,7 @@ from typing import TypeVar
 import kratomlaw
 
 from ..errors import PlaceError
-from .output import WRONG_QUESTION, Holds, described, report_error, say, to_json
+from .output import WRONG_QUESTION, Form, Holds, described, report_error, say, to_json
 
 __all__ = ["ask_each", "places_in"]
 
@@ -84,7 +84,7 @@ def ask_each(
     if len(places) < 2:
         answer = ask(places[0] if places else None)
         if as_json:
-            say(to_json(content(answer), sys.stdout))
+            say(to_json(content(answer), sys.stdout), form=Form.JSON)
         else:
             show(answer)
         return [answer]
@@ -106,7 +106,7 @@ def ask_each(
         else:
             show(answer)
     if as_json:
-        say(to_json(contents, sys.stdout))
+        say(to_json(contents, sys.stdout), form=Form.JSON)
     missing = len(places) - len(answers)
     if missing and as_json:
         raise PlaceError(
