@@ -25,7 +25,7 @@ from ..law.words import (
 from ..places.counties import CountyTable
 from ..places.names import normalize_name
 
-__all__ = ["check_parents", "check_record"]
+__all__ = ["KINDS_WITH", "check_parents", "check_record"]
 
 _YEARS = range(1500, 2200)
 """The years that a date in a record may have. Others are slips, and the ends of the calendar have no next day."""
@@ -271,8 +271,8 @@ def _check_period(period: Period) -> Iterator[_Broken]:
         )
 
 
-_KINDS_WITH = {
-    "alkaloid": (ConditionKind.ALKALOID_CAP,),
+KINDS_WITH = {
+    "alkaloid": (ConditionKind.ALKALOID_CAP, ConditionKind.SERVING),
     "max": (ConditionKind.ALKALOID_CAP, ConditionKind.SERVING, ConditionKind.ADULTERANTS, ConditionKind.FORM),
     "age": (ConditionKind.AGE,),
     "authority": (ConditionKind.REGISTRATION, ConditionKind.LICENCE),
@@ -289,12 +289,12 @@ _KINDS_WITH = {
 }
 """The kinds of conditions that may state a fact of each sort."""
 _SHARES = (Unit.PERCENT, Unit.PPM)
-_OF_A_WHOLE = (Basis.ALKALOIDS, Basis.PRODUCT, Basis.DRY_WEIGHT)
+_OF_A_WHOLE = (Basis.ALKALOIDS, Basis.PRODUCT, Basis.DRY_WEIGHT, Basis.MITRAGYNINE)
 
 
 def _check_condition(condition: Condition) -> Iterator[_Broken]:
     """Check that the facts of a condition belong to its kind, and that a figure is complete."""
-    for fact, kinds in _KINDS_WITH.items():
+    for fact, kinds in KINDS_WITH.items():
         if getattr(condition, fact) not in (None, ()) and condition.kind not in kinds:
             fix = f"Use it with {' or '.join(kinds)}, or remove it."
             yield f".{fact}", f"A condition of kind {condition.kind} has no {fact}.", fix
