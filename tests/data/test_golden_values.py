@@ -116,6 +116,7 @@ def test_where_practice_is_a_ban_no_policy_lets_a_sale_pass(place: str, product:
     review = Outcome.REVIEW
     mildest = Policy(
         banned=review,
+        reported_ban=review,
         prohibited=review,
         before_arrival=review,
         unknown=review,

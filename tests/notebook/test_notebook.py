@@ -46,7 +46,7 @@ def html_of(value: object) -> str:
 def test_an_answer_shows_status_evidence_age_and_the_disclaimer() -> None:
     answer = kratomlaw.lookup("New Orleans, Louisiana", on="2026-01-15")
     page = Page(html_of(answer))
-    for words in ("New Orleans", "US-LA", "banned", "2026-01-15", "2025-08-01", "high", "not legal advice"):
+    for words in ("New Orleans", "US-LA", "banned", "2026-01-15", "2025-08-01", "medium", "not legal advice"):
         assert words in page.text
     for citation in answer.citations:
         assert citation.title in page.text

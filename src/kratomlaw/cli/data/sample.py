@@ -24,10 +24,10 @@ def sample(
     folder: DataOption = DATA,
     as_json: JsonOption = False,
 ) -> None:
-    """Draw citations by a seed: a sheet in Markdown, or with --json one that can be counted.
+    """Draw citations by a seed, to check what they say.
 
-    Each has its record, its claim, the citation, the address, and room for a verdict: says-it, in-part, false,
-    wrong-kind or not-found.
+    The sheet is Markdown, or with --json one that can be counted. Each citation has its record, its claim, the
+    address, and room for a verdict: says-it, in-part, false, wrong-kind or not-found.
     """
     with reporting(as_json=as_json):
         from ...maintain.records.compile import data_version, readable_records
