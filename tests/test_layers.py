@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # law.words lies below the errors, which may carry its words; the rest of law lies above them.
     ("version",),
     ("law.docstrings",),
-    ("law.plain",),
+    ("law.plain", "law.texts"),
     ("law.words",),
     ("errors",),
     ("law",),

@@ -326,5 +326,17 @@ class Snapshot(LawReader):
     def __init__(self, derived: Derived) -> None:
         self._view = derived
 
+    def __copy__(self) -> "Snapshot":
+        return self  # it never changes
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "Snapshot":
+        return self
+
+    def __getstate__(self) -> object:
+        raise InvalidQueryError(
+            "A Snapshot cannot be handed to another process.",
+            hint="Hand over the KratomLaw, and call at_one_version() there.",
+        )
+
     def _derived(self) -> Derived:
         return self._view

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from ...law.plain import Plain, plain
+from ...law.texts import harmless
 
 __all__ = ["Finding", "Severity", "as_github", "as_json", "as_text", "summary", "worst"]
 
@@ -162,8 +163,9 @@ def _annotation(finding: Finding) -> str:
 
 
 def _escaped(text: str, special: str = "") -> str:
-    """GitHub splits commands at line ends, and their properties at colons and commas too."""
-    for character in f"%\r\n{special}":
+    """GitHub splits commands at line ends, of which none is left, and their properties at colons and commas too."""
+    text = harmless(text)
+    for character in f"%{special}":
         text = text.replace(character, f"%{ord(character):02X}")
     return text
 

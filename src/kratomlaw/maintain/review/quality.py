@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ...data.versions import version_key
 from ...law.records import Condition, Period, Record
+from ...law.texts import markdown
 from ...law.words import CitationKind, Status
 from ..records.compile import data_version, read_records, record_files
 from .coverage import in_force, rests_on_secondary
@@ -217,7 +218,7 @@ def _doubts(log: Log, records: Mapping[str, Record]) -> Iterator[str]:
     yield "change an answer, the most dangerous first:"
     yield ""
     for doubt in (doubt for doubt in log.doubts if doubt.code in records):
-        yield f"- {records[doubt.code].name} (`{doubt.code}`): {doubt.text}"
+        yield f"- {records[doubt.code].name} (`{doubt.code}`): {markdown(doubt.text)}"
     yield ""
     still_open = [
         (reading, divergence)
@@ -231,7 +232,8 @@ def _doubts(log: Log, records: Mapping[str, Record]) -> Iterator[str]:
         yield "| record | period | field | first | second | why open |"
         yield "|---|---|---|---|---|---|"
         for reading, d in still_open:
-            yield f"| `{reading.code}` | {d.period} | {d.field} | {d.first} | {d.second} | {d.reason} |"
+            cells = map(markdown, (d.period, d.field, d.first, d.second, d.reason))
+            yield f"| `{reading.code}` | {' | '.join(cells)} |"
         yield ""
 
 

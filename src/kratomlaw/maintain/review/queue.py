@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from ...law.dates import DatePrecision, PartialDate
 from ...law.plain import Plain, plain
 from ...law.records import Period, Record
+from ...law.texts import markdown
 from ...law.words import Confidence
 from .coverage import newest_begun, rests_on_secondary
 
@@ -156,8 +157,10 @@ def as_issue(items: Sequence[StaleRecord], *, today: date, of: int) -> str:
         "",
     ]
     for item in items:
-        lines.append(f"- [ ] **{item.name}** (`{item.code}`), checked on {item.verified_on}, {item.score} points")
-        lines += [f"  - {_plain(reason.text)}" for reason in item.reasons]
+        lines.append(
+            f"- [ ] **{markdown(item.name)}** (`{item.code}`), checked on {item.verified_on}, {item.score} points"
+        )
+        lines += [f"  - {markdown(reason.text)}" for reason in item.reasons]
     return "\n".join([*lines, ""])
 
 
@@ -217,8 +220,3 @@ def _bill_reasons(record: Record, current: Period | None, today: date) -> Iterat
         points = max(min(points, left), 1)
         left -= points
         yield StaleReason(points=points, text=f"pending: {bill.title} ({what})")
-
-
-def _plain(text: str) -> str:
-    """Text of a record that neither formats the issue nor calls for anybody."""
-    return text.replace("@", "&#64;").replace("<", "&lt;")
