@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import swamping_questions
-from swamping_questions import KINDS
 
+import swamping_questions
 from helpers import ROOT
+from swamping_questions import KINDS
 
 PACKAGE = ROOT / "src/kratomlaw"
 BOUNDED = {
