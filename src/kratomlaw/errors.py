@@ -21,6 +21,7 @@
 
     KratomLawStaleWarning           a UserWarning: the data in use is older than ``max_age``
     KratomLawCacheWarning           a UserWarning: the cache cannot be used; answers go on without it
+    KratomLawSourceWarning          a UserWarning: whoever is on the way to a source can change what it says
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ __all__ = [
     "InvalidQueryError",
     "KratomLawCacheWarning",
     "KratomLawError",
+    "KratomLawSourceWarning",
     "KratomLawStaleWarning",
     "NoSourceError",
     "PlaceError",
@@ -211,3 +213,7 @@ class KratomLawStaleWarning(UserWarning):
 
 class KratomLawCacheWarning(UserWarning):
     """The cache cannot be read or written; answers go on without it. Reported once per process and reason."""
+
+
+class KratomLawSourceWarning(UserWarning):
+    """A source is asked over plain HTTP, and no public key is set. Reported once per process and source."""

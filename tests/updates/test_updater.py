@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -21,6 +22,7 @@ from kratomlaw import (
     InvalidDataError,
     KratomLaw,
     KratomLawError,
+    KratomLawSourceWarning,
     NoSourceError,
     Origin,
     RefreshError,
@@ -32,6 +34,7 @@ from kratomlaw import (
     SourceUnreachableError,
 )
 from kratomlaw.updates.manifest import dataset_name
+from kratomlaw.updates.transports import FetchRequest, FetchResponse, warn_of_plain_http
 from misbehaving import Behaviour, Exchange, Server, refusing_address
 from sources import (
     BUNDLED,
@@ -251,6 +254,38 @@ class TestLeastInterval:
         assert_kept(law, SourceResponseError)
         server.behaviours.clear()
         assert_updated(law, V1)
+
+
+class TestPlainHttp:
+    """Whoever is on the way can change what an unsigned source says: the user hears of it, once."""
+
+    @pytest.fixture(autouse=True)
+    def first_time(self) -> None:
+        warn_of_plain_http.cache_clear()
+
+    def refresh(self, source: str, folder: Path, **settings: Any) -> list[str]:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", KratomLawSourceWarning)
+            for _ in range(2):
+                make_law(source, folder, fetcher=_Nothing(), **settings).refresh(force=True)
+        return [str(warning.message) for warning in caught]
+
+    def test_is_said_once_with_what_to_do(self, tmp_path: Path) -> None:
+        (message,) = self.refresh("http://law.example.org/kratom", tmp_path)
+        assert "Use https, or set KRATOMLAW_PUBLIC_KEY" in message
+        assert "law.example.org" in message
+
+    def test_with_a_key_all_is_well(self, tmp_path: Path) -> None:
+        assert self.refresh("http://law.example.org/kratom", tmp_path, public_key="00" * 32) == []
+
+    @pytest.mark.parametrize("source", ["https://law.example.org", "http://127.0.0.1:9", "http://localhost/x"])
+    def test_so_it_is_with_https_and_on_this_machine(self, tmp_path: Path, source: str) -> None:
+        assert self.refresh(source, tmp_path) == []
+
+
+class _Nothing:
+    def fetch(self, request: FetchRequest) -> FetchResponse:
+        return FetchResponse(404, {}, b"")
 
 
 class TestManners:

@@ -18,6 +18,7 @@ from ..errors import (
     InvalidQueryError,
     KratomLawCacheWarning,
     KratomLawError,
+    KratomLawSourceWarning,
     KratomLawStaleWarning,
     NoSourceError,
     PlaceError,
@@ -64,7 +65,7 @@ class _LeftOutWarning(UserWarning):
     """A record could not be read, and a command went on without it."""
 
 
-_OURS = (KratomLawStaleWarning, KratomLawCacheWarning, _LeftOutWarning)
+_OURS = (KratomLawStaleWarning, KratomLawCacheWarning, KratomLawSourceWarning, _LeftOutWarning)
 _EXTRA_OF = {
     "tomlkit": "maintain",
     "cryptography": "signing",

@@ -6,20 +6,30 @@ Importing it is cheap: what a download needs is imported when one begins.
 import errno
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from ..data.files import read_file
-from ..errors import SourceResponseError, SourceUnreachableError
+from ..errors import KratomLawSourceWarning, SourceResponseError, SourceUnreachableError
 
 if TYPE_CHECKING:
     import socket
 
-__all__ = ["FetchRequest", "FetchResponse", "Fetcher", "FolderFetcher", "HttpFetcher", "fetcher_for"]
+__all__ = [
+    "FetchRequest",
+    "FetchResponse",
+    "Fetcher",
+    "FolderFetcher",
+    "HttpFetcher",
+    "fetcher_for",
+    "warn_of_plain_http",
+]
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_REDIRECTS = 5
@@ -98,6 +108,26 @@ def fetcher_for(source: str) -> Fetcher:
     return HttpFetcher() if source.lower().startswith(("http://", "https://")) else FolderFetcher()
 
 
+@cache
+def warn_of_plain_http(source: str) -> None:
+    """Warn, once a process, of a source that is asked over plain HTTP and not on this machine.
+
+    Args:
+        source: The address of a source whose data is not signed, or whose signature nobody checks.
+    """
+    try:
+        parts = urlsplit(source)
+    except ValueError:  # it will be refused when it is asked
+        return
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        warnings.warn(
+            f"The source http://{_host(source)} is neither encrypted nor checked by a key: whoever is on the way to it "
+            "can change the law that it says. Use https, or set KRATOMLAW_PUBLIC_KEY.",
+            KratomLawSourceWarning,
+            stacklevel=2,
+        )
+
+
 class FolderFetcher:
     """Reads a source in a folder, such as a copy in a network without Internet."""
 
@@ -129,7 +159,10 @@ class HttpFetcher:
     """Fetches over HTTP with httpx: proxies and certificate authorities are taken from the environment, as usual."""
 
     def fetch(self, request: FetchRequest) -> FetchResponse:
-        """Fetch one address, following redirects only to https, or on loopback to the same scheme."""
+        """Fetch one address, following redirects only to https, or on loopback to the same scheme.
+
+        From a public address none is followed into a private network.
+        """
         import httpx
 
         seconds = request.timeout * _DOWNLOAD_TIMEOUTS
@@ -146,6 +179,11 @@ class HttpFetcher:
                             found = {name.lower(): value for name, value in response.headers.items()}
                             return FetchResponse(response.status_code, found, body)
                         url = _redirected(url, response.headers.get("location", ""))
+                        if _is_private(_host(url)) and not _is_private(_host(request.url)):
+                            raise SourceResponseError(
+                                f"The source {_host(request.url)} redirects into a private network.",
+                                hint="If that is intended, use the address there as the source.",
+                            )
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as cause:
             if time.monotonic() >= deadline:
                 raise _too_slow() from cause
@@ -249,6 +287,21 @@ def _redirected(url: str, location: str) -> str:
             f"The source {_host(url)} redirects to an address that is not https.", hint="Check its address."
         )
     return target
+
+
+def _is_private(host: str) -> bool:
+    """Whether a host is this machine or in a private network, where a source must not send its visitors.
+
+    A host whose name is known only to a proxy is that proxy's concern.
+    """
+    import ipaddress
+    import socket
+
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        return not all(ipaddress.ip_address(str(address[0]).partition("%")[0]).is_global for *_, address in found)
+    except (OSError, UnicodeError, ValueError):
+        return False
 
 
 def _host(url: str) -> str:

@@ -15,7 +15,7 @@ from ..data.versions import version_key
 from ..errors import CacheWriteError, KratomLawError, RefreshError, SourceResponseError, SourceUnreachableError
 from .cache import Cache, SourceState
 from .manifest import MAX_DATASET, MAX_MANIFEST, DatasetFile, Manifest, dataset_name
-from .transports import Fetcher, FetchRequest, FetchResponse
+from .transports import Fetcher, FetchRequest, FetchResponse, warn_of_plain_http
 from .trust import Trust, TrustedManifest
 
 if TYPE_CHECKING:
@@ -108,6 +108,8 @@ def _visit_in_turn(
 ) -> SourceVisit:
     failed: SourceVisit | None = None
     for source in sources:
+        if not trust.public_keys:
+            warn_of_plain_http(source)
         visit = _Visit(source, fetcher_of(source), cache, current, trust, options)
         recently = visit.seconds_of_interval_left()
         if recently is not None:

@@ -65,6 +65,7 @@ def coverage(
     with reporting(as_json=as_json):
         from ...maintain.review import coverage as report
 
+        _records(folder)
         found = report.coverage(folder, on=parse_on(on, today=date.today()))
         text = report.as_json(found) if as_json else report.as_text(found)
         say(text, form=Form.JSON if as_json else Form.TEXT)
@@ -100,8 +101,10 @@ def compare(
     Prints the entries for data/readings.toml, in which each difference still has to be settled.
     """
     with reporting():
+        from ...maintain.records.compile import require_data
         from ...maintain.review.double_coding import compare_files
 
+        require_data(folder)
         say(compare_files(files, data=folder, on=parse_on(on, today=date.today())), nl=False)
 
 

@@ -261,8 +261,11 @@ def _chosen(watches: "tuple[Watch, ...]", keys: list[str] | None) -> "tuple[Watc
 
 
 def _inbox(folder: Path, leads: Path | None) -> "Inbox":
+    from ...maintain.records.compile import require_data
     from ...maintain.watch.leads import FOLDER, Inbox
 
+    if leads is None:
+        require_data(folder)
     return Inbox(leads or folder / FOLDER)
 
 
