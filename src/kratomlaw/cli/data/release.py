@@ -83,7 +83,7 @@ def release(
             key=read_key(key) if key else None,
             lifetime=timedelta(days=days),
             adopt=adopt,
-            write_site=partial(site.write, address=address) if with_site else None,
+            write_site=partial(site.write, address=address, data=folder) if with_site else None,
             on_step=lambda name, found: say(f"{name:<10} {found}"),
         )
         if dry_run:
@@ -128,7 +128,7 @@ def publish(
             f"trusted until {manifest.expires:%Y-%m-%d}"
         )
         if with_site:
-            say(f"site in {out}: {site.write(out, manifest, address)}")
+            say(f"site in {out}: {site.write(out, manifest, address, folder)}")
 
 
 def keygen(path: Annotated[Path, typer.Argument(help="The file for the private key.")]) -> None:

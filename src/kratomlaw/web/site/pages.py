@@ -85,6 +85,7 @@ def write_site(
     law: LawReader,
     *,
     address: str | None = None,
+    calendars: Mapping[str, bytes] | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> SiteReport:
     """Write the static site of a dataset into a folder; what else is there stays.
@@ -97,6 +98,8 @@ def write_site(
         law: The instance whose data is shown.
         address: The site's complete address, for the sitemap and the feed; None for neither a sitemap nor a link
             from the page for addresses that do not exist. Everything else has relative links and works in any folder.
+        calendars: Calendars of what is due, by name (``calendar.ics``, ``calendar.json``, ``feeds/us-la.ics``), which
+            are written too and linked to from the page of changes and from those of their places.
         on_progress: Called with the files that are done and all that will be written.
 
     Returns:
@@ -116,7 +119,7 @@ def write_site(
     """
     check_ready(out)
     with law.at_one_version() as view:
-        site = _Site(view, _Pages(address), address)
+        site = _Site(view, _Pages(address), address, calendars or {})
     size = done = written_pages = 0
     for name, content in site.files():
         try:
@@ -191,14 +194,17 @@ class _Pages:
 class _Site:
     """All files of the site, made one after the other."""
 
-    def __init__(self, law: Snapshot, pages: _Pages, address: str | None) -> None:
+    def __init__(
+        self, law: Snapshot, pages: _Pages, address: str | None, calendars: Mapping[str, bytes]
+    ) -> None:
         self._law = law
         self._pages = pages
         self._address = address
+        self._calendars = calendars
         self._info: DatasetInfo = law.dataset()
         self._day = self._info.built_on
         self._codes = {place.code: None for place in law.jurisdictions()}
-        self.total = 2 * len(self._codes) + 10 + bool(address)
+        self.total = 2 * len(self._codes) + 10 + bool(address) + len(calendars)
         self._places = tuple(self._collected())
 
     def files(self) -> Iterator[tuple[str, bytes]]:
@@ -216,6 +222,7 @@ class _Site:
             yield f"places/{name}.html", self._place_page(place)
         yield "v1/schema.json", write_document(documents_schema())
         yield "v1/index.json", write_document(self._index_document())
+        yield from self._calendars.items()
         listed_changes = self._listed_changes()
         coming = [one for one in listed_changes if one.change.on.earliest > self._day]
         past = [one for one in listed_changes if one.change.on.earliest <= self._day]
@@ -229,7 +236,8 @@ class _Site:
         yield "index.html", self._start_page()
 
     def _page(self, template: str, /, *, depth: int = 0, **values: object) -> bytes:
-        return self._pages.page(template, {**values, "info": self._info}, depth=depth)
+        shared = {"info": self._info, "calendars": self._calendars}
+        return self._pages.page(template, {**values, **shared}, depth=depth)
 
     def _collected(self) -> Iterator[_Place]:
         answers = {
