@@ -228,6 +228,17 @@ def test_leads_are_taken_dismissed_and_settled(desk: Any) -> None:
     assert not desk.inbox.get(key).is_active
 
 
+def test_a_check_in_the_hour_in_which_a_lead_was_found_settles_it(desk: Any) -> None:
+    """The weekly hour: watch, read, verify and settle on one day."""
+    key = _received(desk).key
+    path = desk.data / "us/mi.toml"
+    path.write_text(path.read_text("utf-8").replace("2026-10-01", str(TODAY)), "utf-8")
+    later = _received(desk, subject="news/x.example/2", url="https://x.example/2").key
+    assert [lead.key for lead in desk.inbox.settle_checked(desk.records.values())] == [key]
+    assert desk.inbox.get(later).is_active, "the record was checked before this lead was found"
+    assert desk.inbox.get(later).last_checks == (TODAY,), "it is read back from its file"
+
+
 @pytest.mark.parametrize("broken", ["x = ", "key = 'other'", "\xff", ""])
 def test_a_broken_lead_is_named_and_left_alone(desk: Any, broken: str) -> None:
     _received(desk)

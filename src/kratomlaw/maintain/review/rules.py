@@ -21,7 +21,7 @@ from ...law.words import CitationKind, Confidence, Product, Status
 from ...places.names import normalize_name
 from .findings import Severity
 
-__all__ = ["RULES", "Advice", "LintContext", "Rule", "advise", "lint_context", "rule_name"]
+__all__ = ["NOT_READ", "RULES", "Advice", "LintContext", "Rule", "advise", "lint_context", "rule_name"]
 
 _FROM_MILD_TO_STRICT = (Status.LEGAL, Status.RESTRICTED, Status.BANNED)
 _ENACTED = re.compile(
@@ -41,6 +41,8 @@ _SEARCHES = re.compile(r"(^|&)(s|q|query|search|searchterm|keyword)=", re.IGNORE
 _SESSIONS = re.compile(r"jsessionid|phpsessid|[?&]sid=", re.IGNORECASE)
 _NEWEST_SOURCE = re.compile(r"Newest source read is dated \d{4}")
 _MONTHS_TO_WAIT = 18
+NOT_READ = "NOT READ YET"
+"""How the effect of a proposed bill begins until a maintainer has read it."""
 
 
 class Advice(NamedTuple):
@@ -323,6 +325,18 @@ def pending_for_too_long(record: Record, known: LintContext) -> Iterator[Advice]
             )
 
 
+def proposed_without_reading(record: Record, _: LintContext) -> Iterator[Advice]:
+    """A bill that a watch proposed says nothing until somebody has read it."""
+    for index, pending in enumerate(record.pending):
+        if pending.effect.startswith(NOT_READ):
+            yield Advice(
+                Severity.ERROR,
+                f"pending[{index}].effect",
+                "Nobody has read the bill yet.",
+                "Read it, and say in your own words what it would do.",
+            )
+
+
 def address_that_will_not_last(record: Record, _: LintContext) -> Iterator[Advice]:
     """Some addresses lead nobody else to the page that was read."""
     for key, citation in _citations(record):
@@ -349,6 +363,7 @@ RULES: tuple[Rule, ...] = (
     product_with_the_position_of_the_leaf,
     age_of_sources_not_stated,
     pending_for_too_long,
+    proposed_without_reading,
     address_that_will_not_last,
 )
 """All rules, in the order in which they are asked."""
