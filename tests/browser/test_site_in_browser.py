@@ -1,5 +1,6 @@
 """The site as visitors meet it, in a real Chromium: search, map, slider, pages, keyboard, phone, dark screens."""
 
+import gzip
 import json
 import os
 import re
@@ -20,8 +21,9 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from helpers import with_local
-from kratomlaw import KratomLaw, Product
+from helpers import ROOT, with_local
+from kratomlaw import KratomLaw, Level, Product
+from kratomlaw.data.bundled import every_town
 from kratomlaw.law.engine import period_on
 from kratomlaw.web.maps.map_data import describe_place, is_local, own_law_holds
 from kratomlaw.web.maps.shapes import Region, shapes_of
@@ -62,7 +64,7 @@ def law(tmp_path_factory: pytest.TempPathFactory) -> KratomLaw:
 @pytest.fixture(scope="module")
 def site(law: KratomLaw, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("web") / "some" / "folder"
-    write_site(out, law)
+    write_site(out, law, spellings=(ROOT / "data/places/spellings.txt").read_text("utf-8").splitlines())
     return out
 
 
@@ -168,25 +170,112 @@ def test_a_view_can_be_linked_to(browser: webdriver.Chrome, address: str) -> Non
     assert find(browser, 'input[value="7-oh"]').is_selected()
 
 
+def typed(browser: webdriver.Chrome, words: str) -> list[tuple[str, str, str]]:
+    """Type into the search box, and return what is listed: name, what is said of it, and its page."""
+    box = find(browser, "#query")
+    box.clear()
+    box.send_keys(words)
+    # The script says "Searching …" first, and is loaded when the box is used.
+    WebDriverWait(browser, 20).until(lambda b: (find(b, "#found").text or "Searching")[:9] != "Searching")
+    read = """return [...document.querySelectorAll("#results a")].map((link) => [
+        link.querySelector("b").textContent,
+        link.querySelector(".quiet").textContent.trim() + ", " + link.querySelector(".status").textContent,
+        link.getAttribute("href")])"""
+    return [(name, said, page) for name, said, page in browser.execute_script(read)]
+
+
 @pytest.mark.parametrize(
-    "words", ["louisiana", "Deutschland", "US-LA", "ประเทศไทย", "côte d'ivoire", "st lucia", "maycomb"]
+    "words", ["louisiana", "Deutschland", "US-LA", "ประเทศไทย", "côte d'ivoire", "st lucia", "maycomb", "Denver, CO"]
 )
 def test_search_finds_a_place_and_enter_opens_it(
     browser: webdriver.Chrome, address: str, words: str, law: KratomLaw
 ) -> None:
     expected = {"maycomb": "us-ms/maycomb"}.get(words) or law.find(words).code.lower()
     browser.get(address)
-    find(browser, "#query").send_keys(words)
-    assert find(browser, "#found").text
+    find(browser, "#query").send_keys(words, Keys.ENTER)  # at once, before the names are loaded
+    WebDriverWait(browser, 20).until(lambda b: b.current_url.endswith(f"/places/{expected}.html"))
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "page"),
+    [
+        ("Chicago", "Chicago", "us-il"),
+        ("Denver, CO", "Denver", "us-co/denver"),
+        ("denver co", "Denver", "us-co/denver"),
+        ("Bangkok", "Bangkok", "th"),
+        ("กรุงเทพ", "กรุงเทพ", "th"),
+        ("New Orleans", "New Orleans", "us-la"),
+        ("new orl", "New Orleans", "us-la"),
+        ("Tenessee", "Tennessee", "us-tn"),
+        ("San Deigo, CA", "San Diego", "us-ca/san-diego"),
+        ("München", "München", "de"),
+        ("sao paulo", "São Paulo", "br"),
+        ("Berlin, DE", "Berlin", "de"),
+        ("Dover, DE", "Dover", "us-de"),
+        ("St. Louis, MO", "St. Louis", "us-mo/st-charles-county"),
+        ("123 Main St, Denver, CO", "Denver", "us-co/denver"),
+        ("12345 Main St, Denver, CO", "Denver", "us-co/denver"),
+        ("62002", "Alton", "us-il/alton"),
+        ("62002-1234", "Alton", "us-il/alton"),
+        ("1 Third St, Alton, IL 62002, USA", "Alton", "us-il/alton"),
+        ("Cook County, IL", "Cook County", "us-il"),
+    ],
+)
+def test_search_answers_what_people_type(
+    browser: webdriver.Chrome, address: str, words: str, name: str, page: str
+) -> None:
+    browser.get(address)
+    assert [(found, link) for found, _, link in typed(browser, words)][:1] == [(name, f"places/{page}.html")]
+
+
+def test_every_place_of_a_name_is_listed_with_its_status(
+    browser: webdriver.Chrome, address: str, law: KratomLaw
+) -> None:
+    browser.get(address)
+    listed = [entry for entry in typed(browser, "Springfield") if entry[0] == "Springfield"]
+    states = {state for state, name, _ in every_town() if name == "springfield"}
+    assert len(states) > 20
+    assert {page.removeprefix("places/").partition(".")[0].partition("/")[0].upper() for *_, page in listed} == states
+    for _, said, page in listed:
+        place = law.lookup(code=page.removeprefix("places/").removesuffix(".html").upper()[:5])
+        assert said.endswith(f", {place.status}{f' {place.min_age}+' if place.min_age else ''}") or "/" in page
     find(browser, "#query").send_keys(Keys.ENTER)
-    WebDriverWait(browser, 10).until(lambda b: b.current_url.endswith(f"/places/{expected}.html"))
+    assert browser.current_url == address, "of several places none is opened unasked"
+    WebDriverWait(browser, 5).until(lambda b: b.switch_to.active_element.tag_name == "a")
+    browser.switch_to.active_element.send_keys(Keys.ARROW_DOWN, Keys.ARROW_UP, Keys.ARROW_UP)
+    assert browser.switch_to.active_element.get_attribute("id") == "query"
+
+
+def test_a_zip_code_lists_the_places_in_which_it_may_lie(
+    browser: webdriver.Chrome, address: str, law: KratomLaw
+) -> None:
+    browser.get(address)
+    pages = [page.removeprefix("places/").removesuffix(".html") for *_, page in typed(browser, "62002")]
+    answer = law.lookup(postal_code="62002", country="US")
+    recorded = {place.code.lower() for place in answer.candidates if place.level is Level.CITY}
+    assert pages[0] == answer.jurisdiction.code.lower()
+    assert set(pages) == recorded | {"us-il"}
+    assert "ZIP code 62002 touches places with rules of their own" in find(browser, "#found").text
+    assert typed(browser, "62099") == []
+    assert find(browser, "#found").text == "There is no ZIP code 62099."
 
 
 def test_search_says_when_nothing_is_found(browser: webdriver.Chrome, address: str) -> None:
     browser.get(address)
-    find(browser, "#query").send_keys("Atlantis")
-    assert "No such place is recorded." in find(browser, "#found").text
-    assert not browser.find_elements(By.CSS_SELECTOR, "#results a")
+    assert typed(browser, "Xyzzyqq") == []
+    assert "No such place is known." in find(browser, "#found").text
+
+
+def test_the_index_is_loaded_when_the_box_is_used(address: str, site: Path) -> None:
+    with chromium() as browser:
+        browser.get(address)
+        assert not [url for url in requested(browser) if "places.js" in url or "towns-" in url]
+        typed(browser, "springfield")
+        loaded = [url for url in requested(browser) if re.search(r"(search|places|towns-\w+)\.js$", url)]
+    assert sorted(url.rpartition("/")[2] for url in loaded) == ["places.js", "search.js", "towns-s.js"]
+    packed = {file.name: len(gzip.compress(file.read_bytes())) for file in site.glob("assets/*/*.js")}
+    towns = max(size for name, size in packed.items() if name.startswith("towns-"))
+    assert packed["places.js"] + packed["search.js"] + towns <= 250_000
 
 
 def test_a_click_on_a_state_opens_its_page(browser: webdriver.Chrome, address: str) -> None:
@@ -256,7 +345,7 @@ def test_nothing_is_asked_of_anybody_else(address: str) -> None:
         for page in PAGES:
             browser.get(address + page)
         browser.get(address)
-        find(browser, "#query").send_keys("thai")
+        typed(browser, "thai")
         assert {url for url in requested(browser) if not url.startswith((address, "data:"))} == set()
 
 
@@ -264,8 +353,10 @@ def test_it_works_from_a_disk(browser: webdriver.Chrome, site: Path) -> None:
     browser.get((site / "index.html").as_uri())
     set_value(browser, "#day", "2025-08-01")
     assert label(browser, "US-LA").startswith("Louisiana: banned")
+    assert typed(browser, "Chicago")[0][2] == "places/us-il.html"
+    find(browser, "#query").clear()
     find(browser, "#query").send_keys("louisiana", Keys.ENTER)
-    WebDriverWait(browser, 10).until(lambda b: b.current_url.endswith("/places/us-la.html"))
+    WebDriverWait(browser, 20).until(lambda b: b.current_url.endswith("/places/us-la.html"))
 
 
 def test_without_javascript_the_day_of_the_data_is_shown(address: str, law: KratomLaw) -> None:

@@ -53,6 +53,8 @@ def write(out: Path, manifest: Manifest, address: str | None, data: Path) -> str
     from ...web.site.pages import write_site
 
     records = records_in_order(data)
+    names = data / "places/spellings.txt"
+    spellings = names.read_text("utf-8").splitlines() if names.exists() else ()
     sessions = read_watch_files(data, places=records.keys()).sessions
     console = Console(stderr=True)
     bar = Progress(
@@ -68,6 +70,7 @@ def write(out: Path, manifest: Manifest, address: str | None, data: Path) -> str
             law,
             address=address,
             calendars=calendars,
+            spellings=spellings,
             on_progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     return f"{report.pages} pages, {report.files} files, {report.size / 1e6:.1f} MB"

@@ -1,7 +1,7 @@
 """How does a dataset become a web site? Pages, maps, a feed and JSON documents that any static server can serve."""
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +20,8 @@ from ..maps.shapes import Region, shapes_of
 from ..maps.timeline_svg import draw_timeline, law_runs
 from .documents import IndexDocument, IndexEntry, PlaceDocument, document_name, documents_schema, write_document
 from .feed import Entry, atom, sitemap
-from .script_data import Timelines, script_data, search_data
+from .script_data import Timelines, script_data
+from .search import SearchPlace, search_files
 
 __all__ = ["SiteReport", "check_ready", "write_site"]
 
@@ -86,6 +87,7 @@ def write_site(
     *,
     address: str | None = None,
     calendars: Mapping[str, bytes] | None = None,
+    spellings: Iterable[str] = (),
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> SiteReport:
     """Write the static site of a dataset into a folder; what else is there stays.
@@ -100,6 +102,8 @@ def write_site(
             from the page for addresses that do not exist. Everything else has relative links and works in any folder.
         calendars: Calendars of what is due, by name (``calendar.ics``, ``calendar.json``, ``feeds/us-la.ics``), which
             are written too and linked to from the page of changes and from those of their places.
+        spellings: How towns are written, for the search: lines of ``data/places/spellings.txt``. Without them a town
+            is shown as one word.
         on_progress: Called with the files that are done and all that will be written.
 
     Returns:
@@ -119,7 +123,7 @@ def write_site(
     """
     check_ready(out)
     with law.at_one_version() as view:
-        site = _Site(view, _Pages(address), address, calendars or {})
+        site = _Site(view, _Pages(address), address, calendars or {}, spellings)
     size = done = written_pages = 0
     for name, content in site.files():
         try:
@@ -195,7 +199,12 @@ class _Site:
     """All files of the site, made one after the other."""
 
     def __init__(
-        self, law: Snapshot, pages: _Pages, address: str | None, calendars: Mapping[str, bytes]
+        self,
+        law: Snapshot,
+        pages: _Pages,
+        address: str | None,
+        calendars: Mapping[str, bytes],
+        spellings: Iterable[str],
     ) -> None:
         self._law = law
         self._pages = pages
@@ -204,16 +213,15 @@ class _Site:
         self._info: DatasetInfo = law.dataset()
         self._day = self._info.built_on
         self._codes = {place.code: None for place in law.jurisdictions()}
-        self.total = 2 * len(self._codes) + 10 + bool(address) + len(calendars)
         self._places = tuple(self._collected())
+        self._assets = self._made_assets(spellings)
+        self._assets_folder = f"assets/{_version_of(self._assets.values())}"
+        self.total = 2 * len(self._codes) + 7 + bool(address) + len(calendars) + len(self._assets)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """The files by name; the start page last, so that everything it links to is there before it."""
-        yield "assets/site.css", (_ASSETS / "site.css").read_bytes() + style_sheet().encode()
-        yield "assets/site.js", (_ASSETS / "site.js").read_bytes()
-        aliases = {place.jurisdiction.code: place.aliases for place in self._places}
-        names = search_data((place.jurisdiction for place in self._places), aliases)
-        yield "assets/names.js", names.encode()
+        for name, content in self._assets.items():
+            yield f"{self._assets_folder}/{name}", content
         pages = ["index.html", "places.html", "changes.html"]
         for place in self._places:
             name = document_name(place.jurisdiction.code)
@@ -235,8 +243,24 @@ class _Site:
             yield "sitemap.xml", sitemap(pages, built_on=self._day, address=self._address)
         yield "index.html", self._start_page()
 
+    def _made_assets(self, spellings: Iterable[str]) -> dict[str, bytes]:
+        """What pages load. It lies in a folder named after its content: a page never meets the script of another release."""
+        shown = {place.jurisdiction.code: place for place in self._places}
+        places = [
+            SearchPlace(
+                place.jurisdiction,
+                f"{place.leaf.status} {place.leaf.min_age}+" if place.leaf.min_age else str(place.leaf.status),
+                ", ".join(higher.name for higher in place.leaf.chain[-2::-1] if higher.code in shown),
+                place.aliases,
+            )
+            for place in self._places
+        ]
+        own = {name: (_ASSETS / name).read_bytes() for name in ("site.css", "site.js", "search.js")}
+        own["site.css"] += style_sheet().encode()
+        return own | search_files(places, self._law, spellings)
+
     def _page(self, template: str, /, *, depth: int = 0, **values: object) -> bytes:
-        shared = {"info": self._info, "calendars": self._calendars}
+        shared = {"info": self._info, "calendars": self._calendars, "assets": self._assets_folder}
         return self._pages.page(template, {**values, **shared}, depth=depth)
 
     def _collected(self) -> Iterator[_Place]:
@@ -421,6 +445,14 @@ def _alike(place: _Place, product: Product) -> bool:
         (a.law, a.first_day, a.conditions) == (b.law, b.first_day, b.conditions)
         for a, b in zip(ours, leaf, strict=True)
     )
+
+
+def _version_of(contents: Iterable[bytes]) -> str:
+    """A short name for some contents, another one when any of them changes."""
+    digest = sha256()
+    for content in contents:
+        digest.update(sha256(content).digest())
+    return digest.hexdigest()[:8]
 
 
 def _hash(style: str) -> str:

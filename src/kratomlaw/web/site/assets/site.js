@@ -181,76 +181,18 @@
     return index;
   }
 
+  // The names of all places are loaded when somebody uses the box.
   function search() {
     const query = element("query");
     element("search").hidden = false;
-    query.addEventListener("input", find);
-    query.addEventListener("keydown", (event) => {
-      const first = element("results").querySelector("a");
-      if (event.key === "Enter" && first) {
-        first.click();
-      } else if (event.key === "ArrowDown" && first) {
-        event.preventDefault();
-        first.focus();
-      }
-    });
-
-    function find() {
-      const wanted = fold(query.value);
-      const found = wanted ? ranked(wanted) : [];
-      element("results").replaceChildren(...found.slice(0, 12).map(entry));
-      element("found").textContent = !wanted
-        ? ""
-        : found.length
-          ? `${found.length} ${found.length === 1 ? "place" : "places"}${found.length > 12 ? ", the first 12 are shown" : ""}`
-          : "No such place is recorded. A town without a rule of its own has the law of its state or country: look that up.";
+    const begin = () => {
+      const script = document.createElement("script");
+      script.src = `${document.querySelector("script[src$='/site.js']").getAttribute("src").replace("site.js", "search.js")}`;
+      document.head.append(script);
+    };
+    query.addEventListener("focus", begin, { once: true });
+    if (document.activeElement === query) {
+      query.dispatchEvent(new Event("focus"));
     }
-  }
-
-  function ranked(wanted) {
-    const found = [];
-    for (const [page, title, names] of window.kratomlawNames ?? []) {
-      const rank = Math.min(...names.split("|").map((name) => rankOf(name, wanted)));
-      if (rank < 9) {
-        found.push([rank, title, page]);
-      }
-    }
-    return found.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
-  }
-
-  function rankOf(name, wanted) {
-    if (name === wanted) {
-      return 0;
-    }
-    if (name.startsWith(wanted)) {
-      return 1;
-    }
-    if (name.includes(` ${wanted}`)) {
-      return 2;
-    }
-    return wanted.length > 2 && name.includes(wanted) ? 3 : 9;
-  }
-
-  function entry([, title, page]) {
-    const item = document.createElement("li");
-    const link = document.createElement("a");
-    link.href = `places/${page}.html`;
-    link.textContent = title;
-    item.append(link);
-    return item;
-  }
-
-  function fold(text) {
-    return text
-      .normalize("NFKD")
-      .replace(/[\u0300-\u036f]/g, "")
-      .normalize("NFC")
-      .toLowerCase()
-      .replace(/['’‘ʻʼ`´.]/g, "")
-      .replace(/&/g, " and ")
-      .replace(/[^\p{L}\p{N}\p{M}]+/gu, " ")
-      .trim()
-      .replace(/^(st) /, "saint ")
-      .replace(/ st /g, " saint ");
   }
 })();
