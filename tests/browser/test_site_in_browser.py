@@ -90,6 +90,7 @@ def chromium(*, width: int = 1280, dark: bool = False, script: bool = True) -> G
     if not script:
         options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
     browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    browser.set_script_timeout(120)  # axe reads every row of a long table, on a busy machine too
     try:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})

@@ -85,6 +85,7 @@ class _Towns:
         self._zips = dict(self._zip_rows())
         self.spellings: dict[str, str] = {}
         """How counties are written, once they are listed."""
+        self._counties: set[str] = set()
         self._special = set(bundled_names().quarters)
         """Names, as in "US-NY/statenisland", that may mean a place in which none of their ZIP codes need lie."""
         for each in places:
@@ -101,9 +102,12 @@ class _Towns:
         found: dict[str, dict[str, tuple[str, ...]]] = {}
         for state in (code for code in self._rows if code.startswith("US-") and "/" not in code):
             for county in bundled_counties(state).values():
-                if county.code not in self._rows:  # one with a page of its own is found by that
-                    self.spellings[compact_name(county.name)] = county.name
-                    found.setdefault(compact_name(county.name), {})[state] = ()
+                name = compact_name(county.name)
+                # One with a page of its own is found by that, and a city that is in no county by its town.
+                if county.code not in self._rows and county.level is Level.COUNTY:
+                    self.spellings[name] = county.name
+                    self._counties.add(f"{state}/{name}")
+                    found.setdefault(name, {})[state] = ()
         for name, codes in every_world_city():
             found[name] = dict.fromkeys(codes, ()) | found.get(name, {})
         for state, name, zips in every_town():
@@ -137,7 +141,7 @@ class _Towns:
         if code not in self._rows:
             return ""
         state = self._number(code)
-        if code not in self._with_local or not code.startswith("US-") or name in self.spellings:
+        if code not in self._with_local or not code.startswith("US-") or f"{code}/{name}" in self._counties:
             return state
         if zips and f"{code}/{name}" not in self._special and all(self._zips.get(each) == state for each in zips):
             return state  # nothing below the state has law of its own where it lies
