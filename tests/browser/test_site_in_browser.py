@@ -8,7 +8,7 @@ import shutil
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -358,6 +358,49 @@ def test_it_works_from_a_disk(browser: webdriver.Chrome, site: Path) -> None:
     find(browser, "#query").clear()
     find(browser, "#query").send_keys("louisiana", Keys.ENTER)
     WebDriverWait(browser, 20).until(lambda b: b.current_url.endswith("/places/us-la.html"))
+
+
+def test_the_first_screen_of_a_phone_says_it_all(address: str, law: KratomLaw) -> None:
+    states = [place.code.lower() for place in law.jurisdictions(within="US") if "/" not in place.code]
+    with chromium(width=390) as browser:
+        for code in states:
+            browser.get(f"{address}places/{code}.html")
+            bottoms = browser.execute_script("""return [".brief", "#local"].map(
+                (one) => document.querySelector(one)?.getBoundingClientRect().bottom ?? 0)""")
+            assert bottoms[0] <= 700, (code, bottoms)
+            assert bottoms[1] <= 844, (code, bottoms)
+
+
+def test_local_rules_can_be_filtered(browser: webdriver.Chrome, address: str, law: KratomLaw) -> None:
+    browser.get(f"{address}places/us-il.html")
+    shown = "return [...document.querySelectorAll('.local li')].filter((one) => one.offsetHeight).length"
+    everything = browser.execute_script(shown)
+    assert everything == law.lookup(code="US-IL").local_rules
+    find(browser, ".filter .name").send_keys("alton")
+    assert browser.execute_script(shown) == 2
+    assert find(browser, ".filter [role=status]").text == f"2 of {everything}"
+    find(browser, ".filter .name").clear()
+    find(browser, ".filter .name").send_keys("Madison")
+    assert find(browser, ".group:not([hidden]) h3").text == "Madison County"
+    find(browser, ".filter .name").clear()
+    find(browser, ".filter .kind").send_keys("restricted")
+    assert 0 < browser.execute_script(shown) < everything
+
+
+def test_old_data_is_said_at_the_top(address: str, law: KratomLaw) -> None:
+    built_on = law.dataset().built_on
+    with chromium() as browser:
+        for days, said in ((10, False), (120, True)):
+            moment = datetime.combine(built_on + timedelta(days=days), time(12), UTC).timestamp() * 1000
+            fake = f"const now = Date; Date = class extends now {{ constructor(...a) {{ a.length ? super(...a) : super({moment}); }} }};"
+            script = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": fake})
+            browser.get(f"{address}places/us-la.html")
+            note = find(browser, ".old")
+            assert note.is_displayed() is said
+            if said:
+                assert f"{days} days ago: newer law may be missing" in note.text
+                assert note.location["y"] < find(browser, "h1").location["y"]
+            browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
 
 
 def test_without_javascript_the_day_of_the_data_is_shown(address: str, law: KratomLaw) -> None:

@@ -134,6 +134,58 @@ def test_every_page_has_one_heading_and_no_id_twice(pages: dict[Path, Page]) -> 
         assert len(page.ids) == len(set(page.ids)), file
 
 
+def brief_on(site: Path, name: str) -> dict[str, str]:
+    """The lines of the first screen of a page."""
+    found = re.search('<dl class="brief">(.*?)</dl>', (site / name).read_text("utf-8"), re.DOTALL)
+    assert found, name
+    lines = re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", found[1])
+    return {label: re.sub(r"\s+", " ", re.sub("<.*?>", "", text)).strip() for label, text in lines}
+
+
+def test_the_first_screen_says_what_a_visitor_came_for(site: Path, law: KratomLaw) -> None:
+    illinois = law.lookup(code="US-IL", on=law.dataset().built_on)
+    said = brief_on(site, "places/us-il.html")
+    assert list(said) == ["Extract and 7-OH", "Local rules", "Changes next", "Evidence", "How sure"]
+    assert said["Extract and 7-OH"] == "the same as the leaf"
+    assert re.fullmatch(rf"{illinois.local_rules}; the strictest, in \d+: banned", said["Local rules"])
+    assert said["Evidence"] == f"to {str(illinois.evidence_through)[:7]}; last checked {illinois.verified_on}"
+    assert said["How sure"].startswith(f"{illinois.confidence}: ")
+    colorado = brief_on(site, "places/us-co.html")
+    assert colorado["Extract and 7-OH"] == "extract the same as the leaf, 7-OH: banned"
+    new_york = law.lookup(code="US-NY", on=law.dataset().built_on)
+    assert new_york.next_change
+    assert brief_on(site, "places/us-ny.html")["Changes next"].startswith(f"on {new_york.next_change.on}:")
+    assert "States" in brief_on(site, "places/us.html")
+
+
+def test_every_page_of_a_place_begins_with_the_answer_and_tells_history_last(site: Path, law: KratomLaw) -> None:
+    for place in law.jurisdictions():
+        page = (site / f"places/{place.code.lower()}.html").read_text("utf-8")
+        answer = law.lookup(code=place.code, on=law.dataset().built_on)
+        assert re.search(rf'<p class="verdict">.*status-{answer.status}', page), place
+        parts = [page.find(f'id="{part}"') for part in ("now", "states", "local", "detail", "history")]
+        assert [part for part in parts if part >= 0] == sorted(part for part in parts if part >= 0), place
+        assert ('id="local"' in page) is bool(answer.local_rules), place
+
+
+def test_local_rules_are_grouped_by_county(site: Path) -> None:
+    page = (site / "places/us-il.html").read_text("utf-8")
+    groups = re.findall(r"<h3>([^<]*)</h3>\s*<ul>(.*?)</ul>", page, re.DOTALL)
+    names = {name: re.findall(r'href="[^"]*">([^<]*)</a>', listed) for name, listed in groups}
+    assert "Alton" in names["Madison County"]
+    assert names["Jackson County"][0] == "Jackson County", "a county stands before its cities"
+    assert list(names) == sorted(names, key=lambda name: (name.startswith("In no"), name))
+
+
+def test_history_rows_that_say_the_same_are_one(site: Path) -> None:
+    for file in (site / "places").rglob("*.html"):
+        for table in re.findall(r'<table class="history".*?</table>', file.read_text("utf-8"), re.DOTALL):
+            rows = re.findall(r'<tr role="row">\s*(<td.*?)</tr>', table, re.DOTALL)
+            said = [re.sub(r'<td role="cell" data-label="(From|Until)">.*?</td>', "", row) for row in rows]
+            said = [re.sub(r' <span class="quiet">not exact</span>', "", row) for row in said]
+            assert all(one != other for one, other in zip(said, said[1:], strict=False)), file.relative_to(site)
+
+
 def test_names_are_escaped_everywhere(site: Path) -> None:
     for file in (site / "index.html", site / "places.html", site / "changes.html", site / "places/us-ms/jackson.html"):
         content = file.read_text("utf-8")

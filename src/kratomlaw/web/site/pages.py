@@ -18,6 +18,7 @@ from ..maps.map_data import MapData, MapEntry, is_local, map_data
 from ..maps.map_svg import dot, draw, fill, unplaced
 from ..maps.shapes import Region, shapes_of
 from ..maps.timeline_svg import draw_timeline, law_runs
+from .brief import Row, brief_of, grouped, rows_of
 from .documents import IndexDocument, IndexEntry, PlaceDocument, document_name, documents_schema, write_document
 from .feed import Entry, atom, sitemap
 from .script_data import Timelines, script_data
@@ -184,6 +185,7 @@ class _Pages:
             "document_name": document_name,
             "product_names": presentation.PRODUCT_NAMES,
             "presentation": presentation,
+            "statuses": tuple(Status),
             "Product": Product,
         }
         # Macros see what is global, but not the values of the page that imports them.
@@ -339,9 +341,16 @@ class _Site:
         by_code = {other.jurisdiction.code: other.leaf for other in self._places} if place.below else {}
         below = [(other, by_code[other.code]) for other in sorted(place.below, key=lambda other: other.name)]
         differing = [product for product in Product if product is Product.LEAF or not _alike(place, product)]
+        local = [pair for pair in below if is_local(pair[0])]
+        states = [pair for pair in below if pair[0].level is Level.STATE]
+        histories: dict[tuple[Row, ...], list[Product]] = {}
+        for product in differing:
+            histories.setdefault(rows_of(law_runs(place.timelines[product])), []).append(product)
         return self._page(
             "place.html",
             title=place.jurisdiction.name,
+            brief=brief_of(place.answers, local, states),
+            groups=grouped(place.jurisdiction, local),
             depth=1 + code.count("/"),
             place=place.jurisdiction,
             leaf=place.leaf,
@@ -351,10 +360,10 @@ class _Site:
                 fact for answer in place.answers.values() for fact in presentation.facts(answer) if fact.shared
             ),
             differing=differing,
-            histories=[(product, law_runs(place.timelines[product])[::-1]) for product in differing],
+            histories=[(products, rows) for rows, products in histories.items()],
             picture=draw_timeline(place.jurisdiction, place.timelines, self._day),
-            states=[pair for pair in below if pair[0].level is Level.STATE],
-            local=[pair for pair in below if is_local(pair[0])],
+            states=states,
+            local=local,
             note=place.note,
             codes=self._codes,  # a county in which a recorded city lies may have neither record nor page
         )

@@ -17,12 +17,20 @@
   if (element("search")) {
     search();
   }
+  for (const section of document.querySelectorAll(".local")) {
+    filter(section);
+  }
 
   function showAge() {
     const days = Math.round((Date.parse(today) - Date.parse(builtOn)) / 86_400_000);
     const age = document.querySelector(".age");
     if (age && days > 0) {
       age.textContent = `, ${days} ${days === 1 ? "day" : "days"} ago` + (days > 90 ? ": it is old, look for newer data" : "");
+    }
+    const old = document.querySelector(".old");
+    if (old && days > 90) {
+      old.querySelector(".days").textContent = String(days);
+      old.hidden = false;
     }
     for (const card of document.querySelectorAll("[data-next]")) {
       card.querySelector(".due").hidden = card.dataset.next > today;
@@ -166,6 +174,36 @@
         (changed.length ? ` Begins on this day: ${changed.slice(0, 10).join(", ")}${more}.` : "") +
         scheduled;
     }
+  }
+
+  // The local rules whose name has what was typed, and that have the chosen status; groups without any are left out.
+  function filter(section) {
+    const form = section.querySelector(".filter");
+    const entries = [...section.querySelectorAll("li")];
+    if (!form || entries.length < 8) {
+      return;
+    }
+    form.hidden = false;
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("input", () => {
+      const name = plain(form.querySelector(".name").value);
+      const status = form.querySelector(".kind").value;
+      let shown = 0;
+      for (const entry of entries) {
+        const group = plain(entry.closest(".group").querySelector("h3").textContent);
+        const text = plain(entry.querySelector("a").textContent);
+        entry.hidden = !((text.includes(name) || group.includes(name)) && (!status || entry.dataset.status === status));
+        shown += entry.hidden ? 0 : 1;
+      }
+      for (const group of section.querySelectorAll(".group")) {
+        group.hidden = !group.querySelector("li:not([hidden])");
+      }
+      form.querySelector("[role=status]").textContent = name || status ? `${shown} of ${entries.length}` : "";
+    });
+  }
+
+  function plain(text) {
+    return text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase().trim();
   }
 
   function isDay(text) {
