@@ -11,7 +11,7 @@ import typer
 from ...client import KratomLaw
 from ...updates.manifest import Manifest
 
-__all__ = ["AddressOption", "SiteOption", "check", "write"]
+__all__ = ["AddressOption", "SiteOption", "check", "tidy", "write"]
 
 SiteOption = Annotated[bool, typer.Option("--site/--no-site", help="Write a web site for people too.")]
 AddressOption = Annotated[
@@ -27,6 +27,13 @@ def check(out: Path) -> None:
     from ...web.site.pages import check_ready
 
     check_ready(out)
+
+
+def tidy(out: Path) -> None:
+    """Remove what pages of older releases loaded, except of the last one; see ``web.site.assets.drop_old_assets``."""
+    from ...web.site.leftovers import drop_old_assets
+
+    drop_old_assets(out)
 
 
 def write(out: Path, manifest: Manifest, address: str | None, data: Path) -> str:
