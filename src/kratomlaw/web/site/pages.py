@@ -16,13 +16,15 @@ from ...law.words import Jurisdiction, Level, Product, Status
 from ..maps.colours import style_sheet
 from ..maps.map_data import MapData, MapEntry, is_local, map_data
 from ..maps.map_svg import dot, draw, fill, unplaced
+from ..maps.png import png
 from ..maps.shapes import Region, shapes_of
 from ..maps.timeline_svg import draw_timeline, law_runs
-from .brief import Row, brief_of, grouped, rows_of
+from .brief import Brief, Listed, Row, brief_of, grouped, rows_of
 from .documents import IndexDocument, IndexEntry, PlaceDocument, document_name, documents_schema, write_document
 from .feed import Entry, atom, sitemap
 from .script_data import Timelines, script_data
 from .search import SearchPlace, search_files
+from .sharing import FAVICON, ROBOTS_MARK, breadcrumbs, card, dataset_data, robots
 
 __all__ = ["SiteReport", "check_ready", "write_site"]
 
@@ -127,6 +129,9 @@ def write_site(
         site = _Site(view, _Pages(address), address, calendars or {}, spellings)
     size = done = written_pages = 0
     for name, content in site.files():
+        if name == "robots.txt" and _is_of_others(out / name):
+            site.total -= 1
+            continue
         try:
             _put(out / name, content)
         except OSError as cause:
@@ -136,6 +141,10 @@ def write_site(
         written_pages += name.endswith(".html")
         on_progress(done, site.total)
     return SiteReport(pages=written_pages, files=done, size=size)
+
+
+def _is_of_others(path: Path) -> bool:
+    return path.is_file() and not path.read_bytes().startswith(ROBOTS_MARK)
 
 
 def check_ready(out: Path) -> None:
@@ -216,9 +225,15 @@ class _Site:
         self._day = self._info.built_on
         self._codes = {place.code: None for place in law.jurisdictions()}
         self._places = tuple(self._collected())
+        self._by_code = {place.jurisdiction.code: place for place in self._places}
         self._assets = self._made_assets(spellings)
         self._assets_folder = f"assets/{_version_of(self._assets.values())}"
-        self.total = 2 * len(self._codes) + 7 + bool(address) + len(calendars) + len(self._assets)
+        self._base = f"{address.rstrip('/')}/" if address else ""
+        self._with_feed = [code for code in self._codes if "/" not in code]
+        of_place = 3 if address else 2
+        self.total = (
+            of_place * len(self._codes) + 8 + 2 * bool(address) + len(calendars) + len(self._assets) + len(self._with_feed)
+        )
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """The files by name; the start page last, so that everything it links to is there before it."""
@@ -230,6 +245,8 @@ class _Site:
             pages.append(f"places/{name}.html")
             yield f"v1/{name}.json", write_document(self._document(place))
             yield f"places/{name}.html", self._place_page(place)
+            if self._address:
+                yield f"pictures/{name}.png", self._picture(place)
         yield "v1/schema.json", write_document(documents_schema())
         yield "v1/index.json", write_document(self._index_document())
         yield from self._calendars.items()
@@ -238,10 +255,13 @@ class _Site:
         past = [one for one in listed_changes if one.change.on.earliest <= self._day]
         yield "changes.html", self._page("changes.html", title="Changes of law", coming=coming[::-1], past=past)
         yield "changes.atom", self._feed(listed_changes)
+        yield from self._feeds(listed_changes)
         yield "places.html", self._page("places.html", title="All places", groups=self._groups())
+        yield "robots.txt", robots(self._address)
         style = self._style()
         yield "404.html", self._page("404.html", title="Not found", style=style, style_hash=_hash(style))
         if self._address:
+            yield "pictures/map.png", png(draw(map_data(Region.US, on=self._day, law=self._law)), width=1200)
             yield "sitemap.xml", sitemap(pages, built_on=self._day, address=self._address)
         yield "index.html", self._start_page()
 
@@ -259,10 +279,34 @@ class _Site:
         ]
         own = {name: (_ASSETS / name).read_bytes() for name in ("site.css", "site.js", "search.js")}
         own["site.css"] += style_sheet().encode()
+        own["favicon.svg"] = FAVICON
         return own | search_files(places, self._law, spellings)
 
-    def _page(self, template: str, /, *, depth: int = 0, **values: object) -> bytes:
-        shared = {"info": self._info, "calendars": self._calendars, "assets": self._assets_folder}
+    def _picture(self, place: _Place) -> bytes:
+        brief = self._brief(place)
+        said = [f"{line.label}: {line.text} {line.status or ''}".rstrip() for line in brief.lines[:2]]
+        return png(card(place.jurisdiction, place.leaf, [f"{brief.lead}.", *said], self._day), width=600)
+
+    def _brief(self, place: _Place) -> Brief:
+        below = self._below(place)
+        return brief_of(
+            place.answers,
+            [pair for pair in below if is_local(pair[0])],
+            [pair for pair in below if pair[0].level is Level.STATE],
+        )
+
+    def _below(self, place: _Place) -> list[Listed]:
+        return [(other, self._by_code[other.code].leaf) for other in sorted(place.below, key=lambda other: other.name)]
+
+    def _page(self, template: str, /, *, depth: int = 0, page: str = "", picture: str = "map", **values: object) -> bytes:
+        shared = {
+            "info": self._info,
+            "calendars": self._calendars,
+            "assets": self._assets_folder,
+            "base": self._base,
+            "page": page or template,
+            "shared_picture": f"{self._base}pictures/{picture}.png" if self._base else "",
+        }
         return self._pages.page(template, {**values, **shared}, depth=depth)
 
     def _collected(self) -> Iterator[_Place]:
@@ -338,8 +382,7 @@ class _Site:
 
     def _place_page(self, place: _Place) -> bytes:
         code = place.jurisdiction.code
-        by_code = {other.jurisdiction.code: other.leaf for other in self._places} if place.below else {}
-        below = [(other, by_code[other.code]) for other in sorted(place.below, key=lambda other: other.name)]
+        below = self._below(place)
         differing = [product for product in Product if product is Product.LEAF or not _alike(place, product)]
         local = [pair for pair in below if is_local(pair[0])]
         states = [pair for pair in below if pair[0].level is Level.STATE]
@@ -349,6 +392,9 @@ class _Site:
         return self._page(
             "place.html",
             title=place.jurisdiction.name,
+            page=_page_of(code),
+            picture=document_name(code),
+            breadcrumbs=self._breadcrumbs(place),
             brief=brief_of(place.answers, local, states),
             groups=grouped(place.jurisdiction, local),
             depth=1 + code.count("/"),
@@ -361,12 +407,20 @@ class _Site:
             ),
             differing=differing,
             histories=[(products, rows) for rows, products in histories.items()],
-            picture=draw_timeline(place.jurisdiction, place.timelines, self._day),
+            timeline=draw_timeline(place.jurisdiction, place.timelines, self._day),
             states=states,
             local=local,
             note=place.note,
             codes=self._codes,  # a county in which a recorded city lies may have neither record nor page
         )
+
+    def _breadcrumbs(self, place: _Place) -> str:
+        root = self._base or "../" * (1 + place.jurisdiction.code.count("/"))
+        steps = [("World", f"{root}index.html")]
+        steps += [
+            (one.name, root + _page_of(one.code) if one.code in self._codes else "") for one in place.leaf.chain
+        ]
+        return breadcrumbs(steps)
 
     def _listed_changes(self) -> list[_ListedChange]:
         """All changes, newest first; those that are the same for several products once."""
@@ -383,7 +437,20 @@ class _Site:
         listed_changes.sort(key=lambda one: one.change.jurisdiction.code)
         return sorted(listed_changes, key=lambda one: one.change.on.earliest, reverse=True)
 
-    def _feed(self, listed_changes: list[_ListedChange]) -> bytes:
+    def _feeds(self, listed_changes: list[_ListedChange]) -> Iterator[tuple[str, bytes]]:
+        """A feed of each country and state: the changes in it and in the places below it."""
+        by_place: dict[str, list[_ListedChange]] = {code: [] for code in self._with_feed}
+        for one in listed_changes:
+            state = one.change.jurisdiction.code.partition("/")[0]
+            for code in dict.fromkeys((state, state.partition("-")[0])):
+                by_place[code].append(one)
+        names = {place.jurisdiction.code: place.jurisdiction.name for place in self._places}
+        for code, listed_here in by_place.items():
+            name = f"feeds/{document_name(code)}.atom"
+            title = f"Changes of kratom law in {names[code]}"
+            yield name, self._feed(listed_here, name=name, title=title, page=_page_of(code))
+
+    def _feed(self, listed_changes: list[_ListedChange], **about: str) -> bytes:
         entries = [
             Entry(
                 key=f"{one.change.jurisdiction.code} {one.change.on} {' '.join(one.products)}",
@@ -394,7 +461,7 @@ class _Site:
             )
             for one in listed_changes[:_ENTRIES_OF_FEED]
         ]
-        return atom(entries, built_on=self._day, address=self._address)
+        return atom(entries, built_on=self._day, address=self._address, **about)
 
     def _groups(self) -> list[tuple[str, list[_Place]]]:
         """The places of the list: countries; then for each country its states, each with its localities."""
@@ -432,6 +499,9 @@ class _Site:
             title="Kratom law",
             maps=maps,
             data=script_data(places, built_on=self._day),
+            dataset=dataset_data(
+                self._info, self._base, {"v1/index.json": "application/json", "changes.atom": "application/atom+xml"}
+            ),
             statuses=list(Status),
             dot=dot,
             fill=fill,
