@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import threading
+from base64 import b64decode
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -26,6 +27,7 @@ from kratomlaw import KratomLaw, Level, Product
 from kratomlaw.data.bundled import every_town
 from kratomlaw.law.engine import period_on
 from kratomlaw.web.maps.map_data import describe_place, is_local, own_law_holds
+from kratomlaw.web.maps.map_svg import map_html
 from kratomlaw.web.maps.shapes import Region, shapes_of
 from kratomlaw.web.site.pages import write_site
 
@@ -36,6 +38,7 @@ PAGES = (
     "index.html",
     "places/us-la.html",
     "places/us.html",
+    "places/us-il.html",
     "places/aq.html",
     "places.html",
     "changes.html",
@@ -300,9 +303,117 @@ def test_a_mark_appears_when_its_rule_begins(browser: webdriver.Chrome, address:
     browser.get(address)
     mark = find(browser, 'a.local[data-code="US-MS/maycomb"]')
     set_value(browser, "#day", "2019-12-31")
-    assert not mark.is_displayed()
+    assert "off" in str(mark.get_attribute("class"))
+    before = sum(marks(browser).values())
     set_value(browser, "#day", "2020-01-01")
-    assert mark.is_displayed()
+    assert "off" not in str(mark.get_attribute("class"))
+    assert sum(marks(browser).values()) > before
+
+
+def marks(browser: webdriver.Chrome) -> dict[str, int]:
+    """The targets for local rules on the map of the United States: how many rules each stands for, by the first."""
+    read = """
+        const found = {};
+        const region = document.querySelector('[data-region="us"]');
+        for (const link of region.querySelectorAll("a.local:not(.off):not(.together)")) { found[link.dataset.code] = 1; }
+        for (const one of region.querySelectorAll(".cluster")) {
+          found[one.dataset.key] = Number(one.querySelector("text").textContent);
+        }
+        return found;"""
+    found: dict[str, int] = browser.execute_script(read)
+    return found
+
+
+TARGETS = """
+    const boxes = [];
+    const region = document.querySelector(`[data-region="${arguments[0]}"]`);
+    for (const one of region.querySelectorAll(
+      "a.local:not(.off):not(.together) .hit, .cluster, .chips a, .tools button, .tools select"
+    )) {
+      const box = one.getBoundingClientRect();
+      if (box.width) { boxes.push([one.closest("[data-code]")?.dataset.code ?? one.className, box.width, box.height]); }
+    }
+    return boxes;"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_what_is_touched_on_a_map_is_as_large_as_a_finger(address: str, law: KratomLaw, width: int) -> None:
+    with chromium(width=width) as browser:
+        browser.get(address)
+        local = [p for p in law.jurisdictions(within="US") if "/" in p.code]
+        shown = {place.code for place in local if own_law_holds(place, period_on(law.timeline(place), date.today()))}
+        centred = browser.execute_script("return [...document.querySelectorAll('a.local:not(.off)')].length")
+        assert sum(marks(browser).values()) == centred <= len(shown)
+        for region in ("us", "world"):
+            for zooms in range(3):
+                targets = browser.execute_script(TARGETS, region)
+                assert len(targets) > 10
+                assert [one for one in targets if min(one[1:]) < 24] == [], (region, zooms)
+                browser.execute_script(f"document.querySelector('[data-region={region}] .in').click()")
+        assert logged(browser, "browser") == []
+
+
+def test_close_marks_are_one_circle_that_zooms_in_and_lists_them(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(address)
+    circles = marks(browser)
+    chicago = next(code for code, count in circles.items() if code.startswith("US-IL/") and count > 20)
+    assert any(count > 20 for code, count in circles.items() if code.startswith("US-MA/")), "Boston"
+    circle = find(browser, f'.cluster[data-key="{chicago}"]')
+    browser.execute_script("arguments[0].focus()", circle)
+    circle.send_keys(Keys.ENTER)
+    links = browser.find_elements(By.CSS_SELECTOR, '[data-region="us"] .members a')
+    assert len(links) == circles[chicago]
+    assert len(marks(browser)) > len(circles) or max(marks(browser).values()) < circles[chicago]
+    find(browser, '[data-region="us"] .part').send_keys("whole")
+    assert marks(browser) == circles
+    links[0].click()
+    WebDriverWait(browser, 10).until(lambda b: "/places/us-il/" in b.current_url)
+
+
+@pytest.mark.parametrize(("region", "part", "code"), [("world", "Europe", "DE"), ("world", "Africa", "TZ"), ("us", "South", "US-TN")])
+def test_a_part_of_a_map_can_be_shown(
+    browser: webdriver.Chrome, address: str, region: str, part: str, code: str
+) -> None:
+    browser.get(address)
+    size = "return document.querySelector(`[data-region=${arguments[0]}] a[data-code=${arguments[1]}] .area`).getBoundingClientRect().width"
+    before = browser.execute_script(size, region, code)
+    find(browser, f"[data-region={region}] .part").send_keys(part)
+    assert browser.execute_script(size, region, code) > 1.8 * before
+    area = find(browser, f"[data-region={region}] a[data-code={code}] .area").rect
+    frame = find(browser, f"[data-region={region}] .canvas").rect
+    assert frame["x"] <= area["x"] + area["width"] / 2 <= frame["x"] + frame["width"]
+    assert frame["y"] <= area["y"] + area["height"] / 2 <= frame["y"] + frame["height"]
+
+
+@pytest.mark.parametrize("region", list(Region))
+def test_no_legend_is_cut_off(browser: webdriver.Chrome, region: Region, law: KratomLaw, tmp_path: Path) -> None:
+    page = tmp_path / "map.html"
+    page.write_text(map_html(region, law=law), "utf-8")
+    browser.get(page.as_uri())
+    right, width = browser.execute_script("""
+        const legend = document.querySelector("svg .legend").getBBox();
+        return [legend.x + legend.width, document.querySelector("svg").viewBox.baseVal.width]""")
+    assert right <= width
+
+
+def test_a_finger_on_a_small_place_zooms_in(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(address)
+    touch = """
+        const area = document.querySelector(`[data-region=world] a[data-code=${arguments[0]}] .area`);
+        area.dispatchEvent(new PointerEvent("click", {bubbles: true, cancelable: true, pointerType: "touch"}));"""
+    browser.execute_script(touch, "XK" if not browser.find_elements(By.CSS_SELECTOR, "a[data-code=SI]") else "SI")
+    assert browser.current_url == address
+    assert "zoomed" in str(find(browser, "[data-region=world] .canvas").get_attribute("class"))
+    browser.execute_script(touch, "RU")
+    WebDriverWait(browser, 10).until(lambda b: b.current_url.endswith("/places/ru.html"))
+
+
+def test_the_start_page_prints_in_a_megabyte(address: str) -> None:
+    with chromium() as browser:
+        for page in ("index.html", "places/us-il.html", "changes.html"):
+            browser.get(address + page)
+            printed = browser.execute_cdp_cmd("Page.printToPDF", {"printBackground": True})["data"]
+            assert len(b64decode(printed)) <= 1_000_000, page
 
 
 def test_every_place_says_what_lookup_answers_on_many_days(
@@ -418,10 +529,10 @@ def test_without_javascript_the_day_of_the_data_is_shown(address: str, law: Krat
 @pytest.mark.parametrize(
     ("width", "dark"),
     [
-        pytest.param(360, True, id="phone-dark"),
-        pytest.param(1280, False, id="screen-light"),
-        pytest.param(360, False, id="phone-light", marks=pytest.mark.soak),
-        pytest.param(1280, True, id="screen-dark", marks=pytest.mark.soak),
+        pytest.param(390, True, id="phone-dark"),
+        pytest.param(1440, False, id="screen-light"),
+        pytest.param(390, False, id="phone-light", marks=pytest.mark.soak),
+        pytest.param(1440, True, id="screen-dark", marks=pytest.mark.soak),
     ],
 )
 def test_everybody_can_use_every_page(width: int, dark: bool, address: str) -> None:

@@ -12,10 +12,11 @@ from ...data.facts import DatasetInfo
 from ...data.snapshot import LawReader, Snapshot
 from ...errors import DataError, KratomLawError, UnknownPlaceError
 from ...law.answers import DISCLAIMER, Answer, Change
+from ...law.engine import period_on
 from ...law.words import Jurisdiction, Level, Product, Status
 from ..maps.colours import style_sheet
-from ..maps.map_data import MapData, MapEntry, is_local, map_data
-from ..maps.map_svg import dot, draw, fill, unplaced
+from ..maps.map_data import MapData, MapEntry, describe_place, is_local, map_data
+from ..maps.map_svg import dot, draw, fill, tiled, unplaced
 from ..maps.png import png
 from ..maps.shapes import Region, shapes_of
 from ..maps.timeline_svg import draw_timeline, law_runs
@@ -30,6 +31,25 @@ __all__ = ["SiteReport", "check_ready", "write_site"]
 
 _ASSETS = Path(__file__).with_name("assets")
 _MARK = b'<meta name="generator" content="kratomlaw">'
+MAP_PARTS: Mapping[Region, Mapping[str, str]] = {
+    Region.US: {
+        "Northeast": "770 90 205 215",
+        "Midwest": "365 110 380 310",
+        "South": "430 320 470 350",
+        "West": "15 70 400 460",
+        "Alaska and Hawaii": "0 510 350 160",
+    },
+    Region.WORLD: {
+        "Africa": "405 100 240 280",
+        "Asia": "540 40 330 270",
+        "Caribbean": "225 135 110 70",
+        "Europe": "420 5 190 140",
+        "North America": "80 5 330 210",
+        "Oceania": "690 150 310 270",
+        "South America": "215 185 190 250",
+    },
+}
+"""Parts of the maps that a visitor can choose, as view boxes: left, top, width and height."""
 _ENTRIES_OF_FEED = 200
 _ALL_DAYS = "0001-01-01"
 
@@ -277,7 +297,7 @@ class _Site:
             )
             for place in self._places
         ]
-        own = {name: (_ASSETS / name).read_bytes() for name in ("site.css", "site.js", "search.js")}
+        own = {name: (_ASSETS / name).read_bytes() for name in ("site.css", "site.js", "search.js", "map.js")}
         own["site.css"] += style_sheet().encode()
         own["favicon.svg"] = FAVICON
         return own | search_files(places, self._law, spellings)
@@ -486,18 +506,21 @@ class _Site:
         places = [
             (place.jurisdiction, place.timelines)
             for place in self._places
-            if place.jurisdiction.code in shown or is_local(place.jurisdiction)
+            if place.jurisdiction.code in shown or is_local(place.jurisdiction) or place.jurisdiction.level is Level.STATE
         ]
         maps: list[tuple[Region, MapData, str, list[MapEntry], list[Jurisdiction]]] = []
         for region, found in shown_by.items():
             every = (*found.entries, *found.local, *found.dormant)
-            picture = draw(found, prefix=f"{region}-", address=_page_of, caption=False)
+            picture = draw(found, prefix=f"{region}-", address=_page_of, caption=False, tiles=False)
             missing = [one.place for one in unplaced((*found.local, *found.dormant))]
             maps.append((region, found, picture, sorted(every, key=lambda one: str(one.place)), missing))
         return self._page(
             "index.html",
             title="Kratom law",
             maps=maps,
+            small={region: [self._chip(code) for code in tiled(region)] for region in Region},
+            differing=self._differing_countries(),
+            parts=MAP_PARTS,
             data=script_data(places, built_on=self._day),
             dataset=dataset_data(
                 self._info, self._base, {"v1/index.json": "application/json", "changes.atom": "application/atom+xml"}
@@ -506,6 +529,23 @@ class _Site:
             dot=dot,
             fill=fill,
         )
+
+    def _chip(self, code: str) -> tuple[Jurisdiction, Answer, str]:
+        """A place, its answer for the leaf, and what a map says of it."""
+        place = self._by_code[code]
+        period = period_on(place.timelines[Product.LEAF], self._day)
+        return place.jurisdiction, place.leaf, describe_place(place.jurisdiction, period)
+
+    def _differing_countries(self) -> list[tuple[Jurisdiction, str, list[tuple[Jurisdiction, Answer, str]]]]:
+        """The countries whose states do not all have the same law, but the United States, which have a map."""
+        found: list[tuple[Jurisdiction, str, list[tuple[Jurisdiction, Answer, str]]]] = []
+        for place in self._places:
+            states = [self._chip(below.code) for below in place.below if below.level is Level.STATE]
+            statuses = [answer.status for _, answer, _ in states]
+            if place.jurisdiction.code != "US" and len(set(statuses)) > 1:
+                counts = ", ".join(f"{statuses.count(status)} {status}" for status in Status if status in statuses)
+                found.append((place.jurisdiction, counts, states))
+        return found
 
     def _style(self) -> str:
         """The style sheet itself, for the page that may be shown at any depth and can link to nothing."""

@@ -111,6 +111,18 @@
           counted.add(code);
         }
       }
+      for (const link of region.querySelectorAll(".chips a")) {
+        const period = periodOf(link.dataset.code);
+        link.className = `chip status status-${period.status}`;
+        link.title = say(data.places[link.dataset.code].name, period);
+        link.setAttribute("aria-label", link.title);
+        // A place that has no outline is counted by its link beside the map; states of a country are not.
+        if (link.closest("p") && !counted.has(link.dataset.code)) {
+          counts[period.status] += 1;
+          counted.add(link.dataset.code);
+        }
+      }
+      region.dispatchEvent(new Event("shown"));
       for (const row of region.querySelectorAll("tr[data-code]")) {
         const period = periodOf(row.dataset.code);
         const [status, since, sale, possession] = row.querySelectorAll("td");
