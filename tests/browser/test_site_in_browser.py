@@ -378,7 +378,7 @@ def test_a_part_of_a_map_can_be_shown(
     size = "return document.querySelector(`[data-region=${arguments[0]}] a[data-code=${arguments[1]}] .area`).getBoundingClientRect().width"
     before = browser.execute_script(size, region, code)
     find(browser, f"[data-region={region}] .part").send_keys(part)
-    assert browser.execute_script(size, region, code) > 1.8 * before
+    assert browser.execute_script(size, region, code) > 1.5 * before
     area = find(browser, f"[data-region={region}] a[data-code={code}] .area").rect
     frame = find(browser, f"[data-region={region}] .canvas").rect
     assert frame["x"] <= area["x"] + area["width"] / 2 <= frame["x"] + frame["width"]

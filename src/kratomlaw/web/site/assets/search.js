@@ -22,16 +22,23 @@
   query.addEventListener("keydown", onKey);
   results.addEventListener("keydown", onKey);
   void find();
+  if (query.dataset.entered) {
+    void open();
+  }
+
+  async function open() {
+    const best = await current;
+    const first = results.querySelector("a");
+    // One reading is opened; of several a person chooses.
+    best?.length === 1 ? first.click() : first?.focus();
+  }
 
   async function onKey(event) {
     const links = [...results.querySelectorAll("a")];
     const at = links.indexOf(document.activeElement);
     if (event.key === "Enter" && at < 0) {
       event.preventDefault();
-      const best = await current;
-      const first = results.querySelector("a");
-      // One reading is opened; of several a person chooses.
-      best?.length === 1 ? first.click() : first?.focus();
+      await open();
     } else if (event.key === "ArrowDown" && at + 1 < links.length) {
       event.preventDefault();
       links[at + 1].focus();

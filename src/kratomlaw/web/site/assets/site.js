@@ -241,6 +241,10 @@
       document.head.append(script);
     };
     query.addEventListener("focus", begin, { once: true });
+    // Who presses Enter before the names are there is answered when they are.
+    query.addEventListener("keydown", (event) => {
+      query.dataset.entered = event.key === "Enter" ? "yes" : "";
+    });
     if (document.activeElement === query) {
       query.dispatchEvent(new Event("focus"));
     }
