@@ -542,7 +542,8 @@ class _Site:
         for place in self._places:
             states = [self._chip(below.code) for below in place.below if below.level is Level.STATE]
             statuses = [answer.status for _, answer, _ in states]
-            if place.jurisdiction.code != "US" and len(set(statuses)) > 1:
+            laws = {(answer.status, answer.sale, answer.possession, answer.min_age) for _, answer, _ in states}
+            if place.jurisdiction.code != "US" and len(laws) > 1:
                 counts = ", ".join(f"{statuses.count(status)} {status}" for status in Status if status in statuses)
                 found.append((place.jurisdiction, counts, states))
         return found
