@@ -38,7 +38,7 @@ def spellings() -> Iterator[str]:
 
 
 def _written() -> Iterator[tuple[str, int]]:
-    """All spellings, with what each weighs: the name of a larger city more, another name of it and a post office less."""
+    """All spellings, with what each weighs: that of a larger city more, other names and post offices less."""
     for entry in zipcodes.list_all():  # type: ignore[no-untyped-call]
         for name in (entry["city"], *entry["acceptable_cities"], *entry["unacceptable_cities"]):
             yield _tidy(name), 2

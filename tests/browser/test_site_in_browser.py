@@ -370,7 +370,9 @@ def test_close_marks_are_one_circle_that_zooms_in_and_lists_them(browser: webdri
     WebDriverWait(browser, 10).until(lambda b: "/places/us-il/" in b.current_url)
 
 
-@pytest.mark.parametrize(("region", "part", "code"), [("world", "Europe", "DE"), ("world", "Africa", "TZ"), ("us", "South", "US-TN")])
+@pytest.mark.parametrize(
+    ("region", "part", "code"), [("world", "Europe", "DE"), ("world", "Africa", "TZ"), ("us", "South", "US-TN")]
+)
 def test_a_part_of_a_map_can_be_shown(
     browser: webdriver.Chrome, address: str, region: str, part: str, code: str
 ) -> None:

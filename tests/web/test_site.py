@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -189,7 +190,7 @@ def test_history_rows_that_say_the_same_are_one(site: Path) -> None:
             rows = re.findall(r'<tr role="row">\s*(<td.*?)</tr>', table, re.DOTALL)
             said = [re.sub(r'<td role="cell" data-label="(From|Until)">.*?</td>', "", row) for row in rows]
             said = [re.sub(r' <span class="quiet">not exact</span>', "", row) for row in said]
-            assert all(one != other for one, other in zip(said, said[1:], strict=False)), file.relative_to(site)
+            assert all(one != other for one, other in pairwise(said)), file.relative_to(site)
 
 
 def test_names_are_escaped_everywhere(site: Path) -> None:
@@ -261,6 +262,10 @@ def test_without_an_address_there_is_no_sitemap_and_no_guess(site: Path) -> None
     assert not Page((site / "404.html").read_text("utf-8")).links
 
 
+def read_xml(file: Path) -> ElementTree.Element:
+    return ElementTree.fromstring(file.read_bytes())  # noqa: S314  # our own
+
+
 class Addressed(NamedTuple):
     """A site whose address is known."""
 
@@ -301,9 +306,9 @@ def test_with_an_address_the_sitemap_lists_every_page(addressed: Addressed) -> N
     written = {f"{ADDRESS}/{file.relative_to(site).as_posix()}" for file in site.rglob("*.html")}
     assert listed == written - {f"{ADDRESS}/404.html"}
     assert f"{ADDRESS}/index.html" in Page((site / "404.html").read_text("utf-8")).links
-    assert f'rel="self" type="application/atom+xml" href="{ADDRESS}/changes.atom"' in (
-        site / "changes.atom"
-    ).read_text("utf-8")
+    assert f'rel="self" type="application/atom+xml" href="{ADDRESS}/changes.atom"' in (site / "changes.atom").read_text(
+        "utf-8"
+    )
 
 
 def test_a_shared_link_has_a_picture_and_says_the_status(addressed: Addressed, law: KratomLaw) -> None:
@@ -358,17 +363,17 @@ def test_each_country_and_state_has_a_feed(addressed: Addressed, site: Path, law
     atom = "{http://www.w3.org/2005/Atom}"
     for place in law.jurisdictions():
         if "/" not in place.code:
-            feed = ElementTree.parse(site / f"feeds/{place.code.lower()}.atom").getroot()
+            feed = read_xml(site / f"feeds/{place.code.lower()}.atom")
             for link in feed.iter(f"{atom}link"):
                 assert (site / "feeds" / link.attrib["href"]).resolve().is_file(), place
     changes = law.changes("0001-01-01", within="US-LA")
-    entries = ElementTree.parse(site / "feeds/us-la.atom").getroot().findall(f"{atom}entry")
+    entries = read_xml(site / "feeds/us-la.atom").findall(f"{atom}entry")
     assert 0 < len(entries) <= len(changes) * len(Product)
     assert {change.jurisdiction.code.lower() for change in changes} >= {
         entry.find(f"{atom}link").attrib["href"].removeprefix("../places/").removesuffix(".html")  # type: ignore[union-attr]
         for entry in entries
     }
-    ids = [ElementTree.parse(file).getroot().findtext(f"{atom}id") for file in (site / "feeds").glob("*.atom")]
+    ids = [read_xml(file).findtext(f"{atom}id") for file in (site / "feeds").glob("*.atom")]
     assert len(set(ids)) == len(ids)
     page = (addressed.folder / "places/us-la.html").read_text("utf-8")
     assert "../feeds/us-la.ics" in page

@@ -154,9 +154,7 @@ def as_json(items: Sequence[Due]) -> str:
     return json.dumps(plain, ensure_ascii=False, indent=2)
 
 
-def calendar_files(
-    records: Iterable[Record], *, today: date, sessions: Iterable[Session] = ()
-) -> dict[str, bytes]:
+def calendar_files(records: Iterable[Record], *, today: date, sessions: Iterable[Session] = ()) -> dict[str, bytes]:
     """Write the calendars that are published beside the data: of everything, and of each country and state.
 
     Args:

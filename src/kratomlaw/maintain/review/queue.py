@@ -239,7 +239,7 @@ def _ages(record: Record, today: date) -> Iterator[StaleReason]:
 
 
 def _questions(demand: Demand | None, most: int) -> Iterator[StaleReason]:
-    """How often a place is asked about, by order of magnitude: Texas weighs more than a town, and not a thousandfold."""
+    """How often a place is asked about, by order of magnitude: Texas weighs more than a town, not a thousandfold."""
     if demand is None or not demand.count:
         return
     points = round(_MOST_FOR_QUESTIONS * math.log1p(demand.count) / math.log1p(most))

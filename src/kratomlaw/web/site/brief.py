@@ -35,7 +35,7 @@ class Brief(NamedTuple):
     lead: str
     """One sentence on the leaf."""
     lines: tuple[Line, ...]
-    """What differs for the other products, local rules, what comes next, how far the evidence reaches, how sure it is."""
+    """What differs for other products, local rules, what comes next, how far the evidence reaches, how sure it is."""
 
 
 class LocalGroup(NamedTuple):
@@ -82,7 +82,9 @@ def brief_of(answers: Mapping[Product, Answer], local: Sequence[Listed], states:
         lines.append(Line("Changes next", f"on {leaf.next_change.on}:", leaf.next_change.after.status, "history"))
     else:
         bills = [bill for bill in leaf.pending if not bill.lapsed]
-        pending = f"; {_count(len(bills), 'bill or rulemaking is', 'bills and rulemakings are')} pending" if bills else ""
+        pending = (
+            f"; {_count(len(bills), 'bill or rulemaking is', 'bills and rulemakings are')} pending" if bills else ""
+        )
         lines.append(Line("Changes next", f"nothing is enacted{pending}", None, "pending" if bills else ""))
     lines.append(Line("Evidence", _evidence(leaf), None, "sources" if leaf.citations else ""))
     lines.append(Line("How sure", _how_sure(leaf)))

@@ -252,7 +252,12 @@ class _Site:
         self._with_feed = [code for code in self._codes if "/" not in code]
         of_place = 3 if address else 2
         self.total = (
-            of_place * len(self._codes) + 8 + 2 * bool(address) + len(calendars) + len(self._assets) + len(self._with_feed)
+            of_place * len(self._codes)
+            + 8
+            + 2 * bool(address)
+            + len(calendars)
+            + len(self._assets)
+            + len(self._with_feed)
         )
 
     def files(self) -> Iterator[tuple[str, bytes]]:
@@ -286,7 +291,7 @@ class _Site:
         yield "index.html", self._start_page()
 
     def _made_assets(self, spellings: Iterable[str]) -> dict[str, bytes]:
-        """What pages load. It lies in a folder named after its content: a page never meets the script of another release."""
+        """What pages load, for a folder named after its content: no page meets the script of another release."""
         shown = {place.jurisdiction.code: place for place in self._places}
         places = [
             SearchPlace(
@@ -318,7 +323,9 @@ class _Site:
     def _below(self, place: _Place) -> list[Listed]:
         return [(other, self._by_code[other.code].leaf) for other in sorted(place.below, key=lambda other: other.name)]
 
-    def _page(self, template: str, /, *, depth: int = 0, page: str = "", picture: str = "map", **values: object) -> bytes:
+    def _page(
+        self, template: str, /, *, depth: int = 0, page: str = "", picture: str = "map", **values: object
+    ) -> bytes:
         shared = {
             "info": self._info,
             "calendars": self._calendars,
@@ -437,9 +444,7 @@ class _Site:
     def _breadcrumbs(self, place: _Place) -> str:
         root = self._base or "../" * (1 + place.jurisdiction.code.count("/"))
         steps = [("World", f"{root}index.html")]
-        steps += [
-            (one.name, root + _page_of(one.code) if one.code in self._codes else "") for one in place.leaf.chain
-        ]
+        steps += [(one.name, root + _page_of(one.code) if one.code in self._codes else "") for one in place.leaf.chain]
         return breadcrumbs(steps)
 
     def _listed_changes(self) -> list[_ListedChange]:
@@ -506,7 +511,9 @@ class _Site:
         places = [
             (place.jurisdiction, place.timelines)
             for place in self._places
-            if place.jurisdiction.code in shown or is_local(place.jurisdiction) or place.jurisdiction.level is Level.STATE
+            if place.jurisdiction.code in shown
+            or is_local(place.jurisdiction)
+            or place.jurisdiction.level is Level.STATE
         ]
         maps: list[tuple[Region, MapData, str, list[MapEntry], list[Jurisdiction]]] = []
         for region, found in shown_by.items():

@@ -1,4 +1,4 @@
-"""What does the search box of the site know? Every place that has a page, every town and ZIP code, and whose law each has.
+"""What does the search box of the site know? Every place that has a page, every town and ZIP code, and whose law holds.
 
 The library decides whose law holds in a town or ZIP code; the script of the site only compares names. What it loads
 when somebody uses the box are the places and ZIP codes (``places.js``), and the towns whose names begin with the letter

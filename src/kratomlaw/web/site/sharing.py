@@ -40,13 +40,14 @@ def card(place: Jurisdiction, leaf: Answer, lines: Sequence[str], built_on: date
     """
     status = f"{leaf.status} {leaf.min_age}+" if leaf.min_age else str(leaf.status)
     look = LOOKS[leaf.status]
-    fill = "url(#card-{})".format(leaf.status) if look.pattern else look.fill
+    fill = f"url(#card-{leaf.status})" if look.pattern else look.fill
     names = textwrap.wrap(place.name, 26)[:2]
     below = [line for text in lines for line in textwrap.wrap(text, 58)][:3]
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" '
         f'viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="DejaVu Sans, sans-serif">{patterns("card-")}',
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="{_PAPER}"/><rect width="24" height="{_HEIGHT}" fill="{fill}"/>',
+        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="{_PAPER}"/>',
+        f'<rect width="24" height="{_HEIGHT}" fill="{fill}"/>',
         f'<text x="48" y="48" font-size="19" fill="{_QUIET}">Kratom law</text>',
     ]
     y = 92
