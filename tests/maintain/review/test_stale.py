@@ -169,8 +169,8 @@ def test_counts_of_questions_are_read_from_a_file(tmp_path: Path) -> None:
 
 def test_without_counts_more_towns_mean_more_questions() -> None:
     found = estimated(["US", "US-TX", "US-ND", "US-TX/harris-county", "US-TX/austin", "TH", "VA"])
-    assert found["US"].count > found["US-TX"].count > found["US-ND"].count > found["US-TX/harris-county"].count
-    assert found["TH"].count > found["VA"].count
+    assert found["US"].times > found["US-TX"].times > found["US-ND"].times > found["US-TX/harris-county"].times
+    assert found["TH"].times > found["VA"].times
     assert "US-TX/austin" not in found
 
 

@@ -15,7 +15,7 @@ __all__ = ["Demand", "estimated", "read_counts"]
 class Demand(NamedTuple):
     """How often a place is asked about."""
 
-    count: int
+    times: int
     """A number that is only compared with those of other places."""
     text: str
     """What was counted, for a maintainer."""
@@ -33,7 +33,7 @@ def estimated(codes: Iterable[str]) -> Mapping[str, Demand]:
 
     Example:
         >>> found = estimated(["US-TX", "US-ND", "TH"])
-        >>> found["US-TX"].count > found["US-ND"].count, found["TH"].text.startswith("probably asked often: ")
+        >>> found["US-TX"].times > found["US-ND"].times, found["TH"].text.startswith("probably asked often: ")
         (True, True)
     """
     zips = Counter[str]()

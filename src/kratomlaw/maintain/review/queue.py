@@ -106,7 +106,7 @@ def queue(
     """
     kept = [record for record in records if not record.retired]
     calendar = _days_of(kept, today, sessions)
-    most = max((demand.count for demand in (asked or {}).values()), default=0)
+    most = max((demand.times for demand in (asked or {}).values()), default=0)
     found: list[StaleRecord] = []
     for record in kept:
         reasons = [*calendar.get(record.code, ()), *_reasons(record, today)]
@@ -240,9 +240,9 @@ def _ages(record: Record, today: date) -> Iterator[StaleReason]:
 
 def _questions(demand: Demand | None, most: int) -> Iterator[StaleReason]:
     """How often a place is asked about, by order of magnitude: Texas weighs more than a town, not a thousandfold."""
-    if demand is None or not demand.count:
+    if demand is None or not demand.times:
         return
-    points = round(_MOST_FOR_QUESTIONS * math.log1p(demand.count) / math.log1p(most))
+    points = round(_MOST_FOR_QUESTIONS * math.log1p(demand.times) / math.log1p(most))
     if points:
         yield StaleReason(points=points, text=demand.text)
 

@@ -112,8 +112,8 @@ class _Towns:
             found[name] = dict.fromkeys(codes, ()) | found.get(name, {})
         for state, name, zips in every_town():
             found.setdefault(name, {})[state] = zips
-        for name, codes in sorted(found.items()):
-            rows = ",".join(filter(None, (self._town(code, name, zips) for code, zips in codes.items())))
+        for name, by_place in sorted(found.items()):
+            rows = ",".join(filter(None, (self._town(code, name, zips) for code, zips in by_place.items())))
             if rows and len(name) <= _LONGEST:
                 yield name, rows
 
