@@ -22,6 +22,7 @@ import pycountry
 from babel import Locale, UnknownLocaleError
 from babel.languages import get_official_languages
 
+from kratomlaw.data.packing import pack_names
 from kratomlaw.places.names import compact_name, normalize_name
 from us_geography import Geography, write_us_geography
 
@@ -155,8 +156,9 @@ def generate(aliases: Path, subdivision_names: Path, geography: Geography, out: 
     write_counties(extra["counties"], out)
     write_us_geography(geography, out)
     _write_lines(out / "subdivisions.json", _subdivisions(subdivision_names))
-    _write_lines(out / "cities.json", _cities())
-    _write_lines(out / "gazetteer.json", _gazetteer(names, qualifiers))
+    _write_lines(out / "cities.json", ((key, pack_names(line, "|")) for key, line in _cities()))
+    small = _gazetteer(names, qualifiers)
+    _write_lines(out / "gazetteer.json", ((key, pack_names(line, ",")) for key, line in small))
 
 
 def write_counties(former: Mapping[str, Mapping[str, Sequence[str]]], out: Path) -> None:

@@ -5,7 +5,7 @@ import os
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, cast
 
 from ..errors import IntegrityError
@@ -15,6 +15,7 @@ from ..places.postal import ZipArea, ZipCodes, ZipPrefix
 from ..places.resolver import PlaceTables
 from ..places.towns import Subdivisions, Towns, WorldCities
 from .dataset import Dataset, Origin
+from .packing import PackedPrefix, unpack_names, unpack_prefix, unpack_towns
 
 __all__ = [
     "bundled",
@@ -75,9 +76,12 @@ def bundled_counties(state: str) -> CountyTable:
 def bundled_tables() -> PlaceTables:
     """Make the readers of towns, ZIP codes and cities; each opens its file when it is first asked."""
     return PlaceTables(
-        towns=Towns(_reader("towns.json"), _Keys("towns.json")),
+        towns=Towns(_reader("towns.json", unpack_towns), _Keys("towns.json")),
         zip_codes=ZipCodes(_zip_prefix, bundled_counties),
-        world=WorldCities(_reader("cities.json"), _reader("gazetteer.json")),
+        world=WorldCities(
+            _reader("cities.json", partial(unpack_names, between="|")),
+            _reader("gazetteer.json", partial(unpack_names, between=",")),
+        ),
         subdivisions=Subdivisions(_reader("subdivisions.json"), _Keys("subdivisions.json")),
     )
 
@@ -124,20 +128,20 @@ class _Keys(Collection[str]):
         return len(_bundled_lines(self._name))
 
 
-def _reader(name: str) -> Callable[[str], str]:
+def _reader(name: str, unpack: Callable[[str], str] = str) -> Callable[[str], str]:
     """Read the text of one entry of a bundled file; empty where there is none."""
 
     @lru_cache(maxsize=_REMEMBERED)
     def read(key: str) -> str:
         line = _bundled_lines(name).get(key)
-        return str(json.loads(line)) if line else ""
+        return unpack(json.loads(line)) if line else ""
 
     return read
 
 
 def _zip_prefix(prefix: str) -> ZipPrefix | None:
     line = _bundled_lines("postal.json").get(prefix)
-    return cast("ZipPrefix", tuple(json.loads(line))) if line else None
+    return unpack_prefix(cast("PackedPrefix", json.loads(line))) if line else None
 
 
 @cache

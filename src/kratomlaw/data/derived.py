@@ -5,6 +5,8 @@ import warnings
 from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ..errors import KratomLawStaleWarning
 from ..law import engine
@@ -22,6 +24,10 @@ from ..places.resolver import PlaceResolver
 from .bundled import bundled_counties, bundled_names, bundled_tables
 from .dataset import Dataset
 
+if TYPE_CHECKING:
+    from ..law.decisions import Act, Decision
+    from ..law.policy import Policy
+
 __all__ = ["Derived"]
 
 _REMEMBERED = 16_384
@@ -30,6 +36,8 @@ _REMEMBERED = 16_384
 _REMEMBERED_TIMELINES = 8_192
 """How many timelines are remembered; more than there are places with a record."""
 
+_REMEMBERED_DECISIONS = 4_096
+"""How many decisions are remembered for a day."""
 
 _warned_of: set[str] = set()
 """The versions that a warning was given for: once a process is enough."""
@@ -64,6 +72,8 @@ class Derived:
         self.resolver: PlaceResolver = PlaceResolver(self.places, bundled_tables())
         self.answers: dict[tuple[object, ...], Answer] = {}
         """Today's answers, by the arguments of ``lookup`` in the order of ``Question``."""
+        self.decisions: dict[tuple[object, ...], Decision] = {}
+        """Today's decisions, by question, last day, act, age and policy."""
         self._place_answers: dict[tuple[str, str | None, Product, date], Answer] = {}
         self._changes: dict[tuple[str, Product], tuple[Change, ...]] = {}
         self._timelines: dict[tuple[str, str | None, Product], tuple[EffectivePeriod, ...]] = {}
@@ -188,6 +198,26 @@ class Derived:
             self.answers[question] = answer
         return answer
 
+    def decision(self, question: Question, last: date, act: "Act", age: int | None, policy: "Policy") -> "Decision":
+        """Decide on an act from the day of a question to a last day.
+
+        Raises:
+            KratomLawError: The question is invalid, or its place is unknown or ambiguous.
+        """
+        from ..law.decisions import decide
+
+        key = (question, last, act, age, policy)
+        try:
+            return self.decisions[key]
+        except (KeyError, TypeError):  # not asked today, or of a type that cannot be a key
+            pass
+        decision = decide(self.answers_through(question, last), act=act, age=age, policy=policy)
+        if len(self.decisions) >= _REMEMBERED_DECISIONS:
+            self.decisions = {}
+        with suppress(TypeError):
+            self.decisions[key] = decision
+        return decision
+
     def answers_through(self, question: Question, last: date) -> tuple[Answer, ...]:
         """Answer a question for its day, for each later day on which the law changes, and for the last day.
 
@@ -207,7 +237,7 @@ class Derived:
 
     def _answer_to(self, match: Match, product: Product, day: date) -> Answer:
         """The answer for a match: that of the strictest candidate, with how sure the match is."""
-        answers = [self._answer_for(code, match.county, product, day) for code in match.candidates or (match.code,)]
+        answers = [self.answer_for(code, match.county, product, day) for code in match.candidates or (match.code,)]
         answer = max(answers, key=engine.strictness)
         unmatched = match.unmatched
         changes: dict[str, object] = {}
@@ -220,7 +250,7 @@ class Derived:
             changes["certainty"] = Certainty.APPROXIMATE
         return changed(answer, changes) if changes else answer
 
-    def _answer_for(self, code: str, county: str | None, product: Product, day: date) -> Answer:
+    def answer_for(self, code: str, county: str | None, product: Product, day: date) -> Answer:
         """The answer for a place as such, which all its localities without a record share."""
         key = (code, county, product, day)
         known = self._place_answers.get(key)
@@ -244,7 +274,18 @@ class Derived:
         """How many places below have records."""
         if "/" in code:
             return len(self.places.localities(code).cities_in(code))
-        return sum(below.startswith((f"{code}-", f"{code}/")) for below in self.codes)
+        return self._records_below.get(code, 0)
+
+    @cached_property
+    def _records_below(self) -> Mapping[str, int]:
+        """How many records there are below each country and state."""
+        found: dict[str, int] = {}
+        for code in self.codes:
+            state, slash, _ = code.partition("/")
+            above = (*((state,) if slash else ()), *((state.partition("-")[0],) if "-" in state else ()))
+            for each in above:
+                found[each] = found.get(each, 0) + 1
+        return found
 
     def _may_have_other_law(self, code: str, answer: Answer) -> bool:
         """Whether an unrecorded locality might be governed by a rule that we cannot attribute to it.

@@ -10,7 +10,7 @@ import typer
 
 from ...errors import InvalidQueryError
 from ...maintain.release.publish import DEFAULT_LIFETIME
-from ..output import note_left_out, reporting, say
+from ..output import Form, note_left_out, reporting, say
 from . import site
 from .options import DATA, PACKAGE_DATA, DataOption, JsonOption
 
@@ -43,7 +43,7 @@ def diff(
         found = compare(*revisions.without_left_out(old, new))
         found = replace(found, before=str(old), after=str(new), left_out=revisions.left_out_files(old, new))
         write = news.as_json if as_json else news.as_markdown if markdown else news.as_text
-        say(write(found))
+        say(write(found), form=Form.JSON if as_json else Form.TEXT)
     raise typer.Exit(exit_code and bool(found.law or found.removed))
 
 

@@ -12,7 +12,7 @@ import typer
 
 from ...errors import InvalidQueryError
 from ...law.dates import parse_on
-from ..output import note_left_out, reporting, say
+from ..output import Form, note_left_out, reporting, say
 from .options import DATA, DataOption, DayOption, JsonOption
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def stale(
         wanted = [item for item in queued if item.score >= at_least]
         listed = wanted[:limit]
         if as_json:
-            say(queues.as_json(listed))
+            say(queues.as_json(listed), form=Form.JSON)
         elif issue:
             say(queues.as_issue(listed, today=today, of=len(wanted)))
         else:
@@ -76,8 +76,10 @@ def coverage(
     with reporting(as_json=as_json):
         from ...maintain.review import coverage as report
 
+        _records(folder)
         found = report.coverage(folder, on=parse_on(on, today=date.today()))
-        say(report.as_json(found) if as_json else report.as_text(found))
+        text = report.as_json(found) if as_json else report.as_text(found)
+        say(text, form=Form.JSON if as_json else Form.TEXT)
     raise typer.Exit(bool(found.missing))
 
 
@@ -110,8 +112,10 @@ def compare(
     Prints the entries for data/readings.toml, in which each difference still has to be settled.
     """
     with reporting():
+        from ...maintain.records.compile import require_data
         from ...maintain.review.double_coding import compare_files
 
+        require_data(folder)
         say(compare_files(files, data=folder, on=parse_on(on, today=date.today())), nl=False)
 
 
@@ -160,7 +164,7 @@ def links(
                 on_result=on_result,
             )
         write = report.as_json if as_json else report.as_markdown if markdown else report.as_text
-        say(write(found))
+        say(write(found), form=Form.JSON if as_json else Form.TEXT)
     raise typer.Exit(found.needs_work)
 
 

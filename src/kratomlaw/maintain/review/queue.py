@@ -12,6 +12,7 @@ from ...law.dates import DatePrecision, PartialDate
 from ...law.engine import evidence_through
 from ...law.plain import Plain, plain
 from ...law.records import Period, Record
+from ...law.texts import markdown
 from ...law.words import Confidence
 from .calendar import DueKind, Session, due
 from .coverage import newest_begun, rests_on_secondary
@@ -182,8 +183,10 @@ def as_issue(items: Sequence[StaleRecord], *, today: date, of: int) -> str:
         "",
     ]
     for item in items:
-        lines.append(f"- [ ] **{item.name}** (`{item.code}`), checked on {item.verified_on}, {item.score} points")
-        lines += [f"  - {_plain(reason.text)}" for reason in item.reasons]
+        lines.append(
+            f"- [ ] **{markdown(item.name)}** (`{item.code}`), checked on {item.verified_on}, {item.score} points"
+        )
+        lines += [f"  - {markdown(reason.text)}" for reason in item.reasons]
     return "\n".join([*lines, ""])
 
 
@@ -279,8 +282,3 @@ def _bill_reasons(record: Record, current: Period | None, today: date) -> Iterat
         points = max(min(points, left), 1)
         left -= points
         yield StaleReason(points=points, text=f"pending: {bill.title} ({what})")
-
-
-def _plain(text: str) -> str:
-    """Text of a record that neither formats the issue nor calls for anybody."""
-    return text.replace("@", "&#64;").replace("<", "&lt;")

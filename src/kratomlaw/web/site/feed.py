@@ -6,6 +6,8 @@ from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from ...law.texts import harmless
+
 __all__ = ["Entry", "atom", "sitemap"]
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -99,7 +101,7 @@ def sitemap(pages: Iterable[str], *, built_on: date, address: str) -> bytes:
 
 
 def _add(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, name).text = text
+    SubElement(parent, name).text = harmless(text)
 
 
 def _written(root: Element) -> bytes:

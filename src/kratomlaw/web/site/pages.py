@@ -13,6 +13,7 @@ from ...data.snapshot import LawReader, Snapshot
 from ...errors import DataError, KratomLawError, UnknownPlaceError
 from ...law.answers import DISCLAIMER, Answer, Change
 from ...law.engine import period_on
+from ...law.texts import harmless
 from ...law.words import Jurisdiction, Level, Product, Status
 from ..maps.colours import style_sheet
 from ..maps.map_data import MapData, MapEntry, describe_place, is_local, map_data
@@ -50,6 +51,8 @@ MAP_PARTS: Mapping[Region, Mapping[str, str]] = {
     },
 }
 """Parts of the maps that a visitor can choose, as view boxes: left, top, width and height."""
+_LONGEST_TEXT = 20_000
+"""How many characters of a text a page shows."""
 _ENTRIES_OF_FEED = 200
 _ALL_DAYS = "0001-01-01"
 
@@ -189,6 +192,11 @@ def check_ready(out: Path) -> None:
         )
 
 
+def _harmless(value: object) -> object:
+    """What a template shows; HTML that is made already stays as it is."""
+    return harmless(value, limit=_LONGEST_TEXT) if type(value) is str else value
+
+
 class _Pages:
     """The templates."""
 
@@ -203,6 +211,7 @@ class _Pages:
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_ASSETS / "templates"),
             autoescape=True,
+            finalize=_harmless,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
