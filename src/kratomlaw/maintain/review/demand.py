@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from ...data.bundled import every_world_city, every_zip_code
 from ...errors import DataError
@@ -73,10 +73,10 @@ def read_counts(path: Path) -> Mapping[str, Demand]:
     if not isinstance(content, dict):
         raise DataError(f"{path} is not a JSON object.", hint=_HINT)
     found: dict[str, Demand] = {}
-    for code, count in content.items():
+    for code, count in cast("dict[str, object]", content).items():
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:
             raise DataError(f"{path}: the count of {code} is not a whole number.", hint=_HINT)
-        found[str(code)] = Demand(count, f"asked about {count:,} times")
+        found[code] = Demand(count, f"asked about {count:,} times")
     return found
 
 
