@@ -11,13 +11,21 @@ from typing import Any, cast
 from ..errors import IntegrityError
 from ..places.counties import CountyTable
 from ..places.gazetteer import PlaceNames
-from ..places.postal import ZipCodes, ZipPrefix
+from ..places.postal import ZipArea, ZipCodes, ZipPrefix
 from ..places.resolver import PlaceTables
 from ..places.towns import Subdivisions, Towns, WorldCities
 from .dataset import Dataset, Origin
 from .packing import PackedPrefix, unpack_names, unpack_prefix, unpack_towns
 
-__all__ = ["bundled", "bundled_counties", "bundled_names", "bundled_tables"]
+__all__ = [
+    "bundled",
+    "bundled_counties",
+    "bundled_names",
+    "bundled_tables",
+    "every_town",
+    "every_world_city",
+    "every_zip_code",
+]
 
 # Strings, as a first answer needs no pathlib, which loads half a dozen modules.
 _BUNDLED = os.path.join(os.path.dirname(__file__), "_bundled")
@@ -76,6 +84,32 @@ def bundled_tables() -> PlaceTables:
         ),
         subdivisions=Subdivisions(_reader("subdivisions.json"), _Keys("subdivisions.json")),
     )
+
+
+def every_zip_code() -> Iterator[tuple[str, ZipArea]]:
+    """List all ZIP codes with the places in which each may lie; for those who need them all, not for a question."""
+    zip_codes = bundled_tables().zip_codes
+    for prefix in sorted(_bundled_lines("postal.json")):
+        for zip_code in zip_codes.of_prefix(prefix):
+            area = zip_codes.area(zip_code)
+            if area:
+                yield zip_code, area
+
+
+def every_town() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """List the towns, quarters and post offices of the United States: state, compact name and ZIP codes."""
+    towns = bundled_tables().towns
+    for state in towns.states:
+        for name, zips in towns.all_of(state).items():
+            yield state, name, zips
+
+
+def every_world_city() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """List the names of the world's cities: the compact name, and the places that have one, the largest first."""
+    world = bundled_tables().world
+    for begin in _bundled_lines("cities.json"):
+        for name in world.beginning(begin):
+            yield name, world.places_with(name)
 
 
 class _Keys(Collection[str]):

@@ -192,6 +192,7 @@ BAD: dict[str, Bad] = {
     "no age of the sources": Bad('note = "Newest source read is dated 2026-08-11."\n', "", f"{PERIOD}.note", "does not say how old its sources are", "[[periods]] @2", HINT),
     "the age of the sources left to be filled in": Bad("is dated 2026-08-11.", "is dated YYYY-MM-DD.", f"{PERIOD}.note", "does not say how old", 'note = "Newest', HINT),
     "a bill that has not moved": Bad('on = "2026-02-01"', 'on = "2025-05-24"', "pending[0].on", "18 months old", "on = ", HINT),
+    "a bill that nobody has read": Bad('effect = "', 'effect = "NOT READ YET, read the bill: ', "pending[0].effect", "Nobody has read", "effect = "),
     "a shortened address": Bad("https://leg.colorado.gov/18-13-132", "https://bit.ly/3xyz", f"{CITED}.url", "shortened", 'url = "https://bit.ly', HINT),
     "an address on one's own machine": Bad("https://leg.colorado.gov/18-13-132", "http://localhost:8000/law", f"{CITED}.url", "cannot be reached", 'url = "http://localhost', HINT),
     "an address in a private network": Bad("https://leg.colorado.gov/18-13-132", "http://192.168.1.7/law", f"{CITED}.url", "cannot be reached", 'url = "http://192', HINT),

@@ -25,6 +25,10 @@ __all__ = ["compare", "coverage", "links", "quality", "stale"]
 def stale(
     on: DayOption = None,
     limit: Annotated[int, typer.Option(min=1, help="How many records to list at most.")] = 20,
+    asked: Annotated[
+        Path | None,
+        typer.Option(help="Counts of questions by code, as JSON; estimated by towns and ZIP codes by default."),
+    ] = None,
     at_least: Annotated[int, typer.Option(min=0, help="Only records with at least so many points.")] = 0,
     folder: DataOption = DATA,
     issue: Annotated[bool, typer.Option("--issue", help="Print the Markdown checklist of an issue.")] = False,
@@ -33,13 +37,20 @@ def stale(
 ) -> None:
     """List the records to read again, the most urgent first.
 
-    Old records and those whose law may soon change come first, each with the reasons.
+    First comes what changes soon by the calendar, is asked about often and rests on old evidence, each with the
+    reasons.
     """
     with reporting(as_json=as_json):
+        from ...maintain.review import demand
         from ...maintain.review import queue as queues
+        from ...maintain.watch.files import read_watch_files
 
         today = parse_on(on, today=date.today())
-        queued = queues.queue(_records(folder), today=today)
+        records = _records(folder)
+        codes = [record.code for record in records]
+        sessions = read_watch_files(folder, places=codes).sessions
+        counts = demand.read_counts(asked) if asked else demand.estimated(codes)
+        queued = queues.queue(records, today=today, sessions=sessions, asked=counts)
         wanted = [item for item in queued if item.score >= at_least]
         listed = wanted[:limit]
         if as_json:

@@ -219,7 +219,7 @@ def calendar(
     Laws that begin or end, temporary orders and pending steps that lapse, sessions that end, records that grow old.
     """
     with reporting(as_json=as_json):
-        from ...maintain.watch import calendar as dues
+        from ...maintain.review import calendar as dues
 
         today = parse_on(on, today=date.today())
         records = _records(folder)

@@ -25,7 +25,7 @@ from .evidence_rules import EVIDENCE_RULES, all_citations
 from .findings import Severity
 from .values import missing_values, stray_values
 
-__all__ = ["RULES", "Advice", "LintContext", "Rule", "advise", "lint_context", "rule_name"]
+__all__ = ["NOT_READ", "RULES", "Advice", "LintContext", "Rule", "advise", "lint_context", "rule_name"]
 
 _FROM_MILD_TO_STRICT = (Status.LEGAL, Status.RESTRICTED, Status.BANNED)
 _ENACTED = re.compile(
@@ -45,6 +45,8 @@ _SEARCHES = re.compile(r"(^|&)(s|q|query|search|searchterm|keyword)=", re.IGNORE
 _SESSIONS = re.compile(r"jsessionid|phpsessid|[?&]sid=", re.IGNORECASE)
 _NEWEST_SOURCE = re.compile(r"Newest source read is dated \d{4}")
 _MONTHS_TO_WAIT = 18
+NOT_READ = "NOT READ YET"
+"""How the effect of a proposed bill begins until a maintainer has read it."""
 _DAYS_AHEAD = 90
 """How many days a check may be newer than the evidence before a reader has to be told."""
 _BILL = re.compile(
@@ -310,6 +312,18 @@ def pending_for_too_long(record: Record, known: LintContext) -> Iterator[Advice]
             )
 
 
+def proposed_without_reading(record: Record, _: LintContext) -> Iterator[Advice]:
+    """A bill that a watch proposed says nothing until somebody has read it."""
+    for index, pending in enumerate(record.pending):
+        if pending.effect.startswith(NOT_READ):
+            yield Advice(
+                Severity.ERROR,
+                f"pending[{index}].effect",
+                "Nobody has read the bill yet.",
+                "Read it, and say in your own words what it would do.",
+            )
+
+
 def bill_without_end(record: Record, _: LintContext) -> Iterator[Advice]:
     """A bill dies with its legislature; without the day it is shown as pending for ever."""
     for index, pending in enumerate(record.pending):
@@ -395,6 +409,7 @@ RULES: tuple[Rule, ...] = (
     product_with_the_position_of_the_leaf,
     age_of_sources_not_stated,
     pending_for_too_long,
+    proposed_without_reading,
     bill_without_end,
     checked_far_ahead_of_the_evidence,
     figure_without_value,

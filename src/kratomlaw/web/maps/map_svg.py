@@ -13,7 +13,7 @@ from .colours import LOOKS, pattern_name, patterns, style_sheet
 from .map_data import MapData, MapEntry, describe_place, map_data
 from .shapes import Region, Shapes, shapes_of
 
-__all__ = ["Inset", "dot", "draw", "fill", "map_html", "map_svg", "unplaced"]
+__all__ = ["Inset", "dot", "draw", "fill", "map_html", "map_svg", "tiled", "unplaced"]
 
 _IN_WORDS = "The table below says the same in words."
 _INK, _PAPER, _BORDER, _QUIET = "#1a1a1a", "#ffffff", "#ffffff", "#595959"
@@ -114,6 +114,7 @@ def draw(
     prefix: str = "",
     address: Callable[[str], str] | None = None,
     caption: bool = True,
+    tiles: bool = True,
 ) -> str:
     """Draw what holds in a region.
 
@@ -123,6 +124,7 @@ def draw(
         address: Where a place's page is, by code; with it every place is a link, and local places without law of
             their own on that day are drawn too, hidden, for a script to show.
         caption: Whether title, legend and the version of the data are part of the picture; a page may have its own.
+        tiles: Whether small places have squares beside the map; a page may have links of its own for ``tiled``.
 
     Returns:
         An SVG element.
@@ -130,7 +132,7 @@ def draw(
     shapes = shapes_of(found.region)
     below_title = textwrap.wrap(_subtitle(found), 120)
     top = _TOP + _LINE_BELOW * (len(below_title) - 1) if caption else 8.0
-    insets = tuple(_insets(found, shapes))
+    insets = tuple(_insets(found, shapes)) if tiles else ()
     below = max((inset.y + _TILE for inset in insets), default=0.0)
     legend_y = max(shapes.height, below) + 16
     lines = [line for text in _notes(found, caption) for line in textwrap.wrap(text, 150)]
@@ -169,6 +171,14 @@ def draw(
         parts.append(f'<text class="quiet" x="12" y="{y:g}" font-size="11" fill="{_QUIET}">{markup(line)}</text>')
     parts.append("</g></svg>")
     return "".join(parts)
+
+
+def tiled(region: Region) -> tuple[str, ...]:
+    """Return the codes of the places that are too small to be touched on a map: they have squares beside it."""
+    shapes = shapes_of(region)
+    if region is Region.US:
+        return (*(f"US-{letters}" for letters in _BESIDE_STATES), *shapes.beside)
+    return tuple(sorted(shapes.markers, key=lambda code: code.removeprefix("US-")))
 
 
 def unplaced(local: Iterable[MapEntry]) -> tuple[MapEntry, ...]:
@@ -290,7 +300,7 @@ def _insets(found: MapData, shapes: Shapes) -> Iterator[Inset]:
 
 
 def _letters(shapes: Shapes, insets: Iterable[Inset]) -> Iterator[str]:
-    beside = {inset.code for inset in insets}
+    beside = {inset.code for inset in insets} | {f"US-{letters}" for letters in _BESIDE_STATES}
     for code, (x, y) in shapes.labels.items():
         if code not in beside:
             yield _label(code[3:], x, y + 4, anchor="middle")
