@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from ...data.bundled import every_world_city, every_zip_code
 from ...errors import DataError
@@ -67,16 +67,16 @@ def read_counts(path: Path) -> Mapping[str, Demand]:
         DataError: It cannot be read, or is no such object.
     """
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content: object = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as cause:
         raise DataError(f"{path} cannot be read: {cause}.", hint=_HINT) from None
     if not isinstance(content, dict):
         raise DataError(f"{path} is not a JSON object.", hint=_HINT)
     found: dict[str, Demand] = {}
-    for code, count in content.items():
+    for code, count in cast("dict[str, object]", content).items():
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:
             raise DataError(f"{path}: the count of {code} is not a whole number.", hint=_HINT)
-        found[str(code)] = Demand(count, f"asked about {count:,} times")
+        found[code] = Demand(count, f"asked about {count:,} times")
     return found
 
 
