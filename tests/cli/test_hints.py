@@ -15,6 +15,8 @@ from kratomlaw.cli.output import report_error
 
 PYTHON = re.compile(r"\w\(|\bdatetime\b|\bKratomLaw\b|(?<![\w-])[a-z_]+=(?!\w+[ .)]|review|refuse|\{)|\[\(")
 """What only somebody who writes Python can follow; --set takes SETTING=VALUE."""
+OF_PROGRAMS = ("Hand over the KratomLaw",)
+"""How hints begin that only a program can be given: the command never does what they warn of."""
 FOLDERS = ("law", "places", "data", "updates", "settings.py", "client.py")
 
 
@@ -27,7 +29,7 @@ def hints() -> list[tuple[str, str]]:
         for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
                 text = hint_in(node)
-                if text:
+                if text and not text.startswith(OF_PROGRAMS):
                     found.append((file.relative_to(package).as_posix(), text))
     return found
 

@@ -15,6 +15,7 @@ from kratomlaw import Answer, Product, Status
 from kratomlaw.cli import tables
 from kratomlaw.cli.answer import LINES, show_answer
 from kratomlaw.cli.lookup import Asked, lookup
+from kratomlaw.cli.screen import show_rows
 
 COLUMNS = 80
 DAY = "2026-11-23"
@@ -215,3 +216,8 @@ def test_days_of_which_only_the_year_is_known_are_during_it(screen: Screen) -> N
     answer = kratomlaw.lookup("US-KY", on="2027-04-18")
     assert answer.since == answer.until
     assert any(line.split() == ["during", "2027"] for line in screen(partial(show_answer, answer)))
+
+
+def test_a_tab_or_a_line_end_in_a_text_makes_no_column_and_no_row(capsys: pytest.CaptureFixture[str]) -> None:
+    show_rows(("place", "what"), [("New\tTown", "first\nsecond \x1b[2J")])
+    assert capsys.readouterr().out == "place\twhat\nNew Town\tfirst second <U+001B>[2J\n"

@@ -1,7 +1,7 @@
 """What do HTTP and MCP ask in the same way? The settings of a policy, the stops of a trip, ages."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, ClassVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
@@ -28,9 +28,9 @@ class Arguments(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _refuse_many(cls, given: Any) -> Any:
+    def _refuse_many(cls, given: object) -> object:
         # Each of thousands of unknown names would become an error of its own.
-        names: Mapping[object, object] = given if isinstance(given, Mapping) else {}
+        names = _names(given)
         if len(names) > _MOST_ARGUMENTS:
             unknown = next(str(name) for name in names if name not in cls.model_fields)
             raise InvalidQueryError(
@@ -38,6 +38,10 @@ class Arguments(BaseModel):
                 hint=f"The known ones are {', '.join(cls.model_fields) or 'none'}.",
             )
         return given
+
+
+def _names(given: object) -> Mapping[object, object]:
+    return cast("Mapping[object, object]", given) if isinstance(given, Mapping) else {}
 
 
 class StopArgument(Arguments):

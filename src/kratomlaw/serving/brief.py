@@ -43,7 +43,9 @@ _SUMMARY, _TITLE, LONGEST_NAME, _SENTENCE = 240, 90, 60, 200
 """Bytes in UTF-8 of a summary, a title, a name of a place, a sentence."""
 _LONGEST_ADDRESS = 200
 """Characters. An address that is cut leads nowhere, so that a longer one is left out."""
-_MOST_SOURCES, _MOST_PENDING, _MOST_PLACES, _MOST_REASONS = 2, 2, 6, 5
+_REASONS = 950
+"""Bytes of all reasons together, as JSON."""
+_MOST_SOURCES, _MOST_PENDING, _MOST_PLACES = 2, 2, 6
 
 
 @plain
@@ -245,7 +247,7 @@ class BriefDecision(Plain):
     status: Status
     """The strictest status on any of the days."""
     reasons: tuple[BriefReason, ...]
-    """The strongest findings, at most five."""
+    """The strongest findings, as many as fit in some 950 bytes."""
     reasons_total: int
     """How many findings there are."""
     requirements: tuple[ConditionKind, ...]
@@ -403,6 +405,12 @@ def brief_decision(decision: Decision) -> BriefDecision:
     evidence = [answer.evidence_through for answer in decision.answers]
     dated = [each for each in evidence if each is not None]
     verified = [answer.verified_on for answer in decision.answers if answer.verified_on is not None]
+    reasons = [
+        BriefReason(
+            code=reason.code, outcome=reason.outcome, text=cut(reason.text, _SENTENCE), set_by=_code(reason.set_by)
+        )
+        for reason in decision.reasons
+    ]
     return BriefDecision(
         outcome=decision.outcome,
         act=decision.act,
@@ -414,15 +422,7 @@ def brief_decision(decision: Decision) -> BriefDecision:
         age=decision.age,
         min_age=decision.min_age,
         status=max((answer.status for answer in decision.answers), key=_STRICTNESS.__getitem__),
-        reasons=tuple(
-            BriefReason(
-                code=reason.code,
-                outcome=reason.outcome,
-                text=cut(reason.text, _SENTENCE),
-                set_by=_code(reason.set_by),
-            )
-            for reason in decision.reasons[:_MOST_REASONS]
-        ),
+        reasons=tuple(fitting(reasons, _REASONS)),
         reasons_total=len(decision.reasons),
         requirements=_distinct(condition.kind for condition in decision.requirements),
         evidence_through=min(dated, key=lambda day: day.earliest) if len(dated) == len(evidence) else None,
