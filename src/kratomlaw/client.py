@@ -11,7 +11,7 @@ from .data.bundled import bundled
 from .data.dataset import Dataset
 from .data.derived import Derived
 from .data.snapshot import LawReader
-from .errors import DataError, InvalidQueryError, KratomLawError, NoSourceError
+from .errors import DataError, InvalidQueryError, KratomLawError, NoSourceError, SourceUnreachableError
 from .law.records import Record
 from .settings import Settings, SettingsArguments, read_settings
 from .version import __version__
@@ -154,6 +154,8 @@ class KratomLaw(LawReader):
         from .updates.report import RefreshOutcome, RefreshReport
 
         with self._refreshing:
+            if cancelled is not None and cancelled.is_set():  # while it waited for its turn
+                raise SourceUnreachableError("The refresh was cancelled.", hint="Refresh again.")
             state = self._state
             settings = state.settings
             if not settings.sources:
@@ -390,7 +392,9 @@ def _load(settings: Settings) -> Dataset:
     if settings.dataset is not None:
         from .data.validation import open_file
 
-        return open_file(settings.dataset)
+        named = open_file(settings.dataset)
+        _trust(settings, bundled().built_on).check_not_ahead(f"version {named.version}", named.built_on)
+        return named
     found = bundled()
     if settings.version not in (None, found.version):
         pinned = (
