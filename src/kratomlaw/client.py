@@ -276,7 +276,7 @@ class KratomLaw(LawReader):
 
     def __deepcopy__(self, memo: dict[int, object]) -> "KratomLaw":
         made = memo[id(self)] = type(self).__new__(type(self))
-        made.__dict__.update(self.__dict__)
+        vars(made).update(vars(self))
         made._restart(self._state)  # a state is never changed but by what it reads
         return made
 
@@ -284,11 +284,12 @@ class KratomLaw(LawReader):
         settings = self._state.settings
         if settings.fetcher is not None:
             _require_portable(settings.fetcher)
-        own = {name: value for name, value in self.__dict__.items() if name not in _NOT_HANDED_OVER}
-        return own | {"_state": settings}
+        own: dict[str, object] = {name: value for name, value in vars(self).items() if name not in _NOT_HANDED_OVER}
+        own["_state"] = settings
+        return own
 
     def __setstate__(self, state: dict[str, object]) -> None:
-        self.__dict__.update(state)
+        vars(self).update(state)
         self._restart(_State(cast("Settings", state["_state"])))
 
     def _restart(self, state: "_State") -> None:
