@@ -22,6 +22,8 @@ __all__ = [
     "citation_line",
     "citation_origin",
     "facts",
+    "in_a_sentence",
+    "pending_for",
     "period_summary",
     "place_name",
     "sections",
@@ -108,6 +110,17 @@ def _of_the_law(answer: Answer) -> Iterator[Fact]:
     yield Fact("status", "status", answer.status.value, answer.status, in_title=True)
     yield Fact("sale", "sale", answer.sale.value, answer.sale)
     yield Fact("possession", "possession", answer.possession.value, answer.possession)
+    milder = (Permission.ALLOWED, Permission.RESTRICTED)
+    acts = [
+        act
+        for act, permission, is_partly_unknown in (
+            ("sale", answer.sale, answer.sale_partly_unknown),
+            ("possession", answer.possession, answer.possession_partly_unknown),
+        )
+        if is_partly_unknown and permission in milder
+    ]
+    if acts:
+        yield Fact("partly_unknown", "not known", f"part of the law on {' and '.join(acts)}, which may be stricter")
     if answer.sale_in_practice:
         practice = f"the authorities treat the sale as {answer.sale_in_practice}"
         yield Fact("sale_in_practice", "in practice", practice, answer.sale_in_practice)
@@ -159,6 +172,17 @@ def _of_the_evidence(answer: Answer) -> Iterator[Fact]:
     yield Fact("dataset_version", "data version", f"{answer.dataset_version}{stale}", shared=True)
 
 
+def in_a_sentence(product: Product) -> str:
+    """Name a product inside a sentence.
+
+    Example:
+        >>> in_a_sentence(Product.LEAF), in_a_sentence(Product.SEVEN_OH)
+        ('kratom leaf', '7-OH')
+    """
+    name = PRODUCT_NAMES[product]
+    return name[0].lower() + name[1:]
+
+
 def cautions(answer: Answer) -> tuple[str, ...]:
     """List the sentences that no surface may leave out.
 
@@ -195,6 +219,22 @@ def sections(answer: Answer) -> tuple[Section, ...]:
         ),
     )
     return tuple(section for section in found if section.lines)
+
+
+def pending_for(answer: Answer) -> tuple[AnswerPending, ...]:
+    """List what is pending and would change the law on the product that was asked for.
+
+    Bills that would not change the status of the leaf, or are about other products, are left out of an answer on the
+    leaf; lapsed ones out of every answer.
+
+    Example:
+        >>> import kratomlaw
+        >>> answer = kratomlaw.lookup("New Orleans, LA", on="2026-11-23")
+        >>> len(answer.pending) > 0, pending_for(answer)
+        (True, ())
+    """
+    concerns_all = answer.product is not Product.LEAF
+    return tuple(bill for bill in answer.pending if not bill.lapsed and (concerns_all or bill.would_be))
 
 
 def bill_end(bill: AnswerPending) -> str:

@@ -271,7 +271,7 @@ def _check_period(period: Period) -> Iterator[_Broken]:
         )
 
 
-KINDS_WITH = {
+KINDS_WITH: Mapping[str, tuple[ConditionKind, ...]] = {
     "alkaloid": (ConditionKind.ALKALOID_CAP, ConditionKind.SERVING),
     "max": (ConditionKind.ALKALOID_CAP, ConditionKind.SERVING, ConditionKind.ADULTERANTS, ConditionKind.FORM),
     "age": (ConditionKind.AGE,),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ..errors import KratomLawStaleWarning
 from ..law import engine
@@ -23,6 +24,10 @@ from ..places.resolver import PlaceResolver
 from .bundled import bundled_counties, bundled_names, bundled_tables
 from .dataset import Dataset
 
+if TYPE_CHECKING:
+    from ..law.decisions import Act, Decision
+    from ..law.policy import Policy
+
 __all__ = ["Derived"]
 
 _REMEMBERED = 16_384
@@ -31,6 +36,8 @@ _REMEMBERED = 16_384
 _REMEMBERED_TIMELINES = 8_192
 """How many timelines are remembered; more than there are places with a record."""
 
+_REMEMBERED_DECISIONS = 4_096
+"""How many decisions are remembered for a day."""
 
 _warned_of: set[str] = set()
 """The versions that a warning was given for: once a process is enough."""
@@ -65,6 +72,8 @@ class Derived:
         self.resolver: PlaceResolver = PlaceResolver(self.places, bundled_tables())
         self.answers: dict[tuple[object, ...], Answer] = {}
         """Today's answers, by the arguments of ``lookup`` in the order of ``Question``."""
+        self.decisions: dict[tuple[object, ...], Decision] = {}
+        """Today's decisions, by question, last day, act, age and policy."""
         self._place_answers: dict[tuple[str, str | None, Product, date], Answer] = {}
         self._changes: dict[tuple[str, Product], tuple[Change, ...]] = {}
         self._timelines: dict[tuple[str, str | None, Product], tuple[EffectivePeriod, ...]] = {}
@@ -188,6 +197,26 @@ class Derived:
         with suppress(TypeError):  # a subclass of str or date that cannot be a key: answered, not remembered
             self.answers[question] = answer
         return answer
+
+    def decision(self, question: Question, last: date, act: "Act", age: int | None, policy: "Policy") -> "Decision":
+        """Decide on an act from the day of a question to a last day.
+
+        Raises:
+            KratomLawError: The question is invalid, or its place is unknown or ambiguous.
+        """
+        from ..law.decisions import decide
+
+        key = (question, last, act, age, policy)
+        try:
+            return self.decisions[key]
+        except (KeyError, TypeError):  # not asked today, or of a type that cannot be a key
+            pass
+        decision = decide(self.answers_through(question, last), act=act, age=age, policy=policy)
+        if len(self.decisions) >= _REMEMBERED_DECISIONS:
+            self.decisions = {}
+        with suppress(TypeError):
+            self.decisions[key] = decision
+        return decision
 
     def answers_through(self, question: Question, last: date) -> tuple[Answer, ...]:
         """Answer a question for its day, for each later day on which the law changes, and for the last day.

@@ -240,7 +240,7 @@ class LawReader(ABC):
             >>> kratomlaw.KratomLaw().decide("US-TN", act="sell", on="2026-10-01").is_refused
             True
         """
-        from ..law.decisions import Act, decide, parse_age, parse_policy
+        from ..law.decisions import Act, parse_age, parse_policy
 
         derived = self._derived()
         first = parse_on(on, today=derived.today)
@@ -251,7 +251,7 @@ class LawReader(ABC):
             )
         question = Question(place, code, country, state, county, city, postal_code, first, product)
         judged, years, applied = parse_word(Act, act), parse_age(age), parse_policy(policy)
-        return decide(derived.answers_through(question, last), act=judged, age=years, policy=applied)
+        return derived.decision(question, last, judged, years, applied)
 
     def decide_trip(
         self,

@@ -25,7 +25,7 @@ _HARMFUL = (
     "\x00-\x1f\x7f-\x9f"  # control characters
     "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"  # invisible ones, and those that turn the order of letters
     "\u2028\u2029\ufeff\ufff9-\ufffb"  # line ends and marks
-    "\ufffe\uffff\ud800-\udfff\ufdd0-\ufdef"  # halves of characters, and no characters
+    "\ufffe\uffff\ud800-\udfff\ufdd0-\ufdef"  # halves of characters, and numbers that are no characters
     "\U000e0000-\U000e0fff"  # invisible tags and variants
 )
 # Joiners (U+200C, U+200D) stay: names of places in Persian and in Indian scripts need them.
