@@ -149,7 +149,8 @@ def command(*words: str, **environment: str) -> "subprocess.CompletedProcess[str
 
 def assert_harmless(output: str) -> None:
     for line in output.split("\n"):
-        assert harmful_character(line) is None, line
+        # A table that is not on a terminal has tabs of ours between its cells, of which none can hold one.
+        assert harmful_character(line.replace("\t", " ")) is None, line
         assert not line.startswith("::"), line
         assert len(line) < 2_000
 
