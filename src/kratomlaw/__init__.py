@@ -617,6 +617,8 @@ async def arefresh(
 ) -> "RefreshReport":
     """Do as ``refresh``, in a worker thread, so that an event loop is not blocked.
 
+    Cancelled, it ends at once; the thread ends within the timeout, and no program waits for it.
+
     Args:
         force: Contact the source even if it was contacted recently.
         strict: Raise what went wrong instead of reporting it.

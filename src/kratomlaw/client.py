@@ -11,7 +11,7 @@ from .data.bundled import bundled
 from .data.dataset import Dataset
 from .data.derived import Derived
 from .data.snapshot import LawReader
-from .errors import DataError, InvalidQueryError, KratomLawError, NoSourceError
+from .errors import DataError, InvalidQueryError, KratomLawError, NoSourceError, SourceUnreachableError
 from .law.records import Record
 from .settings import Settings, SettingsArguments, read_settings
 from .version import __version__
@@ -154,6 +154,8 @@ class KratomLaw(LawReader):
         from .updates.report import RefreshOutcome, RefreshReport
 
         with self._refreshing:
+            if cancelled is not None and cancelled.is_set():  # while it waited for its turn
+                raise SourceUnreachableError("The refresh was cancelled.", hint="Refresh again.")
             state = self._state
             settings = state.settings
             if not settings.sources:
@@ -274,7 +276,7 @@ class KratomLaw(LawReader):
 
     def __deepcopy__(self, memo: dict[int, object]) -> "KratomLaw":
         made = memo[id(self)] = type(self).__new__(type(self))
-        made.__dict__.update(self.__dict__)
+        vars(made).update(vars(self))
         made._restart(self._state)  # a state is never changed but by what it reads
         return made
 
@@ -282,11 +284,12 @@ class KratomLaw(LawReader):
         settings = self._state.settings
         if settings.fetcher is not None:
             _require_portable(settings.fetcher)
-        own = {name: value for name, value in self.__dict__.items() if name not in _NOT_HANDED_OVER}
-        return own | {"_state": settings}
+        own: dict[str, object] = {name: value for name, value in vars(self).items() if name not in _NOT_HANDED_OVER}
+        own["_state"] = settings
+        return own
 
     def __setstate__(self, state: dict[str, object]) -> None:
-        self.__dict__.update(state)
+        vars(self).update(state)
         self._restart(_State(cast("Settings", state["_state"])))
 
     def _restart(self, state: "_State") -> None:
@@ -390,7 +393,9 @@ def _load(settings: Settings) -> Dataset:
     if settings.dataset is not None:
         from .data.validation import open_file
 
-        return open_file(settings.dataset)
+        named = open_file(settings.dataset)
+        _trust(settings, bundled().built_on).check_not_ahead(f"version {named.version}", named.built_on)
+        return named
     found = bundled()
     if settings.version not in (None, found.version):
         pinned = (

@@ -1,6 +1,7 @@
 """Dataset files: the bundled one damaged, and files that a caller names."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -85,7 +86,7 @@ class TestNamedFile:
         assert law.dataset().stale
 
     def test_its_age_is_measured_against_the_setting(self, tmp_path: Path) -> None:
-        law = self.changed(tmp_path, max_age=timedelta(days=36500), built_on="2020-01-01")
+        law = self.changed(tmp_path, max_age=timedelta(days=36500), version="2020.01.01", built_on="2020-01-01")
         assert not law.lookup("US-LA").stale
 
     @pytest.mark.parametrize(
@@ -98,6 +99,26 @@ class TestNamedFile:
         with pytest.raises(error) as caught:
             self.changed(tmp_path, None, **changes).lookup("US-LA")
         assert caught.value.hint
+
+    @pytest.mark.parametrize("version", ["9999.12.31", "2999.01.01"])
+    def test_a_file_of_the_future_is_refused(self, tmp_path: Path, version: str) -> None:
+        """Its answers would never be stale."""
+        law = self.changed(tmp_path, version=version, built_on=version.replace(".", "-"))
+        with pytest.raises(DataError):
+            law.lookup("US-LA")
+
+    @pytest.mark.parametrize("version", ["2020.01.01", "soon", "2020.02.30", "2020.01.01\x1b[2J", None, 5])
+    def test_a_file_that_was_not_built_on_the_day_of_its_version_is_refused(
+        self, tmp_path: Path, version: object
+    ) -> None:
+        with pytest.raises(IntegrityError):
+            self.changed(tmp_path, version=version).lookup("US-LA")
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a system with pipes in folders")
+    def test_a_pipe_is_refused_and_not_waited_for(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "dataset.json")
+        with pytest.raises(DataError, match=r"not a regular file|cannot be read"):
+            KratomLaw(dataset=tmp_path / "dataset.json").lookup("US-LA")
 
     def test_bad_records_are_refused_with_every_problem(self, tmp_path: Path) -> None:
         document = json.loads(BUNDLED.read_bytes())

@@ -19,7 +19,7 @@ from .dataset import Dataset, Origin
 from .files import read_file
 from .messages import to_plain_message
 from .trial import try_out
-from .versions import require_data_version
+from .versions import day_of, require_data_version
 
 __all__ = ["open_file", "parse", "problems_of", "read_record", "record_json"]
 
@@ -38,13 +38,19 @@ def open_file(path: Path) -> Dataset:
         path: A file that ``kratomlaw data build`` wrote.
 
     Raises:
-        DataError: It cannot be read, is written in another schema, or breaks the rules of the codebook.
+        DataError: It cannot be read, is written in another schema, breaks the rules of the codebook, or was not built
+            on the day of its version.
     """
     try:
         content = read_file(path, _MAX_FILE)
     except OSError as cause:
         raise DataError(f"{path.name} cannot be read: {cause.strerror}.", hint="Check the path.") from cause
-    return parse(content, name=path.name, origin=Origin.FILE)
+    dataset = parse(content, name=path.name, origin=Origin.FILE)
+    if dataset.built_on != day_of(dataset.version):
+        raise IntegrityError(
+            f"{path.name} is version {dataset.version}, but was built on {dataset.built_on}.", hint="Build it again."
+        )
+    return dataset
 
 
 def parse(

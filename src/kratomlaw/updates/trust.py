@@ -119,8 +119,8 @@ class Trust:
             raise _not_a_manifest() from None
         if _numbers(manifest.requires) > _numbers(self.library_version):
             raise _upgrade(f"The data needs kratomlaw {manifest.requires[:20]}, this is {self.library_version}.")
-        self._check_not_ahead(f"version {manifest.version}", day_of(manifest.version))
-        self._check_not_ahead(f"the manifest of {manifest.version}", _day(manifest.created))
+        self.check_not_ahead(f"version {manifest.version}", day_of(manifest.version))
+        self.check_not_ahead(f"the manifest of {manifest.version}", _day(manifest.created))
         return TrustedManifest(manifest, content, key)
 
     def check_offer(self, manifest: Manifest, *, newest_known: str | None) -> None:
@@ -206,7 +206,7 @@ class Trust:
                 f"The dataset {file.version} calls itself {dataset.version[:20]}, built on {dataset.built_on}.",
                 hint="Contact its publisher.",
             )
-        self._check_not_ahead(f"version {file.version}", dataset.built_on)
+        self.check_not_ahead(f"version {file.version}", dataset.built_on)
         return dataset
 
     @staticmethod
@@ -247,7 +247,16 @@ class Trust:
             "No trusted key verifies the signature of the manifest.", hint="Check the source and the public key."
         )
 
-    def _check_not_ahead(self, what: str, day: date) -> None:
+    def check_not_ahead(self, what: str, day: date) -> None:
+        """Check that a day is not more than a day ahead of the clock, as rules 7 and 17 ask.
+
+        Args:
+            what: What bears that day, for the message.
+            day: The day.
+
+        Raises:
+            IntegrityError: It is.
+        """
         # A clock that is behind the data in use is wrong for certain; that data's own day is the least it can be.
         if day > max(_day(self.now + _MAX_AHEAD), self.reached):
             raise IntegrityError(

@@ -308,11 +308,15 @@ def _foreign_errors() -> Generator[None, None, None]:
 
 
 def _fetch(fetcher: Fetcher, request: FetchRequest) -> FetchResponse:
-    if not request.is_cancelled:
-        with _foreign_errors():
-            response = fetcher.fetch(request)
-    if request.is_cancelled:
-        raise SourceUnreachableError("The refresh was cancelled.", hint="Refresh again.")
+    _check_not_cancelled(request)
+    with _foreign_errors():
+        response = fetcher.fetch(request)
+    _check_not_cancelled(request)
     if len(response.body) > request.max_bytes:
         raise SourceResponseError(f"The answer is longer than {request.max_bytes:,} bytes.", hint="Check the source.")
     return response
+
+
+def _check_not_cancelled(request: FetchRequest) -> None:
+    if request.is_cancelled:
+        raise SourceUnreachableError("The refresh was cancelled.", hint="Refresh again.")

@@ -78,7 +78,7 @@ def test_an_annotation_cannot_be_broken_by_what_it_says() -> None:
     finding = Finding(
         severity=Severity.WARNING, rule="doubt", file="a,b.toml", line=1, key="a:b", message="100 %\nsure", fix=""
     )
-    assert as_github([finding]) == "::warning file=a%2Cb.toml,line=1,title=a%3Ab::doubt: 100 %25%0Asure"
+    assert as_github([finding]) == "::warning file=a%2Cb.toml,line=1,title=a%3Ab::doubt: 100 %25 sure"
 
 
 def test_json_and_annotations_exclude_each_other(tmp_path: Path) -> None:

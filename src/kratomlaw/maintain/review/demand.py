@@ -67,7 +67,7 @@ def read_counts(path: Path) -> Mapping[str, Demand]:
         DataError: It cannot be read, or is no such object.
     """
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content: object = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as cause:
         raise DataError(f"{path} cannot be read: {cause}.", hint=_HINT) from None
     if not isinstance(content, dict):
