@@ -4,10 +4,10 @@ import json
 import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import date
-from html import escape
 
 from ...data.facts import DatasetInfo
 from ...law.answers import Answer
+from ...law.texts import markup
 from ...law.words import Jurisdiction, Status
 from ..maps.colours import LOOKS, pattern_name, patterns
 from .brief import short_status
@@ -54,7 +54,7 @@ def card(place: Jurisdiction, leaf: Answer, lines: Sequence[str], built_on: date
     ]
     y = 92
     for name in names:
-        parts.append(f'<text x="48" y="{y}" font-size="34" font-weight="bold" fill="{_INK}">{escape(name)}</text>')
+        parts.append(f'<text x="48" y="{y}" font-size="34" font-weight="bold" fill="{_INK}">{markup(name)}</text>')
         y += 42
     width = 30 + 17 * len(status)
     solid = leaf.status is Status.BANNED and not leaf.is_reported
@@ -64,7 +64,7 @@ def card(place: Jurisdiction, leaf: Answer, lines: Sequence[str], built_on: date
         f'font-size="26" font-weight="bold" text-anchor="middle" fill="{_PAPER if solid else _INK}">{status}</text>'
     )
     parts += (
-        f'<text x="48" y="{y + 52 + 25 * index}" font-size="17" fill="{_INK}">{escape(line)}</text>'
+        f'<text x="48" y="{y + 52 + 25 * index}" font-size="17" fill="{_INK}">{markup(line)}</text>'
         for index, line in enumerate(below)
     )
     parts.append(

@@ -110,16 +110,17 @@
       const shape = document.createElementNS(space, "circle");
       const text = document.createElementNS(space, "text");
       const radius = (least / 2 + 1) / scale;
-      drawn.setAttribute("class", `cluster ${status}`);
+      const proven = group.places.some(({ link }) => link.querySelector(`.fill-${status}`));
+      drawn.setAttribute("class", `cluster ${status}${proven ? "" : " reported"}`);
       drawn.setAttribute("role", "button");
       drawn.setAttribute("tabindex", "0");
       drawn.dataset.key = group.places[0].link.dataset.code;
-      drawn.setAttribute("aria-label", `${group.places.length} local rules, the strictest ${status}: list them and zoom in`);
+      drawn.setAttribute("aria-label", `${group.places.length} local rules, the strictest ${status}${proven ? "" : " (reported)"}: list them and zoom in`);
       for (const [name, value] of Object.entries({ cx: group.x, cy: group.y, r: radius })) {
         shape.setAttribute(name, String(value));
       }
-      shape.setAttribute("class", `fill-${status}`);
-      shape.setAttribute("fill", { banned: "#8c1c42", restricted: "#e69f00", legal: "#8fc7ee", unknown: "#d5d5d5" }[status]);
+      shape.setAttribute("class", proven ? `fill-${status}` : "");
+      shape.setAttribute("fill", !proven ? "#fff" : { banned: "#8c1c42", restricted: "#e69f00", legal: "#8fc7ee", unknown: "#d5d5d5" }[status]);
       text.setAttribute("x", String(group.x));
       text.setAttribute("y", String(group.y + 4.3 / scale));
       text.setAttribute("font-size", String(12 / scale));
