@@ -202,8 +202,8 @@ class EffectivePeriod(LegalPosition):
     possession_partly_unknown: bool = False
     """Whether a law that reaches the place is not known as far as possession goes, so that it may be stricter."""
     standing: Standing | None = None
-    """Whether the deciding law is proven, or only reported, which is to be obeyed all the same; None where the status
-    is unknown."""
+    """Whether the law is proven, or only reported, which is to be obeyed all the same: no proven law prohibits a part
+    of it. None where the status is unknown."""
 
     @property
     def word(self) -> str:
@@ -338,8 +338,8 @@ class Answer(LegalPosition, Citing):
     possession_partly_unknown: bool = False
     """Whether a law that reaches the place is not known as far as possession goes, so that it may be stricter."""
     standing: Standing | None = None
-    """Whether the deciding law is proven, or only reported, which is to be obeyed all the same; None where the status
-    is unknown."""
+    """Whether the law is proven, or only reported, which is to be obeyed all the same: no proven law prohibits a part
+    of it. None where the status is unknown."""
     dataset_version: str
     """The version of the data."""
     overlaid: tuple[Jurisdiction, ...] = ()

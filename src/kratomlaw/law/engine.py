@@ -540,8 +540,21 @@ def _effective(
         sale_in_practice=_sale_in_practice(laws, proven_sale),
         sale_partly_unknown=_may_be_stricter(together.sale, [law.says.sale for law in laws]),
         possession_partly_unknown=_may_be_stricter(together.possession, [law.says.possession for law in laws]),
-        standing=known.period.standing if known else None,
+        standing=_standing(known, laws),
     )
+
+
+def _standing(deciding: _OwnLaw | None, laws: Sequence[_OwnLaw]) -> Standing | None:
+    """Whether the effective law is proven. It is only reported where no proven law prohibits a part of it.
+
+    A state prohibits possession, and a list names a ban in the city: the answer stays "banned", without the caution
+    of a mere report, since a policy that is mild on reports may not overlook what the state's act prohibits.
+    """
+    if deciding is None:
+        return None
+    proven = [law.says for law in laws if not _is_reported(law)]
+    prohibited = any(Permission.PROHIBITED in (says.sale, says.possession) for says in proven)
+    return Standing.PROVEN if prohibited else deciding.period.standing
 
 
 def _is_reported(law: _OwnLaw) -> bool:
