@@ -11,6 +11,7 @@ so that nobody else needs these.
 """
 
 import argparse
+import bz2
 import json
 import math
 from collections import defaultdict
@@ -78,7 +79,7 @@ class Feature(NamedTuple):
 
 
 def generate(us_atlas: Path, world_atlas: Path, out: Path) -> None:
-    """Write ``shapes.json`` and ``centres.json``.
+    """Write ``shapes.json`` and ``centres.json.bz2``.
 
     Args:
         us_atlas: The unpacked npm package ``us-atlas``.
@@ -90,7 +91,7 @@ def generate(us_atlas: Path, world_atlas: Path, out: Path) -> None:
     """
     shapes = {"us": _united_states(us_atlas), "world": _world(world_atlas)}
     _write(out / "shapes.json", shapes)
-    _write(out / "centres.json", {"counties": _counties(us_atlas), "cities": _cities()})
+    _write(out / "centres.json.bz2", {"counties": _counties(us_atlas), "cities": _cities()})
 
 
 def _united_states(folder: Path) -> dict[str, Any]:
@@ -355,7 +356,7 @@ def _albers_usa(state: str, longitude: float, latitude: float) -> Point:
 
 
 def _write(file: Path, content: Mapping[str, Any]) -> None:
-    """One place a line, so that a change shows as a line."""
+    """One place a line, so that a change shows as a line; a file named ``.bz2`` is packed."""
     parts: list[str] = []
     for region, values in content.items():
         lines: list[str] = []
@@ -366,7 +367,8 @@ def _write(file: Path, content: Mapping[str, Any]) -> None:
             else:
                 lines.append(f"{_json(key)}:{_json(value)}")
         parts.append(f"{_json(region)}:{{\n" + ",\n".join(lines) + "\n}")
-    file.write_text("{\n" + ",\n".join(parts) + "\n}\n", "utf-8", newline="\n")
+    text = "{\n" + ",\n".join(parts) + "\n}\n"
+    file.write_bytes(bz2.compress(text.encode()) if file.suffix == ".bz2" else text.encode())
 
 
 def _json(value: object) -> str:

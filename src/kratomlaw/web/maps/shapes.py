@@ -1,5 +1,6 @@
 """Where does a place lie on a map? Outlines of states and countries, markers of small ones, centres of localities."""
 
+import bz2
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -16,7 +17,7 @@ from ...places.names import normalize_name
 __all__ = ["CENTRE_DIGITS", "Region", "Shapes", "centre_of", "shapes_of"]
 
 CENTRE_DIGITS = "".join(map(chr, (*range(35, 92), *range(93, 127))))
-"""The digits in which ``centres.json`` counts: all of ASCII that JSON writes as it is."""
+"""The digits in which ``centres.json.bz2`` counts: all of ASCII that JSON writes as it is."""
 
 _FOLDER = Path(__file__).with_name("_data")
 _KIND = re.compile(r" (county|parish|city and borough|borough|census area|municipality|municipio|township)$")
@@ -114,7 +115,7 @@ def centre_of(place: Jurisdiction) -> tuple[int, int] | None:
 @cache
 def _centres(kind: str, state: str) -> dict[str, tuple[int, int]]:
     # "#-%$#.#5 alton|cairo": of each name in turn x and y, two digits each, then the names. It takes less room so.
-    digits, _, names = str(_bundled("centres.json")[kind].get(state, "")).partition(" ")
+    digits, _, names = str(_bundled("centres.json.bz2")[kind].get(state, "")).partition(" ")
     base = len(CENTRE_DIGITS)
     values = map(CENTRE_DIGITS.index, digits)
     numbers = [high * base + low for high, low in zip(values, values, strict=True)]
@@ -124,7 +125,11 @@ def _centres(kind: str, state: str) -> dict[str, tuple[int, int]]:
 @cache
 def _bundled(name: str) -> dict[str, dict[str, Any]]:
     try:
-        return cast("dict[str, dict[str, Any]]", from_json((_FOLDER / name).read_bytes()))
+        content = (_FOLDER / name).read_bytes()
+        # Packed in the repository already: bzip2 makes the centres a fifth smaller than the wheel's own compression.
+        return cast(
+            "dict[str, dict[str, Any]]", from_json(bz2.decompress(content) if name.endswith(".bz2") else content)
+        )
     except (OSError, ValueError) as cause:
         raise IntegrityError(
             f"{name} in the package cannot be read.",
