@@ -13,7 +13,7 @@ from ..law.arguments import parse_product
 from ..law.dates import parse_on
 from ..law.plain import changed
 from ..law.records import Record
-from ..law.words import Jurisdiction, Level, Product
+from ..law.words import Jurisdiction, Level, Permission, Product, Status
 from ..places.gazetteer import Gazetteer
 from ..places.localities import LocalPlace
 from ..places.match import Match
@@ -216,7 +216,8 @@ class Derived:
             changes |= {"unmatched": unmatched, "did_you_mean": similar}
         if match.candidates:
             changes["candidates"] = tuple(map(self.places.jurisdiction, match.candidates))
-        if match.is_guess or (unmatched and self._may_have_other_law(match.code, answer)):
+        differ = any(_position(other) != _position(answer) for other in answers)
+        if match.is_guess or differ or (unmatched and self._may_have_other_law(match.code, answer)):
             changes["certainty"] = Certainty.APPROXIMATE
         return changed(answer, changes) if changes else answer
 
@@ -261,6 +262,11 @@ class Derived:
 
     def _match_question(self, question: Question) -> Match:
         return self.resolver.resolve_question(question)
+
+
+def _position(answer: Answer) -> tuple[Status, Permission, Permission]:
+    """What candidates must have in common for an answer to be sure."""
+    return answer.status, answer.sale, answer.possession
 
 
 def _local_place(record: Record) -> LocalPlace:

@@ -106,11 +106,11 @@ class Gazetteer:
 
     def recorded_cities(self, name: str) -> tuple[str, ...]:
         """The cities and reservations with a record, of any state, that have a compact name."""
-        return self._recorded[False].get(name, ())
+        return self._recorded.cities.get(name, ())
 
     def recorded_counties(self, name: str) -> tuple[str, ...]:
         """The counties with a record, of any state, whose compact name, without the word "County", it is."""
-        return self._recorded[True].get(name, ())
+        return self._recorded.counties.get(name, ())
 
     def is_subdivided(self, country: str) -> bool:
         """Whether the subdivisions of a country make law, so that they are known one by one."""
@@ -186,6 +186,8 @@ class Gazetteer:
         found = self.names.names.get(name, "").split()
         if qualifying:
             found += [c for c in self.names.qualifiers.get(name, "").split() if c not in found]
+            if not found and name in self._run_together:
+                found.append(self._run_together[name])
         return found
 
     def similar_local(self, text: str, within: str) -> tuple[Jurisdiction, ...]:
@@ -281,6 +283,11 @@ class Gazetteer:
         return f'"{next(clear, place.name)}"'
 
     @cached_property
+    def _run_together(self) -> Mapping[str, str]:
+        """The states of the United States whose names have several words, by these without spaces: "NewYork"."""
+        return {name.replace(" ", ""): code for name, code in self.states_of("US").items() if " " in name}
+
+    @cached_property
     def _subdivided(self) -> frozenset[str]:
         return frozenset(code[:2] for code in self.names.places if "-" in code)
 
@@ -289,14 +296,28 @@ class Gazetteer:
         return Numbers(self.names.alpha_3, self.names.numbers)
 
     @cached_property
-    def _recorded(self) -> Mapping[bool, Mapping[str, tuple[str, ...]]]:
-        """The local places with a record by compact name; counties are those under True."""
-        found: dict[bool, dict[str, tuple[str, ...]]] = {True: {}, False: {}}
+    def _recorded(self) -> "_Recorded":
+        """The local places with a record, of all states, by name."""
+        cities: dict[str, tuple[str, ...]] = {}
+        counties: dict[str, tuple[str, ...]] = {}
         for place in self._local.values():
-            county = place.level is Level.COUNTY
-            for name in {_bare(name) if county else compact_name(name) for name in (place.name, *place.aliases)}:
-                found[county][name] = (*found[county].get(name, ()), place.code)
-        return found
+            written = {place.name, *place.aliases}
+            if place.level is Level.COUNTY:
+                table, names = counties, {*map(_bare, written)}
+            else:
+                table, names = cities, {*map(compact_name, written)}
+            for name in names:
+                table[name] = (*table.get(name, ()), place.code)
+        return _Recorded(cities, counties)
+
+
+class _Recorded(NamedTuple):
+    """The codes of the local places with a record by compact name."""
+
+    cities: Mapping[str, tuple[str, ...]]
+    """Cities and reservations."""
+    counties: Mapping[str, tuple[str, ...]]
+    """Counties, by their names without the word "County"."""
 
 
 def _bare(county: str) -> str:

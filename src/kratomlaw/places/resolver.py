@@ -34,6 +34,9 @@ _NOTHING_ELSE = (None,) * 6
 """The code and the parts of a question that is asked in one text."""
 _ASSOCIATED = ("FM", "MH", "PW")
 """Countries that the post office of the United States serves like states."""
+_FIVE_DIGITS = frozenset({"DE", "ID", "IL", "LA", "MA", "ME", "MN", "SD"})
+"""Countries with postal codes of five digits whose codes are also those of states of the United States."""
+_ZIP_LENGTH = 5
 _LONGEST_CODE = 3
 """The most letters of the code of a subdivision, after the hyphen."""
 _PARTS_OF_COUNTRY = 3
@@ -207,8 +210,10 @@ class PlaceResolver:
         self._us.refuse_military(parts[-2] if last in ("aa", "ae", "ap") else "-", parts[-1])
         readings = self._gazetteer.candidate_codes(last, qualifying=True) or self._codes_named(parts[-1])
         if not readings:
-            countries = self._tables.subdivisions.countries_with(compact_name(parts[-1]))
-            if len(countries) == 1:  # "Munich, Bavaria"
+            name = compact_name(parts[-1])
+            countries = self._tables.subdivisions.countries_with(name)
+            # "Munich, Bavaria"; but "1 Main St, Marlborough" is not surely in Marlborough, New Zealand
+            if len(countries) == 1 and (self._knows(countries[0], parts[:-1]) or not self._is_city(name, countries[0])):
                 return Match(countries[0], unmatched=", ".join(parts))
             raise self._gazetteer.unknown(
                 parts[-1], f"It stands last in {shortened(text)!r}: a state or a country belongs there."
@@ -223,6 +228,11 @@ class PlaceResolver:
             # Known in neither: the postal abbreviation is read, and the answer says that this was a guess.
             return self._descend(postal[0], parts[:-1])[0]._replace(is_guess=True)
         raise self._gazetteer.ambiguous(text, known or readings)
+
+    def _is_city(self, name: str, elsewhere_than: str) -> bool:
+        """Whether a compact name is that of a city or town in another country than this."""
+        world = self._tables.world.places_with(name)
+        return any(code[:2] != elsewhere_than for code in world) or bool(self._tables.towns.states_with(name))
 
     def _knows(self, code: str, rest: tuple[str, ...]) -> bool:
         """Whether a country or state is known to have what stands before it."""
@@ -322,12 +332,22 @@ class PlaceResolver:
             if len(somewhere) == 1:
                 (only,) = somewhere
                 match = self._descend(only, (text.strip(),))[0]
+                smaller = [state for state in towns if state != only]
+                if within and (smaller or counties):  # "Rolla, USA" is in Missouri or in Kansas
+                    return self._any_of(text.strip(), match, smaller, counties)
                 # A larger city is meant, but smaller towns of the same name may be.
-                return match._replace(is_guess=match.is_guess or bool({*towns} - somewhere))
+                return match._replace(is_guess=match.is_guess or bool(smaller))
             if somewhere:
                 codes = [self._descend(state, (text.strip(),))[0].code for state in states]
                 raise self._gazetteer.ambiguous_town(text.strip(), (*codes, *counties))
         return None
+
+    def _any_of(self, text: str, match: Match, states: list[str], counties: list[str]) -> Match:
+        """A city, or a town of its name in other states, or a county of that name."""
+        matches = (match, *(self._descend(state, (text,))[0] for state in states))
+        found = (code for one in matches for code in one.candidates or (one.code,))
+        candidates = tuple(dict.fromkeys((*found, *counties)))
+        return Match(match.code, text, is_town=True, is_guess=True, candidates=candidates)
 
     def _is_overseas(self, country: str, code: str) -> bool:
         """Whether a place is a territory that a country counts among its subdivisions: Aruba in the Netherlands."""
@@ -488,8 +508,8 @@ class PlaceResolver:
             _check_text(postal_code)
         if top is None:
             return self._without_country(county, city)
-        if state is None and city is not None:
-            self._refuse_state_as_country(country, top, city)
+        if country is not None:
+            self._refuse_state_as_country(country, top, state, (city, county), postal_code)
         if has_counties(top):
             return self._us.resolve_in_state(top, county=county, city=city)
         if top == "US" and county is not None:
@@ -499,13 +519,26 @@ class PlaceResolver:
             return Match(top)
         return self._in_country(top, rest) if "-" not in top else self._descend(top, rest)[0]
 
-    def _refuse_state_as_country(self, country: str | None, top: str, city: str) -> None:
-        """Refuse two letters in the place of the country that are meant for a state: Tustin is in California."""
-        state = f"US-{top}"
-        if len((country or "").strip()) == 2 and state in self._gazetteer.names.places and "-" not in top:
-            elsewhere = self._us.knows_town(state, city) and not self._tables.world.has_city(top, compact_name(city))
-            if elsewhere and not self._tables.subdivisions.has(top, compact_name(city)):
-                raise self._gazetteer.ambiguous(f"{city}, {country}", (top, state))
+    def _refuse_state_as_country(
+        self, country: str, top: str, state: str | None, towns: tuple[str | None, ...], postal_code: str | None
+    ) -> None:
+        """Refuse a country that is meant for a state: Tustin is in California, and 80132 is no code of Colombia."""
+        name = normalize_name(country)
+        american = [c for c in self._gazetteer.candidate_codes(name, qualifying=True) if has_counties(c)]
+        if "-" in top or len(american) != 1 or state not in (None, country):
+            return
+        written = [town for town in towns if town]
+        zip_code = _as_zip(postal_code)
+        states = self._us.states_of_zip(zip_code) if zip_code else ()
+        # A German postal code may look like one of Delaware; one of Colombia has six digits.
+        has_such_codes = top in _FIVE_DIGITS and len((postal_code or "").strip()) == _ZIP_LENGTH
+        if has_such_codes and written:
+            states = ()
+        known_there = any(self._knows(top, (town,)) for town in written)
+        known_here = any(self._us.knows_local(american[0], town) for town in written)
+        if american[0] in states or (not known_there and (known_here or (states and not has_such_codes))):
+            asked = ", ".join(part for part in (*written, country, postal_code) if part)
+            raise self._gazetteer.ambiguous(asked, (top, american[0]))
 
     def _without_country(self, county: str | None, city: str | None) -> Match:
         """A city without state and country; a county is too little."""
@@ -643,6 +676,14 @@ def _zip_in_city(city: str | None, postal_code: str | None) -> tuple[str | None,
     if zip_code is None or len(zip_code) < 5:
         return city, postal_code
     return head or None, zip_code
+
+
+def _as_zip(postal_code: str | None) -> str | None:
+    """The five digits of what is written as a ZIP code; None of any other postal code."""
+    try:
+        return parse_zip(postal_code) if postal_code else None
+    except UnknownPlaceError:
+        return None
 
 
 def _given(part: str | None) -> str | None:
