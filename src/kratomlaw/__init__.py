@@ -57,6 +57,7 @@ from .law.returned import show_in_notebooks
 from .law.words import (
     Alkaloid,
     Basis,
+    CandidateLaw,
     Channel,
     CitationKind,
     ConditionKind,
@@ -94,6 +95,7 @@ __all__ = [
     "AnswerPending",
     "Basis",
     "CacheWriteError",
+    "CandidateLaw",
     "Certainty",
     "Change",
     "Channel",

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
-from ..errors import KratomLawStaleWarning
+from ..errors import AmbiguousPlaceError, KratomLawStaleWarning
 from ..law import engine
 from ..law.answers import Answer, Certainty, Change, EffectivePeriod
 from ..law.arguments import parse_product
 from ..law.dates import parse_on
 from ..law.plain import changed
 from ..law.records import Record
-from ..law.words import Jurisdiction, Level, Permission, Product, Status
+from ..law.words import CandidateLaw, Jurisdiction, Level, Permission, Product, Status
 from ..places.gazetteer import Gazetteer
 from ..places.localities import LocalPlace
 from ..places.match import Match
@@ -59,7 +59,8 @@ class Derived:
         self.day_ends: float = day_ends
         self.stale: bool = today - dataset.built_on > max_age
         self.places: Gazetteer = Gazetteer(
-            bundled_names(), local=self._local_places, parent_of=self._parent_of, counties=bundled_counties
+            bundled_names(), local=self._local_places, parent_of=self._parent_of, counties=bundled_counties,
+            ends_at_cities=self._ends_at_cities,
         )
         self.resolver: PlaceResolver = PlaceResolver(self.places, bundled_tables())
         self.answers: dict[tuple[object, ...], Answer] = {}
@@ -89,6 +90,11 @@ class Derived:
         own = self._overlay.get(code)
         return (own.parent if own else None) or self.dataset.parent(code)
 
+    def _ends_at_cities(self, county: str) -> bool:
+        """Whether a county has rules that do not reach into its cities."""
+        record = self.record(county)
+        return record is not None and any(not engine.cascades_always(period) for period in record.periods)
+
     def _local_places(self) -> Iterable[LocalPlace]:
         """The local places with a record; the organisation's own take the place of ours."""
         own = [_local_place(record) for code, record in self._overlay.items() if "/" in code]
@@ -102,16 +108,24 @@ class Derived:
             for product in Product:
                 self.timeline(code, product)
 
-    def match(self, place: str | Jurisdiction) -> Match:
+    def match(self, place: str | Jurisdiction, product: Product = Product.LEAF) -> Match:
         """Which one place a text or a jurisdiction means.
+
+        Args:
+            place: The text or the jurisdiction.
+            product: The product of which an error tells what holds in each candidate.
 
         Raises:
             AmbiguousPlaceError: It may lie in more than one, each with law of its own: a ZIP code alone, a misspelled
                 town. Only an answer can be that of the strictest of them; a timeline cannot.
         """
-        match = self._resolved(place)
-        if len(match.candidates) > 1:
-            raise self.places.undecided(str(place), match.candidates)
+        try:
+            match = self._resolved(place)
+            if len(match.candidates) > 1:
+                raise self.places.undecided(str(place), match.candidates)
+        except AmbiguousPlaceError as error:
+            error.add_laws(self._laws_of(error, product, self.today))
+            raise
         return match
 
     def find(self, text: str) -> Jurisdiction:
@@ -120,9 +134,13 @@ class Derived:
         Raises:
             AmbiguousPlaceError: It is a ZIP code alone, which may lie in more than one place.
         """
-        match = self._resolved(text)
-        if len(match.candidates) > 1 and match.unmatched is None:
-            raise self.places.undecided(text, match.candidates)
+        try:
+            match = self._resolved(text)
+            if len(match.candidates) > 1 and match.unmatched is None:
+                raise self.places.undecided(text, match.candidates)
+        except AmbiguousPlaceError as error:
+            error.add_laws(self._laws_of(error, Product.LEAF, self.today))
+            raise
         return self.places.jurisdiction(match.code)
 
     def _resolved(self, place: str | Jurisdiction) -> Match:
@@ -181,7 +199,7 @@ class Derived:
         """
         product = parse_product(question.product)
         day = parse_on(question.on, today=self.today)
-        answer = self._answer_to(self._match_question(question), product, day)
+        answer = self._answer_to(self._match_question(question, product, day), product, day)
         if len(self.answers) >= _REMEMBERED:
             self.answers = {}
         with suppress(TypeError):  # a subclass of str or date that cannot be a key: answered, not remembered
@@ -196,7 +214,7 @@ class Derived:
         """
         product = parse_product(question.product)
         first = parse_on(question.on, today=self.today)
-        match = self._match_question(question)
+        match = self._match_question(question, product, first)
         periods = (
             period
             for code in match.candidates or (match.code,)
@@ -257,11 +275,32 @@ class Derived:
             return any(below.startswith(f"{code}-") for below in self.codes)
         if "/" not in code:
             return bool(self.places.localities(code).places) and not engine.is_strictest(answer)
-        record = self.record(code)
-        return record is not None and any(not engine.cascades_always(period) for period in record.periods)
+        return self._ends_at_cities(code)
 
-    def _match_question(self, question: Question) -> Match:
-        return self.resolver.resolve_question(question)
+    def _match_question(self, question: Question, product: Product, day: date) -> Match:
+        try:
+            return self.resolver.resolve_question(question)
+        except AmbiguousPlaceError as error:
+            error.add_laws(self._laws_of(error, product, day))
+            raise
+
+    def _laws_of(self, error: AmbiguousPlaceError, product: Product, day: date) -> tuple[CandidateLaw, ...]:
+        """What holds in each place that an ambiguous question may mean."""
+        laws: list[CandidateLaw] = []
+        for place, codes in zip(error.candidates, error.readings, strict=True):
+            answer = self._answer_to(Match(codes[0], candidates=codes), product, day)
+            laws.append(
+                CandidateLaw(
+                    status=answer.status,
+                    sale=answer.sale,
+                    possession=answer.possession,
+                    min_age=answer.min_age,
+                    jurisdiction=place,
+                    where=self.places.jurisdiction(place.code.partition("/")[0]).name,
+                    approximate=answer.certainty is Certainty.APPROXIMATE,
+                )
+            )
+        return tuple(laws)
 
 
 def _position(answer: Answer) -> tuple[Status, Permission, Permission]:

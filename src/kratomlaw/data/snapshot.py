@@ -106,8 +106,9 @@ class LawReader(ABC):
             'banned'
         """
         derived = self._derived()
-        match = derived.match(place)
-        return Timeline(derived.timeline(match.code, parse_product(product), match.county))
+        wanted = parse_product(product)
+        match = derived.match(place, wanted)
+        return Timeline(derived.timeline(match.code, wanted, match.county))
 
     def find(self, text: str) -> Jurisdiction:
         """Answer which jurisdiction a text means: the resolver alone.

@@ -5,6 +5,7 @@ error. Similar names are only ever suggested, or count among the places that rem
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..errors import InvalidQueryError, UnknownPlaceError
@@ -28,6 +29,7 @@ _CODE = lazy_pattern(r"([A-Za-z]{2}-[A-Za-z0-9]{1,3})(/[A-Za-z0-9-]+)?", re.ASCI
 _KEY = lazy_pattern(r"\d{1,5}|[A-Za-z]{3}", re.ASCII)
 _CONTROL = lazy_pattern(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _LETTER = lazy_pattern("[A-Za-z0-9]")
+_DIGIT = lazy_pattern("[0-9]")
 _NUMBER = lazy_pattern(r"\b\d{4,6}\b")
 _BRACKETS = lazy_pattern(r"^(.*?)\s*\(([^()]*)\)$")
 _NOTHING_ELSE = (None,) * 6
@@ -221,6 +223,8 @@ class PlaceResolver:
         if len(readings) == 1:
             return self._descend(readings[0], parts[:-1])[0]
         known = [code for code in readings if self._knows(code, parts[:-1])]
+        if len(known) > 1 and len(parts) > 2:  # "Monument, El Paso, CO": Colombia has an El Paso, but no Monument
+            known = [code for code in known if self._knows(code, parts[-3:-2])] or known
         if len(known) == 1:
             return self._descend(known[0], parts[:-1])[0]
         postal = [code for code in readings if code.startswith("US-")]
@@ -240,7 +244,7 @@ class PlaceResolver:
         name = normalize_name(text)
         if has_counties(code):
             localities = self._gazetteer.localities(code)
-            return self._us.knows_town(code, text) or bool(localities.county_named(name))
+            return self._us.knows_town(code, text) or bool(localities.county_named(name, bare=len(rest) > 1))
         if "-" not in code:
             below = self._gazetteer.candidate_codes(name, qualifying=True)
             if any(own == code or own.startswith(f"{code}-") or self._is_overseas(code, own) for own in below):
@@ -317,32 +321,36 @@ class PlaceResolver:
         Raises:
             AmbiguousPlaceError: It is known in several.
         """
-        for spelling in spellings(normalize_name(text)):
+        larger: list[str] = []
+        towns: dict[str, None] = {}
+        counties: dict[str, None] = {}
+        for spelling in spellings(normalize_name(text)):  # "Decatur city" may be Decatur, and Decatur City in Iowa
             name = compact_name(spelling)
-            states = [code for code in self._tables.world.places_with(name) if _is_within(code, within)]
-            recorded = [code for code in self._gazetteer.recorded_cities(name) if _is_within(code, within)]
-            states += [code.partition("/")[0] for code in recorded]
-            towns = self._tables.towns.states_with(name) if within in (None, "US") else ()
-            if not states and (within or len(towns) > 1):
-                states = list(towns)
+            larger = [code for code in self._tables.world.places_with(name) if _is_within(code, within)]
+            larger += [code for code in self._gazetteer.recorded_cities(name) if _is_within(code, within)]
+            towns |= dict.fromkeys(self._tables.towns.states_with(name) if within in (None, "US") else ())
             # "Union" may be the town in New Jersey, or the county in Mississippi, which bans.
-            counties = [code for code in self._gazetteer.recorded_counties(name) if _is_within(code, within)]
-            states = list(dict.fromkeys(states or (towns if counties else ())))
-            somewhere = {*states, *(code.partition("/")[0] for code in counties)}
-            if len(somewhere) == 1:
-                (only,) = somewhere
-                match = self._descend(only, (text.strip(),))[0]
-                smaller = [state for state in towns if state != only]
-                if within and (smaller or counties):  # "Rolla, USA" is in Missouri or in Kansas
-                    return self._any_of(text.strip(), match, smaller, counties)
-                # A larger city is meant, but smaller towns of the same name may be.
-                return match._replace(is_guess=match.is_guess or bool(smaller))
-            if somewhere:
-                codes = [self._descend(state, (text.strip(),))[0].code for state in states]
-                raise self._gazetteer.ambiguous_town(text.strip(), (*codes, *counties))
-        return None
+            counties |= dict.fromkeys(c for c in self._gazetteer.recorded_counties(name) if _is_within(c, within))
+            if larger:
+                break
+        states = dict.fromkeys(code.partition("/")[0] for code in larger if code != "US")
+        smaller = [state for state in towns if state not in states]
+        if len(states) > 1 or "US" in larger or (not states and (within or len(towns) > 1 or counties)):
+            states |= dict.fromkeys(smaller)
+        somewhere = {*states, *(code.partition("/")[0] for code in counties)}
+        if not somewhere:
+            return None
+        if len(somewhere) > 1:
+            matches = (*(self._descend(state, (text.strip(),))[0] for state in states), *map(Match, counties))
+            raise self._gazetteer.ambiguous_town(text.strip(), matches)
+        (only,) = somewhere
+        match = self._descend(only, (text.strip(),))[0]
+        if within and (smaller or counties):  # "Denver, USA" is in Colorado, or one of its namesakes
+            return self._any_of(text.strip(), match, smaller, counties)
+        # A city of 100,000 people is meant, but smaller towns of the same name may be.
+        return match._replace(is_guess=match.is_guess or bool(smaller))
 
-    def _any_of(self, text: str, match: Match, states: list[str], counties: list[str]) -> Match:
+    def _any_of(self, text: str, match: Match, states: Iterable[str], counties: Iterable[str]) -> Match:
         """A city, or a town of its name in other states, or a county of that name."""
         matches = (match, *(self._descend(state, (text,))[0] for state in states))
         found = (code for one in matches for code in one.candidates or (one.code,))
@@ -527,17 +535,20 @@ class PlaceResolver:
         american = [c for c in self._gazetteer.candidate_codes(name, qualifying=True) if has_counties(c)]
         if "-" in top or len(american) != 1 or state not in (None, country):
             return
-        written = [town for town in towns if town]
+        written = [town for town in (*towns, None if _DIGIT.search(postal_code or "") else postal_code) if town]
         zip_code = _as_zip(postal_code)
         states = self._us.states_of_zip(zip_code) if zip_code else ()
         # A German postal code may look like one of Delaware; one of Colombia has six digits.
         has_such_codes = top in _FIVE_DIGITS and len((postal_code or "").strip()) == _ZIP_LENGTH
         if has_such_codes and written:
             states = ()
-        known_there = any(self._knows(top, (town,)) for town in written)
-        known_here = any(self._us.knows_local(american[0], town) for town in written)
+        known_there = bool(written) and all(self._knows(top, (town,)) for town in written)
+        known_here = any(
+            self._us.knows_local(american[0], town) or self._gazetteer.similar_local(town, american[0])
+            for town in written
+        )
         if american[0] in states or (not known_there and (known_here or (states and not has_such_codes))):
-            asked = ", ".join(part for part in (*written, country, postal_code) if part)
+            asked = ", ".join(dict.fromkeys(part for part in (*written, country, postal_code) if part))
             raise self._gazetteer.ambiguous(asked, (top, american[0]))
 
     def _without_country(self, county: str | None, city: str | None) -> Match:
@@ -573,13 +584,12 @@ class PlaceResolver:
         found = {
             state: code
             for state in states
-            if (code := self._gazetteer.localities(state).county_named(name, bare=True))
-            and (city is None or self._us.knows_town(state, city))
+            if (code := self._us.county_called(state, name)) and (city is None or self._us.knows_town(state, city))
         }
         if len(found) == 1:
             return self._us.resolve_in_state(next(iter(found)), county=county, city=city)
         if found:
-            raise self._gazetteer.ambiguous_town(county, found.values())
+            raise self._gazetteer.ambiguous_town(county, map(Match, found.values()))
         raise UnknownPlaceError(
             f"There is no county {shortened(county)!r} in the United States.",
             query=shortened(county),

@@ -14,7 +14,7 @@ from .identity import STATE_NUMBERS
 from .localities import spellings
 from .match import Match
 from .names import compact_name, normalize_name
-from .postal import ZipCodes, no_such_zip, parse_zip, split_zip
+from .postal import ZipArea, ZipCodes, no_such_zip, parse_zip, split_zip
 from .towns import Towns, WorldCities
 
 __all__ = ["UsAddressResolver", "has_counties"]
@@ -119,6 +119,7 @@ class UsAddressResolver:
             if len(states) != 1:
                 raise self._gazetteer.ambiguous(zip_code, states)
             state = states[0]
+            self._refuse_city_elsewhere(zip_code, state, city)
         if not has_counties(state):  # Palau and its like: the post office's states that are countries
             return Match(state, unmatched=city or county)
         beyond = self._beyond_its_border(zip_code, state, county, city)
@@ -129,12 +130,28 @@ class UsAddressResolver:
             return match if match.unmatched else self._anywhere_in(zip_code, state)
         if match.candidates and county is None:
             return match
-        checked = self._checked(match, zip_code)
-        return checked if city is not None and normalize_name(city) else self._part_of_county(checked, zip_code)
+        return self._part_of_county(self._checked(match, zip_code), zip_code)
+
+    def _refuse_city_elsewhere(self, zip_code: str, state: str, city: str | None) -> None:
+        """Refuse a city that no place of the ZIP code's state is called, but some of other states: one is mistyped."""
+        if city is None or not has_counties(state) or self.knows_local(state, city):
+            return
+        others = dict.fromkeys(
+            other for name in spellings(normalize_name(city)) for other in self._towns.states_with(compact_name(name))
+        )
+        if others:
+            places = tuple(map(self._gazetteer.jurisdiction, (state, *others)))
+            raise UnknownPlaceError(
+                f"The ZIP code {zip_code} is in {places[0].name}, which has no known {shortened(city)!r}: "
+                "the parts contradict each other.",
+                query=zip_code,
+                suggestions=places,
+                hint="Correct the city or the ZIP code, or give the state too.",
+            )
 
     def _part_of_county(self, match: Match, zip_code: str) -> Match:
         """A county with a ZIP code and no city: the cities with a record remain that the ZIP code may reach in it."""
-        if self._gazetteer.jurisdiction(match.code).level is not Level.COUNTY:
+        if match.unmatched or self._gazetteer.jurisdiction(match.code).level is not Level.COUNTY:
             return match
         around = self._candidates(zip_code, match.code.partition("/")[0])
         around = around or self._gazetteer.localities(match.code).cities_in(match.code)  # no such ZIP code
@@ -198,6 +215,12 @@ class UsAddressResolver:
         """Whether a state has a town or a county of that name, the county with or without the word "County"."""
         localities = self._gazetteer.localities(state)
         return self.knows_town(state, text) or localities.county_named(normalize_name(text), bare=True) is not None
+
+    def county_called(self, state: str, name: str) -> str | None:
+        """The county of a normalized name with or without the word "County", or the one that used to be called so."""
+        localities = self._gazetteer.localities(state)
+        former = localities.counties.former.get(name, ())
+        return localities.county_named(name, bare=True) or (former[0] if len(former) == 1 else None)
 
     def states_of_zip(self, zip_code: str) -> tuple[str, ...]:
         """The codes of the states in which a ZIP code lies; none where there is no such ZIP code."""
@@ -449,6 +472,8 @@ class UsAddressResolver:
             around = self._around_one(state, zip_code)
         else:  # a town of that name, but the ZIP code is another's: both remain
             around = (*self._candidates(zip_code, state), *self._around(state, town))
+        if county and not self._reaches(state, town, county):  # "Frankfort, Franklin County": West Frankfort?
+            return self._unknown_town(state, text, normalize_name(text), county, zip_code)
         if county:
             return _open(county, text, [code for code in around if self._may_lie_in(code, county)], is_town=True)
         if zip_code is None:
@@ -486,6 +511,11 @@ class UsAddressResolver:
         for town in close:
             meant += self._around(state, town)
         return _open(state, text, meant if meant or close else tuple(sorted(localities.places)))
+
+    def _reaches(self, state: str, town: str, county: str) -> bool:
+        """Whether a ZIP code of a town touches a county; of a town without one nothing else is known."""
+        areas = [self._zip_codes.area(zip_code) for zip_code in self._towns.zips(state, town)]
+        return not areas or any(area is not None and county in area.counties for area in areas)
 
     def _governing(self, state: str, town: str) -> tuple[str, ...]:
         """The places with a record whose law may hold in a town that is named without a ZIP code.
@@ -637,16 +667,26 @@ class UsAddressResolver:
         homes = self._homes(match.code)
         # Post offices serve addresses beyond the borders of the city that they are called after.
         if zip_code in homes or not there:
-            return match
+            return self._or_outside(match, area)
         if not own & {*there}:
             raise self._in_other_county(zip_code, there, match.code)
         if match.candidates or match.unmatched or (local and local.level is Level.COUNTY) or match.code in counties:
             return match
         if not homes or self._zip_codes.are_near(zip_code, homes):
-            return match
+            return self._or_outside(match, area)
         around = self._candidates(zip_code, match.code.partition("/")[0])
         found = tuple(dict.fromkeys((*around, match.code)))
         return Match(match.code, is_guess=True, county=None, candidates=found)
+
+    def _or_outside(self, match: Match, area: ZipArea) -> Match:
+        """A city, or the land around it: its post office serves both, and a county's rule may end at the city limits.
+
+        "Sarasota, FL 34241" lies outside the city. Sure only where city and county have the same law.
+        """
+        if match.candidates or match.unmatched or self._gazetteer.jurisdiction(match.code).level is Level.COUNTY:
+            return match
+        outside = [code for code in area.counties if self._gazetteer.ends_at_cities(code)]
+        return match._replace(candidates=_several(match.code, outside)) if outside else match
 
     def _beyond_its_border(self, zip_code: str, state: str, county: str | None, city: str | None) -> Match | None:
         """The county that was named, where the city is only that of the post office.
