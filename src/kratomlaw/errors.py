@@ -25,11 +25,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .law.plain import Plain
     from .law.words import CandidateLaw, Jurisdiction, Problem
 
 __all__ = [
@@ -84,12 +85,17 @@ class KratomLawError(Exception):
             ...     [(law["jurisdiction"]["code"], law["status"]) for law in error.to_dict()["laws"]]
             [('GE', 'unknown'), ('US-GA', 'restricted')]
         """
-        return {"error": type(self).__name__, "message": self.message, "hint": self.hint}
+        carried = {name: _as_json(getattr(self, name)) for name in self._carries}
+        return {"error": type(self).__name__, "message": self.message, "hint": self.hint, **carried}
 
     def __reduce__(self) -> tuple[object, ...]:
         # Keyword-only arguments do not survive the default pickling of exceptions,
         # and a worker process must be able to hand its error to its parent.
         return _restore, (type(self), self.args, self.__dict__)
+
+
+def _as_json(carried: str | tuple[Plain, ...]) -> object:
+    return carried if isinstance(carried, str) else [each.to_dict() for each in carried]
 
 
 def _restore(cls: type[KratomLawError], args: tuple[object, ...], state: dict[str, object]) -> KratomLawError:
@@ -121,6 +127,8 @@ class UnknownPlaceError(PlaceError):
     suggestions: tuple[Jurisdiction, ...]
     """Places with a similar name, the most similar first; empty when nothing is similar."""
 
+    _carries = ("query", "suggestions")
+
     def __init__(
         self,
         message: str,
@@ -132,10 +140,6 @@ class UnknownPlaceError(PlaceError):
         super().__init__(message, hint=hint)
         self.query = query
         self.suggestions = suggestions
-
-    def to_dict(self) -> dict[str, object]:
-        suggestions = [place.to_dict() for place in self.suggestions]
-        return {**super().to_dict(), "query": self.query, "suggestions": suggestions}
 
 
 class AmbiguousPlaceError(PlaceError):
@@ -155,6 +159,8 @@ class AmbiguousPlaceError(PlaceError):
     laws: tuple[CandidateLaw, ...]
     """What holds in each candidate, in their order, for the product and on the day that were asked about (for ``find``
     and ``timeline``: today). Empty only where no question was asked, as when data is read."""
+
+    _carries = ("query", "candidates", "laws")
 
     def __init__(
         self,
@@ -186,15 +192,6 @@ class AmbiguousPlaceError(PlaceError):
         if self._listing:
             self.message = self._listing.sentence(tuple(law.status for law in laws))
             self.args = (self.message,)
-
-    def to_dict(self) -> dict[str, object]:
-        laws = [law.to_dict() for law in self.laws]
-        return {
-            **super().to_dict(),
-            "query": self.query,
-            "candidates": [place.to_dict() for place in self.candidates],
-            "laws": laws,
-        }
 
 
 class Listing(NamedTuple):
@@ -261,12 +258,11 @@ class InvalidDataError(DataError):
     problems: tuple[Problem, ...]
     """Every problem that was found, not only the first."""
 
+    _carries = ("problems",)
+
     def __init__(self, message: str, *, problems: tuple[Problem, ...], hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.problems = problems
-
-    def to_dict(self) -> dict[str, object]:
-        return {**super().to_dict(), "problems": [problem.to_dict() for problem in self.problems]}
 
 
 class SchemaVersionError(DataError):

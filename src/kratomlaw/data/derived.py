@@ -4,7 +4,8 @@ import inspect
 import warnings
 from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from copy import copy
+from datetime import date, datetime, timedelta, tzinfo
 
 from ..errors import AmbiguousPlaceError, KratomLawStaleWarning
 from ..law import engine
@@ -30,6 +31,8 @@ _REMEMBERED = 16_384
 _REMEMBERED_TIMELINES = 8_192
 """How many timelines are remembered; more than there are places with a record."""
 
+_OTHER_DAYS = 3
+"""On how many other days than the machine's answers are remembered: all time zones together have three at most."""
 
 _warned_of: set[str] = set()
 """The versions that a warning was given for: once a process is enough."""
@@ -49,6 +52,7 @@ class Derived:
         day_ends: float,
         max_age: timedelta,
         overlay: Mapping[str, Record],
+        zone: tzinfo | None = None,
     ) -> None:
         self.dataset: Dataset = dataset
         self.codes: Set[str] = dataset.codes() | overlay.keys()
@@ -57,9 +61,14 @@ class Derived:
         # A clock that was ahead for a moment must not freeze "today" until then: both ends are looked at.
         self.day_begins: float = day_begins
         self.day_ends: float = day_ends
+        self.zone: tzinfo | None = zone
+        self._max_age = max_age
         self.stale: bool = today - dataset.built_on > max_age
         self.places: Gazetteer = Gazetteer(
-            bundled_names(), local=self._local_places, parent_of=self._parent_of, counties=bundled_counties,
+            bundled_names(),
+            local=self._local_places,
+            parent_of=self._parent_of,
+            counties=bundled_counties,
             ends_at_cities=self._ends_at_cities,
         )
         self.resolver: PlaceResolver = PlaceResolver(self.places, bundled_tables())
@@ -68,13 +77,17 @@ class Derived:
         self._place_answers: dict[tuple[str, str | None, Product, date], Answer] = {}
         self._changes: dict[tuple[str, Product], tuple[Change, ...]] = {}
         self._timelines: dict[tuple[str, str | None, Product], tuple[EffectivePeriod, ...]] = {}
+        self._on_other_days: dict[date, Derived] = {}
 
     @classmethod
-    def of_today(cls, dataset: Dataset, max_age: timedelta, overlay: Mapping[str, Record]) -> "Derived":
-        """Derive what is needed today; warn, once a process, if the data is old."""
-        today = date.today()
-        begins, ends = (datetime.combine(day, datetime.min.time()) for day in (today, today + timedelta(days=1)))
-        made = cls(dataset, today, begins.timestamp(), ends.timestamp(), max_age, overlay)
+    def of_today(
+        cls, dataset: Dataset, max_age: timedelta, overlay: Mapping[str, Record], zone: tzinfo | None = None
+    ) -> "Derived":
+        """Derive what is needed today, in a time zone or in the machine's; warn, once a process, if the data is old."""
+        today = datetime.now(zone).date()
+        midnight = datetime.min.time()
+        begins, ends = (datetime.combine(day, midnight, zone) for day in (today, today + timedelta(days=1)))
+        made = cls(dataset, today, begins.timestamp(), ends.timestamp(), max_age, overlay, zone)
         if made.stale and dataset.version not in _warned_of:
             _warned_of.add(dataset.version)
             warnings.warn(
@@ -84,6 +97,20 @@ class Derived:
                 stacklevel=_depth_of_the_caller(),
             )
         return made
+
+    def on_day(self, today: date) -> "Derived":
+        """The same where it is another day."""
+        if today == self.today:
+            return self
+        other = self._on_other_days.get(today)
+        if other is None:
+            other = copy(self)  # what does not depend on the day is shared
+            other.today = today
+            other.stale = today - self.dataset.built_on > self._max_age
+            other.answers, other._place_answers, other._on_other_days = {}, {}, {}
+            kept = self._on_other_days if len(self._on_other_days) < _OTHER_DAYS else {}
+            self._on_other_days = {**kept, today: other}
+        return other
 
     def _parent_of(self, code: str) -> str | None:
         """The country whose law reaches a dependent territory; the organisation's own record may add one."""
@@ -198,10 +225,12 @@ class Derived:
             KratomLawError: The question is invalid, or its place is unknown or ambiguous.
         """
         product = parse_product(question.product)
-        day = parse_on(question.on, today=self.today)
+        day = parse_on(question.on, today=self.today, zone=self.zone)
         answer = self._answer_to(self._match_question(question, product, day), product, day)
         if len(self.answers) >= _REMEMBERED:
             self.answers = {}
+        if isinstance(question.on, datetime):
+            return answer  # not remembered: one moment equals itself in another zone, where it is another day
         with suppress(TypeError):  # a subclass of str or date that cannot be a key: answered, not remembered
             self.answers[question] = answer
         return answer
@@ -213,7 +242,7 @@ class Derived:
             KratomLawError: The question is invalid, or its place is unknown or ambiguous.
         """
         product = parse_product(question.product)
-        first = parse_on(question.on, today=self.today)
+        first = parse_on(question.on, today=self.today, zone=self.zone)
         match = self._match_question(question, product, first)
         periods = (
             period

@@ -274,7 +274,14 @@ class Gazetteer:
         return self._undecided(f"{shortened(text)!r} may lie in", text, matches, hint="Name one of them.")
 
     def _undecided(
-        self, lead: str, text: str, matches: tuple[Match, ...], *, hint: str, names: tuple[str, ...] = (), word: str = "or"
+        self,
+        lead: str,
+        text: str,
+        matches: tuple[Match, ...],
+        *,
+        hint: str,
+        names: tuple[str, ...] = (),
+        word: str = "or",
     ) -> AmbiguousPlaceError:
         candidates = tuple(self.jurisdiction(match.code) for match in matches)
         readings = tuple(match.candidates or (match.code,) for match in matches)
