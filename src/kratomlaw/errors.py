@@ -66,6 +66,9 @@ class KratomLawError(Exception):
     hint: str
     """What the caller can do next; empty when there is nothing to advise."""
 
+    _carries: ClassVar[tuple[str, ...]] = ()
+    """The names of the attributes beside message and hint."""
+
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.message = message

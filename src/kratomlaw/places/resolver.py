@@ -533,7 +533,9 @@ class PlaceResolver:
         """Refuse a country that is meant for a state: Tustin is in California, and 80132 is no code of Colombia."""
         name = normalize_name(country)
         american = [c for c in self._gazetteer.candidate_codes(name, qualifying=True) if has_counties(c)]
-        if "-" in top or len(american) != 1 or state not in (None, country):
+        if "-" in top or len(american) != 1:
+            return
+        if state is not None and self._tables.subdivisions.has(top, compact_name(state)):
             return
         written = [town for town in (*towns, None if _DIGIT.search(postal_code or "") else postal_code) if town]
         zip_code = _as_zip(postal_code)
