@@ -44,6 +44,10 @@ _EDIT = 2
 """Of how many letters two names may differ in one place and still be taken for misspellings of one another."""
 
 
+_MOST_WORDS = 4
+"""The most words that are looked at of what stands before a city in one text with it."""
+
+
 class LocalPlace(NamedTuple):
     """A county, city or reservation that has a record."""
 
@@ -186,10 +190,37 @@ class Localities:
         """
         words = f" {name} "
         compact = compact_name(name)
-        found = dict.fromkeys(self.similar(name, len(self.places)))
+        found: dict[str, None] = {}
+        for spelling in spellings(name):
+            found.update(dict.fromkeys(self.similar(spelling, len(self.places))))
         for known, joined in self._joined_names:
             if compact in joined or (known in name and f" {known} " in words):
                 found.update(dict.fromkeys(self._names[known]))
+        return tuple(found)
+
+    def is_misspelled(self, name: str) -> bool:
+        """Whether a text is the name of a place with a record but for one place in it, or ends in such a name."""
+        return any(
+            _differ_in_one_place(spelling, known) or spelling.endswith(f" {known}")
+            for spelling in spellings(name)
+            for known, _ in self._joined_names
+        )
+
+    def ends_like(self, name: str) -> tuple[str, ...]:
+        """The places with a record whose names the last words of a text may be meant for: "12 main street kansas ity".
+
+        Misspelled by one place, or cut short at one end.
+        """
+        found: dict[str, None] = {}
+        for written in spellings(name):
+            words = written.split()
+            for count in range(1, min(_MOST_WORDS, len(words)) + 1):
+                end = " ".join(words[-count:])
+                cut = _joined(end)
+                for known, joined in self._joined_names:
+                    is_cut = len(cut) > _EDIT and (joined.startswith(cut) or joined.endswith(cut))
+                    if is_cut or _differ_in_one_place(end, known):
+                        found.update(dict.fromkeys(self._names[known]))
         return tuple(found)
 
     def similar_counties(self, name: str, count: int) -> tuple[str, ...]:

@@ -335,7 +335,11 @@ class PlaceResolver:
                 break
         states = dict.fromkeys(code.partition("/")[0] for code in larger if code != "US")
         smaller = [state for state in towns if state not in states]
-        if len(states) > 1 or "US" in larger or (not states and (within or len(towns) > 1 or counties)):
+        if (
+            len(states) > 1
+            or ("US" in larger and not within)
+            or (not states and (within or len(towns) > 1 or counties))
+        ):
             states |= dict.fromkeys(smaller)
         somewhere = {*states, *(code.partition("/")[0] for code in counties)}
         if not somewhere:
@@ -545,10 +549,7 @@ class PlaceResolver:
         if has_such_codes and written:
             states = ()
         known_there = bool(written) and all(self._knows(top, (town,)) for town in written)
-        known_here = any(
-            self._us.knows_local(american[0], town) or self._gazetteer.similar_local(town, american[0])
-            for town in written
-        )
+        known_here = any(self._us.may_have(american[0], town) for town in written)
         if american[0] in states or (not known_there and (known_here or (states and not has_such_codes))):
             asked = ", ".join(dict.fromkeys(part for part in (*written, country, postal_code) if part))
             raise self._gazetteer.ambiguous(asked, (top, american[0]))
@@ -588,10 +589,11 @@ class PlaceResolver:
             for state in states
             if (code := self._us.county_called(state, name)) and (city is None or self._us.knows_town(state, city))
         }
-        if len(found) == 1:
+        named = [code for code in self._gazetteer.candidate_codes(name) if has_counties(code)]  # "Florida"
+        if len(found) == 1 and not named:
             return self._us.resolve_in_state(next(iter(found)), county=county, city=city)
         if found:
-            raise self._gazetteer.ambiguous_town(county, map(Match, found.values()))
+            raise self._gazetteer.ambiguous_town(county, map(Match, (*found.values(), *named)))
         raise UnknownPlaceError(
             f"There is no county {shortened(county)!r} in the United States.",
             query=shortened(county),

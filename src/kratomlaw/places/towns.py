@@ -63,6 +63,12 @@ class Towns:
                 found.append(state)
         return tuple(found)
 
+    def has_cut(self, state: str, text: str) -> bool:
+        """Whether the compact name of a town of a state begins or ends with a text, so that the text may be a part."""
+        line = f"|,{self._read(state)}|"
+        ends = any(f"{text}{end}" in line for end in ",|") if text else True
+        return ends or f",{text}" in line
+
     def misspelled(self, state: str, name: str) -> tuple[str, ...]:
         """The compact names of towns of a state that differ from a name by one letter: more, less, other or swapped."""
         known = self._of(state)

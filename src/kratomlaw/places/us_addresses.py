@@ -195,7 +195,7 @@ class UsAddressResolver:
 
     def _or_in_county(self, match: Match, text: str, county: str) -> Match:
         """The same match, or a city with a record in a county: "1 Main St Alton, Madison, IL", "Altn, Madison, IL"."""
-        meant = self._gazetteer.localities(county).possibly_meant(normalize_name(text))
+        meant = self._gazetteer.localities(county).ends_like(normalize_name(text))
         inside = [code for code in meant if code != match.code and self._may_lie_in(code, county)]
         if not inside:
             return match
@@ -215,6 +215,16 @@ class UsAddressResolver:
         """Whether a state has a town or a county of that name, the county with or without the word "County"."""
         localities = self._gazetteer.localities(state)
         return self.knows_town(state, text) or localities.county_named(normalize_name(text), bare=True) is not None
+
+    def may_have(self, state: str, text: str) -> bool:
+        """Whether a text is a state, or what it has: a town or a county, one of them misspelled included."""
+        name = normalize_name(text)
+        return (
+            self.knows_local(state, text)
+            or state in self._gazetteer.candidate_codes(name)
+            or bool(self._towns.misspelled(state, compact_name(name)))
+            or bool(self._gazetteer.similar_local(text, state))
+        )
 
     def county_called(self, state: str, name: str) -> str | None:
         """The county of a normalized name with or without the word "County", or the one that used to be called so."""
@@ -432,7 +442,8 @@ class UsAddressResolver:
             if county and county != itself:
                 raise self._contradiction(text, (itself,), county)
             return Match(itself)
-        for spelling in spellings(name):
+        written = tuple(spellings(name))
+        for index, spelling in enumerate(written):
             compact = compact_name(spelling)
             cities = localities.cities_called(spelling)
             if cities:
@@ -446,8 +457,18 @@ class UsAddressResolver:
             if host and county is None:
                 return Match(host, unmatched=text)
             if self._towns.knows(state, compact):
-                return self._known_town(state, text, compact, county, zip_code)
+                match = self._known_town(state, text, compact, county, zip_code)
+                return self._or_without_kind(match, state, written[index + 1 :]) if written[index + 1 :] else match
         return self._unknown_town(state, text, name, county, zip_code)
+
+    def _or_without_kind(self, match: Match, state: str, written: tuple[str, ...]) -> Match:
+        """The same match, or the town without "city" after its name: "Pearl city" may be Pearl, and Pearl City."""
+        others: list[str] = []
+        for spelling in written:
+            others += self._gazetteer.localities(state).cities_called(spelling)
+            others += self._governing(state, compact_name(spelling))
+        candidates = _several(match.code, (*match.candidates, *others)) if others else match.candidates
+        return match._replace(is_guess=match.is_guess or bool(others), candidates=candidates)
 
     def _one_of(self, cities: tuple[str, ...], text: str, county: str | None) -> Match:
         """The one of the cities of a name that may lie in a county."""
@@ -473,7 +494,9 @@ class UsAddressResolver:
         else:  # a town of that name, but the ZIP code is another's: both remain
             around = (*self._candidates(zip_code, state), *self._around(state, town))
         if county and not self._reaches(state, town, county):  # "Frankfort, Franklin County": West Frankfort?
-            return self._unknown_town(state, text, normalize_name(text), county, zip_code)
+            match = self._unknown_town(state, text, normalize_name(text), county, zip_code)
+            elsewhere = _several(county, (*match.candidates, *self._governing(state, town)))
+            return match._replace(is_guess=bool(elsewhere), candidates=elsewhere)
         if county:
             return _open(county, text, [code for code in around if self._may_lie_in(code, county)], is_town=True)
         if zip_code is None:
@@ -499,18 +522,19 @@ class UsAddressResolver:
             if any(map(self._gazetteer.local, around)):
                 return Match(around[0], text, is_guess=True, candidates=around)
             return Match(state, text)
-        meant = localities.possibly_meant(name)
-        if county:
-            inside = [code for code in meant if self._may_lie_in(code, county)]
-            if inside:
-                return _open(county, text, inside)
-            # Like nothing: a community of the county, or any of its cities. Sure only where all have the same law.
-            return Match(county, text, candidates=_several(county, localities.cities_in(county)))
         close = self._towns.misspelled(state, compact_name(name)) if localities.places else ()
         close = tuple(town for town in close if not localities.cities_called(town))
-        for town in close:
-            meant += self._around(state, town)
-        return _open(state, text, meant if meant or close else tuple(sorted(localities.places)))
+        may_be_cut = any(self._towns.has_cut(state, compact_name(spelling)) for spelling in spellings(name))
+        if may_be_cut or not (close or localities.is_misspelled(name)):
+            # Cut short, a street, or like nothing: sure only where all places have the same law.
+            if county:
+                return Match(county, text, candidates=_several(county, localities.cities_in(county)))
+            return _open(state, text, sorted(localities.places))
+        meant = (*localities.possibly_meant(name), *(code for town in close for code in self._around(state, town)))
+        if county:
+            inside = [code for code in meant if self._may_lie_in(code, county)]
+            return _open(county, text, inside or localities.cities_in(county))
+        return _open(state, text, meant)
 
     def _reaches(self, state: str, town: str, county: str) -> bool:
         """Whether a ZIP code of a town touches a county; of a town without one nothing else is known."""
