@@ -75,6 +75,9 @@ class Derived:
         self.answers: dict[tuple[object, ...], Answer] = {}
         """Today's answers, by the arguments of ``lookup`` in the order of ``Question``."""
         self._place_answers: dict[tuple[str, str | None, Product, date], Answer] = {}
+        self._candidate_answers: dict[
+            tuple[tuple[str, ...], str | None, Product, date], tuple[Answer, tuple[Jurisdiction, ...], bool]
+        ] = {}
         self._changes: dict[tuple[str, Product], tuple[Change, ...]] = {}
         self._timelines: dict[tuple[str, str | None, Product], tuple[EffectivePeriod, ...]] = {}
         self._on_other_days: dict[date, Derived] = {}
@@ -107,7 +110,7 @@ class Derived:
             other = copy(self)  # what does not depend on the day is shared
             other.today = today
             other.stale = today - self.dataset.built_on > self._max_age
-            other.answers, other._place_answers, other._on_other_days = {}, {}, {}
+            other.answers, other._place_answers, other._candidate_answers, other._on_other_days = {}, {}, {}, {}
             kept = self._on_other_days if len(self._on_other_days) < _OTHER_DAYS else {}
             self._on_other_days = {**kept, today: other}
         return other
@@ -254,19 +257,35 @@ class Derived:
 
     def _answer_to(self, match: Match, product: Product, day: date) -> Answer:
         """The answer for a match: that of the strictest candidate, with how sure the match is."""
-        answers = [self._answer_for(code, match.county, product, day) for code in match.candidates or (match.code,)]
-        answer = max(answers, key=engine.strictness)
+        if match.candidates:
+            answer, candidates, differ = self._strictest(match.candidates, match.county, product, day)
+        else:
+            answer, candidates, differ = self._answer_for(match.code, match.county, product, day), (), False
         unmatched = match.unmatched
         changes: dict[str, object] = {}
         if unmatched:
             similar = () if match.is_town else self.places.similar_local(unmatched, match.code)
             changes |= {"unmatched": unmatched, "did_you_mean": similar}
-        if match.candidates:
-            changes["candidates"] = tuple(map(self.places.jurisdiction, match.candidates))
-        differ = any(_position(other) != _position(answer) for other in answers)
+        if candidates:
+            changes["candidates"] = candidates
         if match.is_guess or differ or (unmatched and self._may_have_other_law(match.code, answer)):
             changes["certainty"] = Certainty.APPROXIMATE
         return changed(answer, changes) if changes else answer
+
+    def _strictest(
+        self, codes: tuple[str, ...], county: str | None, product: Product, day: date
+    ) -> tuple[Answer, tuple[Jurisdiction, ...], bool]:
+        """The answer of the strictest of several places, the places, and whether their laws differ."""
+        key = (codes, county, product, day)
+        known = self._candidate_answers.get(key)
+        if known is None:
+            answers = [self._answer_for(code, county, product, day) for code in codes]
+            answer = max(answers, key=engine.strictness)
+            differ = any(_position(other) != _position(answer) for other in answers)
+            if len(self._candidate_answers) >= _REMEMBERED:
+                self._candidate_answers = {}
+            known = self._candidate_answers[key] = answer, tuple(map(self.places.jurisdiction, codes)), differ
+        return known
 
     def _answer_for(self, code: str, county: str | None, product: Product, day: date) -> Answer:
         """The answer for a place as such, which all its localities without a record share."""

@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..law.words import Level
-from .counties import County, CountyTable, county_parts
+from .counties import COUNTY_KINDS, County, CountyTable, county_parts
 from .names import compact_name, normalize_name
 
-__all__ = ["LocalPlace", "Localities", "spellings"]
+__all__ = ["KIND_WORDS", "LocalPlace", "Localities", "spellings"]
 
 _GOVERNMENTS = ("city", "town", "village", "borough", "municipality")
 """What stands before "of" in the name of a municipality; "Township of X" is X Township."""
@@ -36,6 +36,8 @@ _KINDS_AFTER = (
     "cdp",
 )
 """What the Census Bureau writes after the name of a municipality: "Alton city", "Parker town"."""
+KIND_WORDS = frozenset(kind.split()[-1] for kind in (*_KINDS_AFTER, *COUNTY_KINDS))
+"""With what a name ends that may have to be taken apart."""
 _ANY_COUNTY = ("", "county", "co", "parish")
 """The words for a county that people write where another would be right."""
 _SHARED_PAIRS = 0.65
@@ -113,6 +115,16 @@ class Localities:
     def counties(self) -> CountyTable:
         """All counties of the state, and its cities that are in no county, by code; empty where none are known."""
         return self._read_counties()
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """The compact names of cities and reservations with a record or in no county, and of communities."""
+        return frozenset({*self._named, *self._communities, *map(_joined, self._independent)})
+
+    @cached_property
+    def sorted_codes(self) -> tuple[str, ...]:
+        """The codes of all places with a record, in their order."""
+        return tuple(sorted(self.places))
 
     @cached_property
     def county_records(self) -> tuple[str, ...]:
@@ -203,7 +215,7 @@ class Localities:
         return any(
             _differ_in_one_place(spelling, known) or spelling.endswith(f" {known}")
             for spelling in spellings(name)
-            for known, _ in self._joined_names
+            for known in _close(spelling, self._pairs)
         )
 
     def ends_like(self, name: str) -> tuple[str, ...]:

@@ -221,16 +221,16 @@ class PlaceResolver:
                 parts[-1], f"It stands last in {shortened(text)!r}: a state or a country belongs there."
             )
         if len(readings) == 1:
-            return self._descend(readings[0], parts[:-1])[0]
+            return self._descend(readings[0], parts[:-1])
         known = [code for code in readings if self._knows(code, parts[:-1])]
         if len(known) > 1 and len(parts) > 2:  # "Monument, El Paso, CO": Colombia has an El Paso, but no Monument
             known = [code for code in known if self._knows(code, parts[-3:-2])] or known
         if len(known) == 1:
-            return self._descend(known[0], parts[:-1])[0]
+            return self._descend(known[0], parts[:-1])
         postal = [code for code in readings if code.startswith("US-")]
         if not known and len(postal) == 1 and len(last) == 2:
             # Known in neither: the postal abbreviation is read, and the answer says that this was a guess.
-            return self._descend(postal[0], parts[:-1])[0]._replace(is_guess=True)
+            return self._descend(postal[0], parts[:-1])._replace(is_guess=True)
         raise self._gazetteer.ambiguous(text, known or readings)
 
     def _is_city(self, name: str, elsewhere_than: str) -> bool:
@@ -258,10 +258,10 @@ class PlaceResolver:
             world.has_city(code, compact_name(written)) for part in rest for written in (part, _NUMBER.sub("", part))
         )
 
-    def _descend(self, code: str, rest: tuple[str, ...]) -> tuple[Match, bool]:
-        """Follow parts, the narrowest first, down from a place; tell whether the place is known to have them."""
+    def _descend(self, code: str, rest: tuple[str, ...]) -> Match:
+        """Follow parts, the narrowest first, down from a place."""
         if not rest:
-            return Match(code), True
+            return Match(code)
         if has_counties(code):
             return self._us.resolve_before_state(code, rest)
         name = normalize_name(rest[-1])
@@ -269,17 +269,17 @@ class PlaceResolver:
             readings = self._gazetteer.candidate_codes(name, qualifying=True)
             below = [own for own in readings if own.startswith(f"{code}-") or self._is_overseas(code, own)]
             if len(below) == 1:
-                return self._descend(below[0], rest[:-1])[0], True
+                return self._descend(below[0], rest[:-1])
             if code in self._gazetteer.candidate_codes(name):  # "Germany, DE"; "New York, NY" is a city
-                return self._descend(code, rest[:-1])[0], True
-            return self._in_country(code, rest), True
+                return self._descend(code, rest[:-1])
+            return self._in_country(code, rest)
         for part in reversed(rest):
             local = self._gazetteer.localities(code).cities_named(normalize_name(part))
             if len(local) > 1:
                 raise self._gazetteer.ambiguous(part, sorted(local))
             if local:
-                return Match(local[0]), True
-        return self._not_settled(code, rest), False
+                return Match(local[0])
+        return self._not_settled(code, rest)
 
     def _not_settled(self, code: str, rest: tuple[str, ...]) -> Match:
         """A place whose local places have records, none of which was named."""
@@ -345,10 +345,10 @@ class PlaceResolver:
         if not somewhere:
             return None
         if len(somewhere) > 1:
-            matches = (*(self._descend(state, (text.strip(),))[0] for state in states), *map(Match, counties))
+            matches = (*(self._descend(state, (text.strip(),)) for state in states), *map(Match, counties))
             raise self._gazetteer.ambiguous_town(text.strip(), matches)
         (only,) = somewhere
-        match = self._descend(only, (text.strip(),))[0]
+        match = self._descend(only, (text.strip(),))
         if within and (smaller or counties):  # "Denver, USA" is in Colorado, or one of its namesakes
             return self._any_of(text.strip(), match, smaller, counties)
         # A city of 100,000 people is meant, but smaller towns of the same name may be.
@@ -356,7 +356,7 @@ class PlaceResolver:
 
     def _any_of(self, text: str, match: Match, states: Iterable[str], counties: Iterable[str]) -> Match:
         """A city, or a town of its name in other states, or a county of that name."""
-        matches = (match, *(self._descend(state, (text,))[0] for state in states))
+        matches = (match, *(self._descend(state, (text,)) for state in states))
         found = (code for one in matches for code in one.candidates or (one.code,))
         candidates = tuple(dict.fromkeys((*found, *counties)))
         return Match(match.code, text, is_town=True, is_guess=True, candidates=candidates)
@@ -529,7 +529,7 @@ class PlaceResolver:
         rest = tuple(part for part in (city, county, *left) if part) or ((postal_code.strip(),) if postal_code else ())
         if not rest:
             return Match(top)
-        return self._in_country(top, rest) if "-" not in top else self._descend(top, rest)[0]
+        return self._in_country(top, rest) if "-" not in top else self._descend(top, rest)
 
     def _refuse_state_as_country(
         self, country: str, top: str, state: str | None, towns: tuple[str | None, ...], postal_code: str | None

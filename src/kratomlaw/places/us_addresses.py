@@ -11,7 +11,7 @@ from ..errors import UnknownPlaceError
 from ..law.words import Level
 from .gazetteer import Gazetteer, shortened
 from .identity import STATE_NUMBERS
-from .localities import spellings
+from .localities import KIND_WORDS, spellings
 from .match import Match
 from .names import compact_name, normalize_name
 from .postal import ZipArea, ZipCodes, no_such_zip, parse_zip, split_zip
@@ -158,7 +158,7 @@ class UsAddressResolver:
         inside = [code for code in around if code != match.code and self._may_lie_in(code, match.code)]
         return match._replace(is_guess=True, candidates=(match.code, *inside)) if inside else match
 
-    def resolve_before_state(self, state: str, rest: tuple[str, ...]) -> tuple[Match, bool]:
+    def resolve_before_state(self, state: str, rest: tuple[str, ...]) -> Match:
         """Follow the parts right before a state: a city, or a county with or without a city before it.
 
         Args:
@@ -166,32 +166,30 @@ class UsAddressResolver:
             rest: The parts, the narrowest first; at least one.
 
         Returns:
-            The place, and whether the state is known to have it.
+            The place.
         """
         zip_code = split_zip(rest[-1])
         if zip_code[1] and len(zip_code[1]) >= 5:  # "62002, Illinois"
             rest = (*rest[:-1], zip_code[0]) if zip_code[0] else rest[:-1]
-            return self.resolve_zip(parse_zip(zip_code[1]), state, city=_last(rest)), True
+            return self.resolve_zip(parse_zip(zip_code[1]), state, city=_last(rest))
         localities = self._gazetteer.localities(state)
         text = rest[-1]
         last = normalize_name(text)
         county = localities.county_named(last)
         if county and not localities.cities_called(last):
-            return (self._city(state, rest[-2], county) if len(rest) > 1 else Match(county)), True
+            return self._city(state, rest[-2], county) if len(rest) > 1 else Match(county)
         if state in self._gazetteer.candidate_codes(last, qualifying=True) and not localities.cities_called(last):
             # "California, CA"; but "New York, NY" is a city.
-            return self.resolve_before_state(state, rest[:-1]) if len(rest) > 1 else (Match(state), True)
+            return self.resolve_before_state(state, rest[:-1]) if len(rest) > 1 else Match(state)
         self._refuse_other_state(state, rest[-1])
         county = localities.county_named(last, bare=True) if len(rest) > 1 else None
         if county:  # "Alton, Madison, IL"
             named = localities.cities_named(normalize_name(rest[-2]))
             inside = [code for code in named if self._may_lie_in(code, county)]
             if len(inside) == 1:
-                return self._city(state, rest[-2], county), True
+                return self._city(state, rest[-2], county)
         match = self._city(state, text)
-        if county:
-            match = self._or_in_county(match, rest[-2], county)
-        return match, match.code != state or not match.unmatched or self.knows_town(state, text)
+        return self._or_in_county(match, rest[-2], county) if county else match
 
     def _or_in_county(self, match: Match, text: str, county: str) -> Match:
         """The same match, or a city with a record in a county: "1 Main St Alton, Madison, IL", "Altn, Madison, IL"."""
@@ -437,6 +435,15 @@ class UsAddressResolver:
         """The place that a text in the place of a city means, in a state or in one of its counties."""
         localities = self._gazetteer.localities(state)
         name = normalize_name(text)
+        compact = compact_name(name)
+        if (  # most addresses: a town of one name and no law of its own
+            name[name.rfind(" ") + 1 :] not in KIND_WORDS
+            and compact not in localities.own_names
+            and " of " not in name
+            and self._towns.knows(state, compact)
+            and f"{state}/{compact}" not in self._gazetteer.names.quarters
+        ):
+            return self._known_town(state, text, compact, county, zip_code)
         itself = localities.county_named(name)
         if itself:
             if county and county != itself:
@@ -494,9 +501,8 @@ class UsAddressResolver:
         else:  # a town of that name, but the ZIP code is another's: both remain
             around = (*self._candidates(zip_code, state), *self._around(state, town))
         if county and not self._reaches(state, town, county):  # "Frankfort, Franklin County": West Frankfort?
-            match = self._unknown_town(state, text, normalize_name(text), county, zip_code)
-            elsewhere = _several(county, (*match.candidates, *self._governing(state, town)))
-            return match._replace(is_guess=bool(elsewhere), candidates=elsewhere)
+            inside = self._gazetteer.localities(state).cities_in(county)
+            return _open(county, text, (*inside, *around))
         if county:
             return _open(county, text, [code for code in around if self._may_lie_in(code, county)], is_town=True)
         if zip_code is None:
@@ -522,14 +528,22 @@ class UsAddressResolver:
             if any(map(self._gazetteer.local, around)):
                 return Match(around[0], text, is_guess=True, candidates=around)
             return Match(state, text)
-        close = self._towns.misspelled(state, compact_name(name)) if localities.places else ()
-        close = tuple(town for town in close if not localities.cities_called(town))
-        may_be_cut = any(self._towns.has_cut(state, compact_name(spelling)) for spelling in spellings(name))
-        if may_be_cut or not (close or localities.is_misspelled(name)):
+        close: tuple[str, ...] = ()
+        is_misspelled = False
+        if localities.places and not any(
+            self._towns.has_cut(state, compact_name(spelling)) for spelling in spellings(name)
+        ):
+            close = tuple(
+                town
+                for town in self._towns.misspelled(state, compact_name(name))
+                if not localities.cities_called(town)
+            )
+            is_misspelled = bool(close) or localities.is_misspelled(name)
+        if not is_misspelled:
             # Cut short, a street, or like nothing: sure only where all places have the same law.
             if county:
                 return Match(county, text, candidates=_several(county, localities.cities_in(county)))
-            return _open(state, text, sorted(localities.places))
+            return _open(state, text, localities.sorted_codes)
         meant = (*localities.possibly_meant(name), *(code for town in close for code in self._around(state, town)))
         if county:
             inside = [code for code in meant if self._may_lie_in(code, county)]
@@ -538,8 +552,9 @@ class UsAddressResolver:
 
     def _reaches(self, state: str, town: str, county: str) -> bool:
         """Whether a ZIP code of a town touches a county; of a town without one nothing else is known."""
-        areas = [self._zip_codes.area(zip_code) for zip_code in self._towns.zips(state, town)]
-        return not areas or any(area is not None and county in area.counties for area in areas)
+        zips = self._towns.zips(state, town)
+        areas = map(self._zip_codes.area, zips)
+        return not zips or any(area is not None and county in area.counties for area in areas)
 
     def _governing(self, state: str, town: str) -> tuple[str, ...]:
         """The places with a record whose law may hold in a town that is named without a ZIP code.
@@ -549,7 +564,7 @@ class UsAddressResolver:
         the only one that Bayville has. So its counties remain, and the cities that have half of its ZIP codes.
         """
         around = self._around(state, town)
-        if state not in self._world.places_with(town):
+        if not around or state not in self._world.places_with(town):
             return around
         own = {*self._towns.zips(state, town)}
         return tuple(
@@ -615,15 +630,13 @@ class UsAddressResolver:
 
     def _refuse_other_state(self, state: str, text: str) -> None:
         """Refuse two states, as in "Louisiana, Ohio"; "Delaware, Ohio" is a town."""
-        if self.knows_town(state, text):
-            return
         name = normalize_name(text)
         codes = self._gazetteer.candidate_codes(name) if len(name) > 2 else []
         first, _, more = text.strip().partition(" ")
         if more and first.isupper() and first.isalpha():  # "Nashville, TN Alton, IL"
             codes = codes or self._gazetteer.candidate_codes(normalize_name(first), qualifying=True)
         others = [code for code in codes if code.startswith("US-") and code != state]
-        if others and (not more or len(first) == 2 or name in map(normalize_name, self._names_of(others))):
+        if others and not self.knows_town(state, text) and (not more or len(first) == 2 or name in map(normalize_name, self._names_of(others))):
             named = self._gazetteer.jurisdiction(state)
             raise UnknownPlaceError(
                 f"{shortened(text)!r} is not in {named.name}: the parts contradict each other.",
