@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 __all__ = ["Subdivisions", "Towns", "WorldCities"]
 
 
-_TWO_ENDS = 5
-"""From how many letters a name has two ends of two letters that one mistake cannot touch both."""
+_ENDS = (3, 2)
+"""By how many letters at their ends names are found that may be misspelled."""
 
 
 class Towns:
@@ -75,13 +75,13 @@ class Towns:
 
     def misspelled(self, state: str, name: str) -> tuple[str, ...]:
         """The compact names of towns of a state that differ from a name by one letter: more, less, other or swapped."""
-        if len(name) < _TWO_ENDS:
-            return tuple(sorted(known for known in self._of(state) if _is_one_letter_off(name, known)))
-        ends = self._ends.get(state)
-        if ends is None:
-            ends = self._ends[state] = _by_ends(self._of(state))
-        # A letter that differs is not at both ends.
-        close = {*ends.get(f"{name[:2]}*", ()), *ends.get(f"*{name[-2:]}", ())}
+        size = next((size for size in _ENDS if len(name) > 2 * size), 0)
+        close: Iterable[str] = self._of(state)
+        if size:  # one mistake cannot be at both ends of a name
+            ends = self._ends.get(state)
+            if ends is None:
+                ends = self._ends[state] = _by_ends(close)
+            close = {*ends.get(f"{name[:size]}*", ()), *ends.get(f"*{name[-size:]}", ())}
         return tuple(sorted(known for known in close if _is_one_letter_off(name, known)))
 
     def _of(self, state: str) -> Mapping[str, str]:
@@ -92,11 +92,12 @@ class Towns:
 
 
 def _by_ends(names: Iterable[str]) -> dict[str, list[str]]:
-    """Names by their first two letters ("al*") and by their last two ("*on")."""
+    """Names by their first letters ("al*") and by their last ("*on")."""
     found: dict[str, list[str]] = {}
     for name in names:
-        found.setdefault(f"{name[:2]}*", []).append(name)
-        found.setdefault(f"*{name[-2:]}", []).append(name)
+        for size in _ENDS:
+            found.setdefault(f"{name[:size]}*", []).append(name)
+            found.setdefault(f"*{name[-size:]}", []).append(name)
     return found
 
 
