@@ -349,5 +349,11 @@ def _no_counties(state: str) -> CountyTable:
 
 
 def shortened(text: str) -> str:
-    """A text as it may stand in a message."""
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    """A text as it may stand in a message: not long, and without what would break its line or turn its direction.
+
+    Example:
+        >>> shortened("Alton\\nIL"), shortened("x" * 100)[-3:]
+        ('Alton IL', 'xx…')
+    """
+    short = text if len(text) <= 60 else f"{text[:57]}…"
+    return short if short.isprintable() else " ".join("".join(c if c.isprintable() else " " for c in short).split())

@@ -460,7 +460,7 @@ class PlaceResolver:
             text = slug.replace("-", " ")
             suggestions = self._gazetteer.similar_local(text, upper) or self._gazetteer.similar_counties(text, upper)
             meant = f"Did you mean {' or '.join(place.code for place in suggestions[:3])}? " if suggestions else ""
-            hint = f'{meant}To ask about a town by name, write "{text.title()}, {state.name}".'
+            hint = f'{meant}To ask about a town by name, write "{shortened(text).title()}, {state.name}".'
         else:
             suggestions = self._gazetteer.similar(normalize_name(code))
             hint = 'A code is written like "TH", "US-LA" or "US-CA/san-diego".'

@@ -534,9 +534,7 @@ class UsAddressResolver:
             self._towns.has_cut(state, compact_name(spelling)) for spelling in spellings(name)
         ):
             close = tuple(
-                town
-                for town in self._towns.misspelled(state, compact_name(name))
-                if not localities.cities_called(town)
+                town for town in self._towns.misspelled(state, compact_name(name)) if not localities.cities_called(town)
             )
             is_misspelled = bool(close) or localities.is_misspelled(name)
         if not is_misspelled:
@@ -636,7 +634,11 @@ class UsAddressResolver:
         if more and first.isupper() and first.isalpha():  # "Nashville, TN Alton, IL"
             codes = codes or self._gazetteer.candidate_codes(normalize_name(first), qualifying=True)
         others = [code for code in codes if code.startswith("US-") and code != state]
-        if others and not self.knows_town(state, text) and (not more or len(first) == 2 or name in map(normalize_name, self._names_of(others))):
+        if (
+            others
+            and not self.knows_town(state, text)
+            and (not more or len(first) == 2 or name in map(normalize_name, self._names_of(others)))
+        ):
             named = self._gazetteer.jurisdiction(state)
             raise UnknownPlaceError(
                 f"{shortened(text)!r} is not in {named.name}: the parts contradict each other.",
