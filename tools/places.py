@@ -146,9 +146,9 @@ def generate(aliases: Path, subdivision_names: Path, geography: Geography, out: 
             "territories": sorted(_TERRITORY_CODES),
             "overseas": dict(sorted(extra["overseas"].items())),
             "quarters": {
-                f"{code.partition('/')[0]}/{compact_name(name)}": code
-                for code, names in extra["quarters"].items()
-                for name in names
+                f"{part['city'].partition('/')[0]}/{compact_name(name)}": part["city"]
+                for part in extra["quarters"]
+                for name in part["names"]
             },
             "former": dict(sorted(extra["former"].items())),
             "alpha_3": {country.alpha_3: own_code(country.alpha_2) for country in pycountry.countries},
