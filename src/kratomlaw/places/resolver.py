@@ -31,6 +31,12 @@ _CONTROL = lazy_pattern(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _LETTER = lazy_pattern("[A-Za-z0-9]")
 _DIGIT = lazy_pattern("[0-9]")
 _NUMBER = lazy_pattern(r"\b\d{4,6}\b")
+_FOREIGN_CODE = lazy_pattern(
+    r"(?i)\b(NSW|VIC|QLD|SA|TAS|ACT|AB|BC|MB|NB|NL|NS|ON|PE|QC|SK|YT|NT|NU)"
+    r",? (?:[2-9]\d{3}|0[28]\d\d|[A-Z]\d[A-Z] ?\d[A-Z]\d)\b",
+    re.ASCII,
+)
+"""A state of Australia or a province of Canada with a postal code after it."""
 _BRACKETS = lazy_pattern(r"^(.*?)\s*\(([^()]*)\)$")
 _NOTHING_ELSE = (None,) * 6
 """The code and the parts of a question that is asked in one text."""
@@ -137,6 +143,9 @@ class PlaceResolver:
         codes = self._gazetteer.candidate_codes(normalize_name(text))
         if len(codes) == 1:
             return Match(codes[0])
+        without = _FOREIGN_CODE.sub(r"\1", text) if _DIGIT.search(text) else text
+        if without != text:  # "Toronto, ON M5V 2T6", "Sydney NSW 2000"
+            return self.resolve_text(without)
         parts = self._with_whole_country(parts)
         if len(parts) > 1:
             return self._qualified(parts, text)
@@ -152,6 +161,8 @@ class PlaceResolver:
         found = self._written_otherwise(text) or self._without_comma(text) or self._city_somewhere(text)
         if found:
             return found
+        if county_parts(normalize_name(text)).kind in ("county", "parish"):  # "Orange County"
+            return self._county_somewhere(text, None)
         countries = self._tables.subdivisions.countries_with(compact_name(text))
         if len(countries) == 1:  # "Bavaria"
             return Match(countries[0], unmatched=text.strip())
