@@ -33,6 +33,19 @@ def soak(session: nox.Session) -> None:
     session.run(*PYTEST, "--soak", "--cov", "--cov-report=term", *session.posargs)
 
 
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write .github/locked.txt: what the workflows install beside a token or a secret, each by its hash."""
+    session.install("uv")
+    extras = [word for extra in ("cli", "maintain", "signing", "watch", "web") for word in ("--extra", extra)]
+    session.run(
+        "uv", "pip", "compile", "--quiet", "--upgrade", "--python-version", "3.11",
+        "--python-platform", "x86_64-manylinux_2_28", "--only-binary", ":all:", "--generate-hashes",
+        "--no-header", "--no-annotate", "--no-emit-index-url", *extras, "pyproject.toml", ".github/build.in",
+        "--output-file", ".github/locked.txt", *session.posargs,
+    )  # fmt: skip
+
+
 @nox.session(venv_backend="none")
 def browser(session: nox.Session) -> None:
     """The site in Chromium, every page in every size and light."""

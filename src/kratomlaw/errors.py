@@ -21,11 +21,14 @@
 
     KratomLawStaleWarning           a UserWarning: the data in use is older than ``max_age``
     KratomLawCacheWarning           a UserWarning: the cache cannot be used; answers go on without it
+    KratomLawSourceWarning          a UserWarning: whoever is on the way to a source can change what it says
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from .law.texts import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +46,7 @@ __all__ = [
     "InvalidQueryError",
     "KratomLawCacheWarning",
     "KratomLawError",
+    "KratomLawSourceWarning",
     "KratomLawStaleWarning",
     "NoSourceError",
     "PlaceError",
@@ -55,8 +59,14 @@ __all__ = [
 ]
 
 
+_LONGEST = 600
+"""How many characters a message or a hint may have."""
+
+
 class KratomLawError(Exception):
     """The root of every error that this library raises.
+
+    What a source, a file or a caller wrote may be quoted in the message: it is shortened, and shown without doing harm.
 
     Args:
         message: What went wrong, in one sentence.
@@ -70,9 +80,9 @@ class KratomLawError(Exception):
     """The names of the attributes beside message and hint."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = harmless(message, limit=_LONGEST)
+        self.hint = harmless(hint, limit=_LONGEST)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}" if self.hint else self.message
@@ -310,3 +320,7 @@ class KratomLawStaleWarning(UserWarning):
 
 class KratomLawCacheWarning(UserWarning):
     """The cache cannot be read or written; answers go on without it. Reported once per process and reason."""
+
+
+class KratomLawSourceWarning(UserWarning):
+    """A source is asked over plain HTTP, and no public key is set. Reported once per process and source."""

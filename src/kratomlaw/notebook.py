@@ -5,10 +5,10 @@ light or dark; a status is a word first and a colour second.
 """
 
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import TYPE_CHECKING
 
 from . import presentation
+from .law.texts import markup
 from .law.words import Status
 
 if TYPE_CHECKING:
@@ -64,22 +64,22 @@ def answer_html(answer: "Answer") -> str:
         >>> "2025-08-01" in answer_html(kratomlaw.lookup("US-LA", on="2026-01-01"))
         True
     """
-    where = escape(presentation.place_name(answer))
-    title = f"<strong>{where}</strong> {_badge(answer)} {escape(answer.product)} on {answer.on}"
+    where = markup(presentation.place_name(answer))
+    title = f"<strong>{where}</strong> {_badge(answer)} {markup(answer.product)} on {answer.on}"
     rows = "".join(
-        f'<tr><th scope="row" style="{_SHORT}">{escape(fact.label)}</th>'
-        f'<td style="{_LONG}">{escape(fact.value)}</td></tr>'
+        f'<tr><th scope="row" style="{_SHORT}">{markup(fact.label)}</th>'
+        f'<td style="{_LONG}">{markup(fact.value)}</td></tr>'
         for fact in presentation.facts(answer)
         if not fact.in_title
     )
     return _block(
         f"<p>{title}</p>",
-        *(f"<p><strong>{escape(sentence)}</strong></p>" for sentence in presentation.cautions(answer)),
+        *(f"<p><strong>{markup(sentence)}</strong></p>" for sentence in presentation.cautions(answer)),
         f"<table>{rows}</table>",
-        f"<p>{escape(answer.summary)}</p>" if answer.summary else "",
-        *(_list(section.title, map(escape, section.lines)) for section in presentation.sections(answer)),
+        f"<p>{markup(answer.summary)}</p>" if answer.summary else "",
+        *(_list(section.title, map(markup, section.lines)) for section in presentation.sections(answer)),
         _list("Sources", map(_cited, answer.citations), opened=True),
-        f"<p><small>{escape(answer.disclaimer)}</small></p>",
+        f"<p><small>{markup(answer.disclaimer)}</small></p>",
     )
 
 
@@ -119,9 +119,9 @@ def change_html(change: "Change") -> str:
     """
     before = _badge(change.before) if change.before else "not recorded"
     return _block(
-        f"<p>{escape(str(change.on))}: <strong>{escape(str(change.jurisdiction))}</strong>, {escape(change.product)}: "
+        f"<p>{markup(str(change.on))}: <strong>{markup(str(change.jurisdiction))}</strong>, {markup(change.product)}: "
         f"{before} → {_badge(change.after)}</p>",
-        f"<p>{escape(change.summary)}</p>" if change.summary else "",
+        f"<p>{markup(change.summary)}</p>" if change.summary else "",
         _list("Sources", map(_cited, change.citations), opened=True),
     )
 
@@ -129,27 +129,27 @@ def change_html(change: "Change") -> str:
 def _period_cells(period: "EffectivePeriod") -> tuple[str, ...]:
     span = presentation.span_of(period)
     return (
-        escape(span.begin),
-        escape(span.end),
+        markup(span.begin),
+        markup(span.end),
         _badge(period),
-        escape(period.sale),
-        escape(period.possession),
-        escape(presentation.period_summary(period)),
+        markup(period.sale),
+        markup(period.possession),
+        markup(presentation.period_summary(period)),
     )
 
 
 def _badge(law: "LegalPosition") -> str:
     age = f" {law.min_age}+" if law.min_age else ""
     style = f"background:{_COLOURS[law.status]};color:#fff;padding:0.1em 0.5em;border-radius:0.3em;white-space:nowrap"
-    return f'<span style="{style}">{escape(law.status)}{age}</span>'
+    return f'<span style="{style}">{markup(law.status)}{age}</span>'
 
 
 def _cited(citation: "Citation") -> str:
-    title = escape(citation.title)
+    title = markup(citation.title)
     address = presentation.web_address(citation.url)
     if address:
-        title = f'<a href="{escape(address)}" rel="noopener noreferrer" target="_blank">{title}</a>'
-    return f"{title} ({escape(presentation.citation_origin(citation))}): {escape(citation.supports)}"
+        title = f'<a href="{markup(address)}" rel="noopener noreferrer" target="_blank">{title}</a>'
+    return f"{title} ({markup(presentation.citation_origin(citation))}): {markup(citation.supports)}"
 
 
 def _list(title: str, items: Iterable[str], *, opened: bool = False) -> str:

@@ -7,7 +7,7 @@ add only their own form: colour, markup, links. Whoever adds a fact adds it here
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from .law.answers import Answer, AnswerCitation, Certainty, EffectivePeriod, Reason
+from .law.answers import Answer, AnswerCitation, AnswerPending, Certainty, EffectivePeriod, Reason
 from .law.records import Citation
 from .law.words import Permission, Product, Status
 
@@ -17,10 +17,13 @@ __all__ = [
     "Fact",
     "Section",
     "Span",
+    "bill_end",
     "cautions",
     "citation_line",
     "citation_origin",
     "facts",
+    "in_a_sentence",
+    "pending_for",
     "period_summary",
     "place_name",
     "sections",
@@ -107,6 +110,20 @@ def _of_the_law(answer: Answer) -> Iterator[Fact]:
     yield Fact("status", "status", answer.status.value, answer.status, in_title=True)
     yield Fact("sale", "sale", answer.sale.value, answer.sale)
     yield Fact("possession", "possession", answer.possession.value, answer.possession)
+    milder = (Permission.ALLOWED, Permission.RESTRICTED)
+    acts = [
+        act
+        for act, permission, is_partly_unknown in (
+            ("sale", answer.sale, answer.sale_partly_unknown),
+            ("possession", answer.possession, answer.possession_partly_unknown),
+        )
+        if is_partly_unknown and permission in milder
+    ]
+    if acts:
+        yield Fact("partly_unknown", "not known", f"part of the law on {' and '.join(acts)}, which may be stricter")
+    if answer.sale_in_practice:
+        practice = f"the authorities treat the sale as {answer.sale_in_practice}"
+        yield Fact("sale_in_practice", "in practice", practice, answer.sale_in_practice)
     if answer.min_age:
         yield Fact("min_age", "minimum age", str(answer.min_age), in_title=True)
     yield Fact("product", "product", answer.product.value, in_title=True)
@@ -144,6 +161,8 @@ def _of_the_evidence(answer: Answer) -> Iterator[Fact]:
     yield Fact("certainty", "certainty", _HOW_CERTAIN[answer.certainty])
     if answer.verified_on:
         yield Fact("verified_on", "last verified", str(answer.verified_on))
+    if answer.evidence_through:
+        yield Fact("evidence_through", "evidence to", str(answer.evidence_through))
     if answer.local_rules:
         below = f"{answer.local_rules} places below have records of their own and may be stricter"
         yield Fact("local_rules", "rules below", below, shared=True)
@@ -151,6 +170,17 @@ def _of_the_evidence(answer: Answer) -> Iterator[Fact]:
         yield Fact("overlaid", "own records", _listed(answer.overlaid), shared=True)
     stale = ", stale" if answer.stale else ""
     yield Fact("dataset_version", "data version", f"{answer.dataset_version}{stale}", shared=True)
+
+
+def in_a_sentence(product: Product) -> str:
+    """Name a product inside a sentence.
+
+    Example:
+        >>> in_a_sentence(Product.LEAF), in_a_sentence(Product.SEVEN_OH)
+        ('kratom leaf', '7-OH')
+    """
+    name = PRODUCT_NAMES[product]
+    return name[0].lower() + name[1:]
 
 
 def cautions(answer: Answer) -> tuple[str, ...]:
@@ -182,10 +212,44 @@ def sections(answer: Answer) -> tuple[Section, ...]:
         ),
         Section(
             "Pending, not law",
-            tuple(f"{bill.title}: {bill.step.rstrip('.')} ({bill.on}). {bill.effect}" for bill in answer.pending),
+            tuple(
+                f"{bill.title}: {bill.step.rstrip('.')} ({bill.on}{bill_end(bill)}). {bill.effect}"
+                for bill in answer.pending
+            ),
         ),
     )
     return tuple(section for section in found if section.lines)
+
+
+def pending_for(answer: Answer) -> tuple[AnswerPending, ...]:
+    """List what is pending and would change the law on the product that was asked for.
+
+    Bills that would not change the status of the leaf, or are about other products, are left out of an answer on the
+    leaf; lapsed ones out of every answer.
+
+    Example:
+        >>> import kratomlaw
+        >>> answer = kratomlaw.lookup("New Orleans, LA", on="2026-11-23")
+        >>> len(answer.pending) > 0, pending_for(answer)
+        (True, ())
+    """
+    concerns_all = answer.product is not Product.LEAF
+    return tuple(bill for bill in answer.pending if not bill.lapsed and (concerns_all or bill.would_be))
+
+
+def bill_end(bill: AnswerPending) -> str:
+    """Say when a pending step lapses or lapsed, to go after its date; empty where it has no end, or none is known.
+
+    Example:
+        >>> import kratomlaw
+        >>> [bill_end(bill) for bill in kratomlaw.lookup("US-OH", on="2026-11-30").pending][-1]
+        ', lapses on 2027-01-03'
+        >>> [bill_end(bill) for bill in kratomlaw.lookup("US-OH", on="2027-02-01").pending][-1]
+        ', lapsed on 2027-01-03'
+    """
+    if bill.lapses_on is None:
+        return ""
+    return f", {'lapsed' if bill.lapsed else 'lapses'} on {bill.lapses_on}"
 
 
 def place_name(answer: Answer) -> str:

@@ -37,9 +37,10 @@ def on_a_terminal(*arguments: str) -> str:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["lookup", "New Orleans, Louisiana"], ["BANNED", "US-LA", "Sources", "not legal advice"]),
+        (["lookup", "New Orleans, Louisiana"], ["BANNED", "US-LA", "6 sources", "not legal advice"]),
+        (["lookup", "New Orleans, Louisiana", "--full"], ["BANNED", "US-LA", "Sources", "https://"]),
         (["lookup", "New", "Orleans,", "Louisiana"], ["BANNED"]),
-        (["lookup", "--country", "US", "--state", "Colorado", "--product", "7-oh"], ["banned", "7-oh"]),
+        (["lookup", "--country", "US", "--state", "Colorado", "--product", "7-oh"], ["BANNED", "7-OH"]),
         (["list", "--within", "USA", "--status", "banned"], ["US-LA", "Louisiana"]),
         (["timeline", "Thailand"], ["1943", "2021-08-24"]),
         (["changes", "--since", "2025-08-01", "--until", "2025-08-02"], ["Louisiana"]),

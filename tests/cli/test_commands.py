@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,13 +10,14 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+import kratomlaw
 from cli_commands import COMMAND, all_commands, run_here
 from help_texts import help_texts
 from helpers import ROOT
 from kratomlaw.cli.app import COMMANDS, app
 from kratomlaw.cli.data.group import DATA_COMMANDS, data
 from kratomlaw.cli.lazy import Entry, LazyGroup
-from kratomlaw.cli.lookup import OPTIONS, Asked, read_arguments
+from kratomlaw.cli.lookup import FLAGS, OPTIONS, Asked, read_arguments
 
 GROUPS = [(app, COMMANDS), (data, DATA_COMMANDS)]
 DOCUMENTS = [
@@ -61,6 +63,7 @@ def test_a_question_imports_no_other_command(options: list[str]) -> None:
 LINES = [
     ["US-LA"],
     ["New", "Orleans,", "Louisiana", "--json"],
+    ["Nashville, TN", "Alton, IL", "--full"],
     ["--country", "US", "--state=CO", "--city", "Denver", "-p", "7-oh", "--on", "2026-10-01"],
     ["--code", "DE", "--product=extract", "--json"],
     ["--zip", "62002"],
@@ -94,7 +97,7 @@ def test_the_fast_way_knows_every_option_of_lookup() -> None:
     commands = get_command(app)
     assert isinstance(commands, LazyGroup)
     options = {name for each in commands.load("lookup").params for name in each.opts if name.startswith("-")}
-    assert options - {"--help", "-h"} == {*OPTIONS, "--json"}
+    assert options - {"--help", "-h"} == {*OPTIONS, *FLAGS}
 
 
 def test_the_help_imports_no_command() -> None:
@@ -119,6 +122,51 @@ def test_each_command_and_option_appears_in_its_help(words: tuple[str, ...]) -> 
         if parameter.name != "help":
             assert getattr(parameter, "help", None), f"{' '.join(words)}: {parameter.name} has no help"
             assert all(name in text for name in parameter.opts if name.startswith("-"))
+
+
+def examples() -> list[str]:
+    """Every line that a help text tells its reader to type."""
+    return [line for _, entries in GROUPS for entry in entries.values() for line in entry.examples]
+
+
+@pytest.mark.parametrize("words", all_commands(), ids=" ".join)
+def test_the_help_of_each_command_has_an_example(words: tuple[str, ...]) -> None:
+    assert f"kratomlaw {' '.join(words)}" in help_texts()[f"kratomlaw-{'-'.join(words)}.txt"].partition("Examples:")[2]
+
+
+@pytest.mark.parametrize("line", examples())
+def test_an_example_is_read_as_it_is_meant(line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    name, *words = shlex.split(line.partition(" > ")[0])
+    assert name == "kratomlaw"
+    command = get_command(app)
+    while isinstance(command, LazyGroup) and words:
+        command = command.load(words.pop(0))
+    if words and hasattr(command, "commands"):
+        command = command.commands[words.pop(0)]
+    (tmp_path / "data/us").mkdir(parents=True)
+    (tmp_path / "data/us/la.toml").touch()
+    monkeypatch.chdir(tmp_path)  # arguments that are files have to exist
+    command.make_context(line, words)
+
+
+def lines_of_the_readme() -> list[str]:
+    """What the README tells somebody in a terminal to type."""
+    part = (ROOT / "README.md").read_text("utf-8").partition("## In a terminal\n")[2].partition("```sh\n")[2]
+    return [re.split(r" \|\| |  +#", line)[0] for line in part.partition("```")[0].splitlines()]
+
+
+QUESTIONS = ("lookup", "decide", "trip", "list", "timeline", "changes")
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in (*examples(), *lines_of_the_readme()) if line.split()[1] in QUESTIONS]
+)
+def test_an_example_of_a_question_has_an_answer(line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policy.json").write_text(kratomlaw.Policy(meets={"age"}).to_json(), "utf-8")
+    printed = run_here(monkeypatch, *shlex.split(line.partition(" > ")[0])[1:])
+    assert printed.code in (0, 3, 4), printed
+    assert (bool(printed.out), printed.err) == (True, "")
 
 
 @pytest.mark.parametrize("words", all_commands(), ids=" ".join)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -28,6 +29,9 @@ QUESTIONS = [
     ("list", "--within", "Canada", "--json"),
     ("timeline", "Thailand"),
     ("changes", "--since", "2020-01-01"),
+    ("decide", "São Tomé", "US-CO", "Georgia"),
+    ("decide", "Denver, CO", "--full"),
+    ("trip", "US-CO=2026-12-01", "TH=2026-12-20"),
     ("info",),
     ("refresh",),
     ("map", "--out", "map.txt"),
@@ -116,10 +120,67 @@ def test_a_reader_who_has_seen_enough_is_no_error_with_a_traceback(arguments: tu
     assert done.stderr == b"", f"kratomlaw {' '.join(arguments)} | head ends with {done.stderr.decode()[-300:]}"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux that is always full")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("lookup", "US-LA"),
+        ("lookup", "US-LA", "--full"),
+        ("lookup", "US-LA", "US-TN", "--json"),
+        ("decide", "US-LA"),
+        ("trip", "US-LA=2026-12-01"),
+        ("list",),
+        ("timeline", "TH"),
+        ("changes", "--json"),
+        ("info",),
+        ("--help",),
+        ("--version",),
+        ("data", "stale", "--data", "{data}"),
+    ],
+    ids=" ".join,
+)
+def test_a_full_disk_ends_a_command_with_one_line(arguments: tuple[str, ...], data: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*COMMAND, *(word.format(data=data) for word in arguments)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    said = done.stderr.decode().splitlines()
+    assert (done.returncode, said[-1:]) == (1, ["The output cannot be written: No space left on device."])
+    assert not [line for line in said if "Traceback" in line or "Exception ignored" in line]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the shell of POSIX")
+@pytest.mark.parametrize("arguments", ["lookup US-LA", "list", "--help"])
+def test_a_closed_output_ends_a_command_with_one_line(arguments: str) -> None:
+    line = f"{shlex.join(COMMAND)} {arguments} >&-"
+    done = subprocess.run(["/bin/sh", "-c", line], stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1), done.stderr.decode()[-300:]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the shell of POSIX")
+def test_an_error_with_nobody_to_tell_has_its_exit_code() -> None:
+    line = f"{shlex.join(COMMAND)} lookup Tennesee 2>&-"
+    assert subprocess.run(["/bin/sh", "-c", line], stdout=subprocess.PIPE, check=False).returncode == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux that is always full")
+def test_an_error_that_nobody_can_be_told_is_still_an_exit_code() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*COMMAND, "lookup", "Tennesee"], stdout=full, stderr=full, check=False)
+    assert done.returncode == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
         (("lookup", "Georgia"), 2),
+        (("lookup", "Georgia", "US-LA"), 2),
+        (("decide", "Georgia"), 2),
+        (("decide", "US-LA", "Georgia"), 2),
+        (("trip", "Denver"), 2),
         (("lookup", "US-LA"), 0),
         (("list", "--within", "nowhere"), 2),
         (("timeline", "nowhere"), 2),

@@ -134,7 +134,7 @@ def one_by_one(law: KratomLaw, question: Mapping[str, str | None], on: object, p
         reason = RowReason.INVALID_QUERY
     elif on is None:
         reason = RowReason.NO_DATE
-    elif all(part is None for part in question.values()):
+    elif not any(part and part.strip() for part in question.values()):
         try:
             law.lookup("US", on=on)  # type: ignore[arg-type]
             reason = RowReason.NO_PLACE
@@ -407,6 +407,59 @@ def test_columns_of_python_objects_work_in_pandas() -> None:
     assert column(annotated, "reason") == [None, "no-place", "invalid-query"]
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_blank_text_is_no_place(backend: Backend) -> None:
+    frame = of(backend, place=["", "  ", "\t\n", "\u3000", None, "US-LA"])
+    annotated = annotate(frame, place="place", on="2026-01-15")
+    assert column(annotated, "reason") == [*["no-place"] * 5, None]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_place_of_blank_parts_is_no_place_and_a_blank_part_is_not_given(backend: Backend) -> None:
+    frame = of(backend, state=["", " ", "LA", None], city=[" ", None, "", ""])
+    annotated = annotate(frame, state="state", city="city", on="2026-01-15", columns=("status", "reason"))
+    assert column(annotated, "reason") == ["no-place", "no-place", None, "no-place"]
+    assert column(annotated, "status")[2] == "banned"
+
+
+def test_dates_in_milliseconds_of_arrow_are_days() -> None:
+    days = pa.array([date(2025, 7, 31), date(2025, 8, 1), None], pa.date64())
+    table = pa.table({"place": ["US-LA"] * 3, "day": days})
+    annotated = annotate(table, place="place", on="day", columns=("status", "reason"))
+    assert annotated["status"].to_pylist() == ["restricted", "banned", "unknown"]
+    assert annotated["reason"].to_pylist() == [None, None, "no-date"]
+    assert annotated.schema.field("day").type == pa.date64(), "the user's own column stays as it was"
+
+
+@pytest.mark.parametrize(
+    "lazily", [False, pytest.param(True, marks=pytest.mark.filterwarnings(DASK_MOVES))], ids=["pandas", "dask"]
+)
+def test_dates_in_milliseconds_of_arrow_are_days_in_pandas_and_dask(lazily: bool) -> None:
+    days = pd.Series([date(2025, 7, 31), date(2025, 8, 1)], dtype=pd.ArrowDtype(pa.date64()))
+    frame: Any = pd.DataFrame({"id": [0, 1], "place": ["US-LA"] * 2, "day": days})
+    if lazily:
+        frame = import_module("dask.dataframe").from_pandas(frame, npartitions=1)
+    annotated: Any = annotate(frame, place="place", on="day", columns=("status",))
+    annotated = annotated.compute() if lazily else annotated
+    assert list(annotated["status"]) == ["restricted", "banned"]
+    assert annotated["day"].dtype == days.dtype, "the user's own column stays as it was"
+    assert list(annotated.columns) == ["id", "place", "day", "status"]
+
+
+@pytest.mark.parametrize("kind", ["TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMPTZ", "DATE"])
+def test_infinite_days_of_duckdb_are_after_and_before_all_others(kind: str) -> None:
+    days = f"unnest([{kind} 'infinity', {kind} '-infinity', NULL, {kind} '2026-01-01'])"
+    rows = duckdb.connect().sql(f"SELECT unnest([0, 1, 2, 3]) AS id, 'US-LA' AS place, {days} AS day")
+    annotated = annotate(rows, place="place", on="day", columns=("status", "reason"))
+    found = sorted(annotated.project("id, status, reason").fetchall())
+    assert found == [
+        (0, "unknown", "invalid-query"),
+        (1, "unknown", "before-coverage"),
+        (2, "unknown", "no-date"),
+        (3, "banned", None),
+    ]
+
+
 def test_columns_of_arrow_in_pandas_work() -> None:
     table = pa.table({"id": [0, 1, 2], "place": ["US-LA"] * 3, "on": [date(2025, 7, 31), date(2025, 8, 1), None]})
     annotated = annotate(table.to_pandas(types_mapper=pd.ArrowDtype), place="place", on="on")
@@ -508,6 +561,67 @@ class TestLazyFrames:
         connection = duckdb.connect()
         relation = annotate(connection.sql("SELECT 'US-LA' AS place"), place="place", on="2026-01-15")
         assert relation.project("status").fetchall() == [("banned",)]
+
+
+def _pandas_of_two(one: str, other: str) -> Any:
+    return pd.DataFrame([["US-LA", 1, 2]], columns=["place", one, other])
+
+
+def _arrow_of_two(one: str, other: str) -> Any:
+    return pa.table([pa.array(["US-LA"]), pa.array([1]), pa.array([2])], names=["place", one, other])
+
+
+def _duckdb_of_two(one: str, other: str) -> Any:
+    return duckdb.connect().sql(f"SELECT 'US-LA' AS place, 1 AS {one}, 2 AS \"{other}\"")
+
+
+class TestNamesOfColumns:
+    @pytest.mark.parametrize("made", [_pandas_of_two, _arrow_of_two, _duckdb_of_two])
+    def test_two_columns_of_one_name_are_refused_before_one_of_them_is_lost(self, made: Any) -> None:
+        with pytest.raises(InvalidQueryError, match=r"(?s)same name|takes for one.*Rename"):
+            annotate(made("a", "a"), place="place")
+
+    def test_names_that_differ_only_in_case_are_one_in_sql(self) -> None:
+        with pytest.raises(InvalidQueryError, match="columns 'a' and 'A', which its engine takes for one"):
+            annotate(_duckdb_of_two("a", "A"), place="place")
+
+    @pytest.mark.parametrize("made", [_pandas_of_two, _arrow_of_two])
+    def test_elsewhere_they_are_two(self, made: Any) -> None:
+        annotated: Any = annotate(made("a", "A"), place="place", columns=("status",))
+        names = annotated.column_names if isinstance(annotated, pa.Table) else list(annotated.columns)
+        assert names == ["place", "a", "A", "status"]
+
+    def test_two_columns_of_one_name_are_refused_in_spark(self, spark: Any) -> None:
+        for names in (["place", "a", "a"], ["place", "a", "A"], ["place", "place", "a"]):
+            with pytest.raises(InvalidQueryError, match="takes for one"):
+                annotate(spark.createDataFrame([("US-LA", "1", "2")], names), place="place")
+
+    def test_columns_named_by_numbers_stay_and_cannot_be_the_place(self) -> None:
+        frame = pd.DataFrame([["US-LA", 1, 2]], columns=pd.Index(["place", 0, 1]))
+        assert list(annotate(frame, place="place", columns=("status",)).columns) == ["place", 0, 1, "status"]
+        with pytest.raises(InvalidQueryError, match=r"column 0 is not named by text. Rename it"):
+            annotate(frame, place=0)  # type: ignore[arg-type]
+        with pytest.raises(InvalidQueryError, match=r"no column 'plaice'.*place, 0, 1"):
+            annotate(frame, place="plaice")
+
+    def test_columns_named_by_tuples_are_listed(self) -> None:
+        frame = pd.DataFrame([["US-LA", 1]], columns=pd.MultiIndex.from_tuples([("place", ""), ("a", "b")]))
+        with pytest.raises(InvalidQueryError, match="no column 'place'"):
+            annotate(frame, place="place")
+
+    @pytest.mark.parametrize("backend", BACKENDS)
+    def test_the_prefix_may_be_our_name(self, backend: Backend) -> None:
+        frame = of(backend, place=["Nashville, TN"], kratomlaw_row=["mine"], kratomlaw_key_0=["mine"])
+        annotated = annotate(frame, place="place", columns=("unmatched",), prefix="kratomlaw_")
+        (row,) = records(annotated)
+        assert (row["kratomlaw_unmatched"], row["kratomlaw_row"], row["kratomlaw_key_0"]) == (
+            "Nashville",
+            *["mine"] * 2,
+        )
+
+    def test_names_that_are_needed_meanwhile_are_refused(self) -> None:
+        with pytest.raises(InvalidQueryError, match=r"begin with _kratomlaw_ are taken\. Rename '_kratomlaw_row'"):
+            annotate(pl.DataFrame({"place": ["US-LA"], "_kratomlaw_row": [1]}), place="place")
 
 
 class TestMistakes:

@@ -27,6 +27,8 @@ from sources import (
     answers_of,
     assert_kept,
     assert_updated,
+    drip,
+    drip_headers,
     either_file,
     make_law,
     offer,
@@ -34,6 +36,8 @@ from sources import (
     status,
 )
 
+# Some sources here are not on this machine; that plain HTTP is said there is tested with the updater.
+pytestmark = pytest.mark.filterwarnings("ignore::kratomlaw.KratomLawSourceWarning")
 HTML = b"<!doctype html><title>Welcome to our portal</title>" + b"<p>Please log in.</p>" * 50
 HUGE = 100_000_000
 
@@ -56,21 +60,6 @@ def stall_in_the_body(exchange: Exchange) -> None:
     exchange.start(200, {"Content-Length": "5000"})
     exchange.send(b"{")
     exchange.stall()
-
-
-def drip(exchange: Exchange) -> None:
-    """Send a byte well within every timeout, but never come to an end."""
-    exchange.start(200, {"Content-Length": "300000"})
-    while not exchange.released.wait(0.01):
-        exchange.send(b"{")
-
-
-def drip_headers(exchange: Exchange) -> None:
-    exchange.raw(b"HTTP/1.1 200 OK\r\nX-Long: ")
-    for _ in range(250):  # an end, so that a client without a deadline fails the test and does not hang it
-        if exchange.released.wait(0.01):
-            return
-        exchange.raw(b"x")
 
 
 def speak_something_else(exchange: Exchange) -> None:
@@ -340,6 +329,27 @@ class TestProxies:
         monkeypatch.setenv("HTTP_PROXY", refusing_address())
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         assert_updated(law, V2)
+
+    @pytest.mark.parametrize(
+        "target", ["https://10.0.0.1/manifest.json", "https://127.0.0.1/", "https://[::1]/", "https://169.254.169.254/x",
+                   "https://localhost/manifest.json", "https://[fe80::1]/", "https://192.168.0.1:8443/a"]
+    )  # fmt: skip
+    def test_a_public_source_does_not_send_its_visitors_into_a_private_network(
+        self, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
+    ) -> None:
+        monkeypatch.setenv("HTTP_PROXY", server.url)  # by which a public address is reached in a test
+        monkeypatch.setenv("HTTPS_PROXY", server.url)
+        server.behaviours["manifest.json"] = status(302, headers={"Location": target})
+        report = assert_kept(make_law("http://law.example.org", tmp_path), SourceResponseError)
+        assert report.problem is not None
+        assert "redirects into a private network" in report.problem.message
+        assert len(server.seen) == 1, "the address in the private network was contacted"
+
+    def test_a_private_source_may_redirect_in_its_network(self, server: Server, tmp_path: Path) -> None:
+        moved = f"{server.url}/moved"
+        server.files["moved"] = server.files["manifest.json"]
+        server.behaviours["manifest.json"] = status(302, headers={"Location": moved})
+        assert make_law(server.url, tmp_path).refresh().version == V1
 
     @pytest.mark.parametrize("proxy", ["nonsense://x", "http://[", "socks5://127.0.0.1:1"])
     def test_one_that_is_none_is_an_error_of_ours(

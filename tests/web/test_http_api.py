@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -23,6 +22,7 @@ import schemathesis
 from fastapi import FastAPI
 from hypothesis import settings
 from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import negative_data_rejection
 
 import kratomlaw
 from helpers import NEWER, ROOT, sized
@@ -31,34 +31,10 @@ from kratomlaw.data.bundled import bundled_counties
 from kratomlaw.updates.manifest import DatasetFile, Manifest, dataset_name, write_manifest
 from kratomlaw.web import create_app
 from kratomlaw.web.api.responses import ChangeList, JurisdictionList, TimelineResult
+from servers import serving
 
 PROBLEM = "application/problem+json"
 DATED = "/v1/lookup?place=US-LA&on=2026-01-15"
-
-
-@contextmanager
-def serving(*options: str, **environment: str) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
-    """``kratomlaw serve`` on a free port, and a client for it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "kratomlaw", "serve", "--port", "0", *options],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, **environment},
-    )
-    assert process.stderr is not None
-    try:
-        said = ""
-        while "Uvicorn running on" not in said:
-            said = process.stderr.readline()
-            assert said, "the server ended before it listened"
-        address = re.search(r"http://[\d.]+:\d+", said)
-        assert address is not None
-        with httpx.Client(base_url=address[0], timeout=30, trust_env=False) as client:
-            yield client, process
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +78,7 @@ class TestQuestions:
 
     def test_a_timeline_says_at_whose_level_it_is(self, client: httpx.Client) -> None:
         asked = client.get("/v1/timeline", params={"place": "New Orleans, Louisiana"})
-        told = TimelineResult.model_validate_json(asked.content)
+        told = TimelineResult.from_json(asked.content)
         assert (told.jurisdiction.code, told.unmatched) == ("US-LA", "New Orleans")
         assert told.periods == kratomlaw.timeline("US-LA")
 
@@ -114,11 +90,11 @@ class TestQuestions:
     def test_a_timeline_keeps_to_the_county_that_is_named(self, client: httpx.Client) -> None:
         text = "Naperville, Will County, IL"
         asked = client.get("/v1/timeline", params={"place": text})
-        assert TimelineResult.model_validate_json(asked.content).periods == kratomlaw.timeline(text)
+        assert TimelineResult.from_json(asked.content).periods == kratomlaw.timeline(text)
 
     def test_places_are_listed_by_level_and_status(self, client: httpx.Client) -> None:
         asked = client.get("/v1/jurisdictions?within=US&level=state&status=banned&on=2026-01-15")
-        told = JurisdictionList.model_validate_json(asked.content)
+        told = JurisdictionList.from_json(asked.content)
         assert told.jurisdictions == kratomlaw.jurisdictions(
             within="US", level="state", status="banned", on="2026-01-15"
         )
@@ -126,7 +102,7 @@ class TestQuestions:
 
     def test_changes_are_those_of_the_library(self, client: httpx.Client) -> None:
         asked = client.get("/v1/changes", params={"since": "2025-08-01", "until": "2025-09-01", "within": "US"})
-        told = ChangeList.model_validate_json(asked.content)
+        told = ChangeList.from_json(asked.content)
         assert told.changes == kratomlaw.changes("2025-08-01", "2025-09-01", within="US")
 
     def test_a_record_is_found_by_its_code(self, client: httpx.Client) -> None:
@@ -186,6 +162,16 @@ class TestProblems:
     def test_only_reading_is_allowed(self, method: str, client: httpx.Client) -> None:
         asked = client.request(method, "/v1/lookup?place=US-LA")
         assert (asked.status_code, asked.headers["allow"], asked.headers["content-type"]) == (405, "GET, HEAD", PROBLEM)
+
+    @pytest.mark.parametrize(
+        ("method", "path", "allowed"),
+        [("PUT", "/v1/decide", "GET, HEAD, POST"), ("GET", "/v1/lookups", "POST"), ("PUT", "/v1/decide-trip", "POST")],
+    )
+    def test_a_wrong_method_is_told_which_are_right(
+        self, method: str, path: str, allowed: str, client: httpx.Client
+    ) -> None:
+        asked = client.request(method, path)
+        assert (asked.status_code, asked.headers["allow"]) == (405, allowed)
 
     def test_a_large_body_is_refused(self, client: httpx.Client) -> None:
         asked = client.request("GET", DATED, content=b"x" * 20_000)
@@ -254,7 +240,7 @@ class TestProblems:
 
     def test_a_crash_is_told_without_private_details(self) -> None:
         class Broken(KratomLaw):
-            def lookup(self, *place: object, **question: object) -> Answer:
+            def ask(self, *question: object) -> Answer:
                 raise RuntimeError("a secret")
 
         (asked,) = ask(create_app(Broken()), DATED)
@@ -488,17 +474,17 @@ DESCRIPTION = schemathesis.openapi.from_asgi(
 )
 
 
-def keeps_to_the_description(path: str) -> Any:
+def keeps_to_the_description(path: str, method: str = "GET", *, rejects: bool = True) -> Any:
     """The test of one operation, under a name of its own.
 
     The items that schemathesis makes of one function share their id, and what shares an id may be lost where processes
     share the tests.
     """
 
-    @DESCRIPTION.include(path=path).parametrize()
+    @DESCRIPTION.include(path=path, method=method).parametrize()
     @settings(max_examples=sized(15, soak=60), derandomize=True, database=None)
     def test(case: schemathesis.Case[Any]) -> None:
-        case.call_and_validate()
+        case.call_and_validate(excluded_checks=[] if rejects else [negative_data_rejection])
 
     return test
 
@@ -509,12 +495,19 @@ test_jurisdictions_keep_to_the_description = keeps_to_the_description("/v1/juris
 test_changes_keep_to_the_description = keeps_to_the_description("/v1/changes")
 test_records_keep_to_the_description = keeps_to_the_description("/v1/records/{code}")
 test_dataset_keeps_to_the_description = keeps_to_the_description("/v1/dataset")
+test_decide_keeps_to_the_description = keeps_to_the_description("/v1/decide")
+test_decide_with_policy_keeps_to_the_description = keeps_to_the_description("/v1/decide", "POST")
+test_decide_trip_keeps_to_the_description = keeps_to_the_description("/v1/decide-trip", "POST")
+# A question of many that is wrong has a problem of its own, and the others are answered: nothing is rejected.
+test_lookups_keep_to_the_description = keeps_to_the_description("/v1/lookups", "POST", rejects=False)
+test_decisions_keep_to_the_description = keeps_to_the_description("/v1/decisions", "POST", rejects=False)
 test_health_keeps_to_the_description = keeps_to_the_description("/health")
 test_ready_keeps_to_the_description = keeps_to_the_description("/ready")
 
 
 def test_every_operation_is_among_them() -> None:
-    assert sum(name.endswith("_to_the_description") for name in globals()) - 1 == len(create_app().openapi()["paths"])
+    tested = sum(name.endswith("_to_the_description") and name.startswith("test_") for name in globals())
+    assert tested == sum(map(len, create_app().openapi()["paths"].values()))
 
 
 def test_the_description_explains_every_parameter_and_every_field() -> None:
@@ -529,7 +522,8 @@ def test_the_description_explains_every_parameter_and_every_field() -> None:
     silent += [
         f"{path} {parameter['name']}"
         for path, methods in described["paths"].items()
-        for parameter in methods["get"].get("parameters", ())
+        for operation in methods.values()
+        for parameter in operation.get("parameters", ())
         if not parameter.get("description")
     ]
     assert silent == []

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -12,8 +13,7 @@ import pytest
 import kratomlaw
 from kratomlaw import Answer, Certainty, EffectivePeriod, KratomLaw, Product, Reason, presentation
 from kratomlaw.cli.answer import show_answer
-from kratomlaw.mcp_server.result_text import status_text
-from kratomlaw.mcp_server.schemas import StatusResult
+from kratomlaw.mcp_server.result_text import fitted, status_lines
 from kratomlaw.notebook import answer_html
 from kratomlaw.presentation import Fact
 from kratomlaw.web import write_site
@@ -30,10 +30,9 @@ each_question = pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUES
 
 
 def on_a_terminal(answer: Answer) -> str:
-    """What ``kratomlaw lookup`` prints."""
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as printed:
-        patch.setattr("kratomlaw.cli.answer._WIDTH_OF_FILES", 10_000)
-        show_answer(answer)
+    """What ``kratomlaw lookup --full`` prints."""
+    with redirect_stdout(io.StringIO()) as printed:
+        show_answer(answer, full=True)
     return re.sub(r"^([a-z ]+?)  +", r"\1: ", printed.getvalue(), flags=re.MULTILINE)
 
 
@@ -43,9 +42,7 @@ def in_a_notebook(answer: Answer) -> str:
 
 
 def for_an_assistant(answer: Answer) -> str:
-    info = kratomlaw.dataset()
-    about = {"dataset_version": info.version, "dataset_age_days": info.age_days, "stale": info.stale}
-    return status_text(StatusResult.model_validate({"answer": answer, **about}))
+    return fitted(status_lines(answer, kratomlaw.dataset()), None)
 
 
 SURFACES: tuple[Callable[[Answer], str], ...] = (on_a_terminal, in_a_notebook, for_an_assistant)
@@ -122,6 +119,28 @@ def test_every_reason_and_every_certainty_has_a_sentence() -> None:
         assert said["certainty"].startswith(certainty)
 
 
+def test_a_law_that_is_partly_unknown_is_a_fact_where_the_answer_could_be_too_mild() -> None:
+    mild = replaced(kratomlaw.lookup("US-CO", on="2026-01-15"), sale_partly_unknown=True)
+    said = {fact.key: fact.value for fact in presentation.facts(mild)}
+    assert said["partly_unknown"] == "part of the law on sale, which may be stricter"
+    strict = replaced(kratomlaw.lookup("US-LA", on="2026-01-15"), sale_partly_unknown=True)
+    assert "partly_unknown" not in {fact.key for fact in presentation.facts(strict)}
+
+
+def test_what_has_lapsed_concerns_nobody() -> None:
+    answer = kratomlaw.lookup("US-IL", on="2026-11-23")
+    bill = next(bill for bill in answer.pending if bill.would_be)
+    for lapsed in (False, True):
+        changed = replaced(answer, pending=(replace(bill, lapsed=lapsed),))
+        assert bool(presentation.pending_for(changed)) != lapsed
+
+
+def test_a_leaf_is_not_concerned_by_steps_on_other_products() -> None:
+    leaf, other = (kratomlaw.lookup("US", on="2026-11-23", product=product) for product in ("leaf", "7-oh"))
+    assert all(bill.would_be for bill in presentation.pending_for(leaf))
+    assert presentation.pending_for(other) == other.pending
+
+
 def test_stale_data_is_a_caution_and_a_fact() -> None:
     answer = replaced(kratomlaw.lookup("US-LA", on="2026-01-15"), stale=True)
     assert any("old" in caution for caution in presentation.cautions(answer))
@@ -140,6 +159,4 @@ def all_periods() -> list[EffectivePeriod]:
 
 
 def replaced(answer: Answer, **changes: object) -> Answer:
-    from dataclasses import replace
-
     return replace(answer, **changes)  # type: ignore[arg-type]

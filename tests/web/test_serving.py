@@ -11,7 +11,8 @@ import pytest
 from helpers import ROOT
 from kratomlaw import InvalidQueryError, KratomLaw, PlaceError
 from kratomlaw.mcp_server import server
-from kratomlaw.serving import Surface, hint_for, today_in_utc
+from kratomlaw.serving.clock import today_in_utc
+from kratomlaw.serving.hints import Surface, hint_for
 from kratomlaw.web.api import problems
 
 HTTP, MCP = problems._SURFACE, server._SURFACE
@@ -115,7 +116,7 @@ def test_servers_call_the_day_in_utc_today(monkeypatch: pytest.MonkeyPatch) -> N
             assert tz is UTC
             return cls(2026, 1, 1, 0, 30, tzinfo=UTC)
 
-    monkeypatch.setattr("kratomlaw.serving.datetime", Clock)
+    monkeypatch.setattr("kratomlaw.serving.clock.datetime", Clock)
     assert today_in_utc() == date(2026, 1, 1)
 
 

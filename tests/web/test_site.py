@@ -3,11 +3,14 @@
 import json
 import re
 import shutil
+import struct
 import subprocess
 import sys
 from datetime import timedelta
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
@@ -17,6 +20,7 @@ from jsonschema import Draft202012Validator
 from helpers import ROOT, with_local
 from kratomlaw import DataError, KratomLaw, Product
 from kratomlaw.web.site.pages import SiteReport, write_site
+from kratomlaw.web.site.sharing import robots
 
 EVIL = 'Jackson </script><script>alert("1")</script>'
 ADDRESS = "https://law.example.org/kratom"
@@ -134,6 +138,61 @@ def test_every_page_has_one_heading_and_no_id_twice(pages: dict[Path, Page]) -> 
         assert len(page.ids) == len(set(page.ids)), file
 
 
+def brief_on(site: Path, name: str) -> dict[str, str]:
+    """The lines of the first screen of a page."""
+    found = re.search('<dl class="brief">(.*?)</dl>', (site / name).read_text("utf-8"), re.DOTALL)
+    assert found, name
+    lines = re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", found[1])
+    return {label: re.sub(r"\s+", " ", re.sub("<.*?>", "", text)).strip() for label, text in lines}
+
+
+def test_the_first_screen_says_what_a_visitor_came_for(site: Path, law: KratomLaw) -> None:
+    illinois = law.lookup(code="US-IL", on=law.dataset().built_on)
+    said = brief_on(site, "places/us-il.html")
+    assert list(said) == ["Extract and 7-OH", "Local rules", "Changes next", "Evidence", "How sure"]
+    assert said["Extract and 7-OH"] == "the same as the leaf"
+    assert re.fullmatch(rf"{illinois.local_rules}; the strictest, in \d+: banned", said["Local rules"])
+    assert said["Evidence"] == f"to {str(illinois.evidence_through)[:7]}; last checked {illinois.verified_on}"
+    assert said["How sure"].startswith(f"{illinois.confidence}: ")
+    colorado = brief_on(site, "places/us-co.html")
+    assert colorado["Extract and 7-OH"] == "extract the same as the leaf, 7-OH: banned"
+    new_york = law.lookup(code="US-NY", on=law.dataset().built_on)
+    assert new_york.next_change
+    assert brief_on(site, "places/us-ny.html")["Changes next"].startswith(f"on {new_york.next_change.on}:")
+    assert "States" in brief_on(site, "places/us.html")
+
+
+def test_every_page_of_a_place_begins_with_the_answer_and_tells_history_last(site: Path, law: KratomLaw) -> None:
+    codes = {place.code for place in law.jurisdictions()}
+    for place in law.jurisdictions():
+        page = (site / f"places/{place.code.lower()}.html").read_text("utf-8")
+        answer = law.lookup(code=place.code, on=law.dataset().built_on)
+        assert re.search(rf'<p class="verdict">.*status-{answer.status}', page), place
+        parts = [page.find(f'id="{part}"') for part in ("now", "states", "local", "detail", "history")]
+        assert [part for part in parts if part >= 0] == sorted(part for part in parts if part >= 0), place
+        if "/" not in place.code:
+            below = any(code.startswith((f"{place.code}/", f"{place.code}-")) and "/" in code for code in codes)
+            assert ('id="local"' in page) is below, place
+
+
+def test_local_rules_are_grouped_by_county(site: Path) -> None:
+    page = (site / "places/us-il.html").read_text("utf-8")
+    groups = re.findall(r"<h3>([^<]*)</h3>\s*<ul>(.*?)</ul>", page, re.DOTALL)
+    names = {name: re.findall(r'href="[^"]*">([^<]*)</a>', listed) for name, listed in groups}
+    assert "Alton" in names["Madison County"]
+    assert names["Jackson County"][0] == "Jackson County", "a county stands before its cities"
+    assert list(names) == sorted(names, key=lambda name: (name.startswith("In no"), name))
+
+
+def test_history_rows_that_say_the_same_are_one(site: Path) -> None:
+    for file in (site / "places").rglob("*.html"):
+        for table in re.findall(r'<table class="history".*?</table>', file.read_text("utf-8"), re.DOTALL):
+            rows = re.findall(r'<tr role="row">\s*(<td.*?)</tr>', table, re.DOTALL)
+            said = [re.sub(r'<td role="cell" data-label="(From|Until)">.*?</td>', "", row) for row in rows]
+            said = [re.sub(r' <span class="quiet">not exact</span>', "", row) for row in said]
+            assert all(one != other for one, other in pairwise(said)), file.relative_to(site)
+
+
 def test_names_are_escaped_everywhere(site: Path) -> None:
     for file in (site / "index.html", site / "places.html", site / "changes.html", site / "places/us-ms/jackson.html"):
         content = file.read_text("utf-8")
@@ -203,22 +262,134 @@ def test_without_an_address_there_is_no_sitemap_and_no_guess(site: Path) -> None
     assert not Page((site / "404.html").read_text("utf-8")).links
 
 
-def test_with_an_address_the_page_of_the_lost_has_the_navigation_of_the_others(law: KratomLaw, tmp_path: Path) -> None:
-    write_site(tmp_path, law, address=ADDRESS)
-    start, lost = (Page((tmp_path / name).read_text("utf-8")) for name in ("index.html", "404.html"))
+def read_xml(file: Path) -> ElementTree.Element:
+    return ElementTree.fromstring(file.read_bytes())  # noqa: S314  # our own
+
+
+class Addressed(NamedTuple):
+    """A site whose address is known."""
+
+    folder: Path
+    report: SiteReport
+    told: list[tuple[int, int]]
+
+
+@pytest.fixture(scope="module")
+def addressed(law: KratomLaw, tmp_path_factory: pytest.TempPathFactory) -> Addressed:
+    out = tmp_path_factory.mktemp("addressed")
+    (out / "robots.txt").write_text("User-agent: *\nDisallow: /mine\n")
+    told: list[tuple[int, int]] = []
+    calendars = {"calendar.ics": b"BEGIN:VCALENDAR", "calendar.json": b"[]", "feeds/us-la.ics": b"BEGIN:VCALENDAR"}
+    report = write_site(
+        out,
+        law,
+        address=f"{ADDRESS}/",
+        calendars=calendars,
+        on_progress=lambda done, total: told.append((done, total)),
+    )
+    return Addressed(out, report, told)
+
+
+def test_progress_ends_with_everything_done(addressed: Addressed) -> None:
+    assert addressed.told[-1] == (addressed.report.files, addressed.report.files)
+
+
+def test_with_an_address_the_page_of_the_lost_has_the_navigation_of_the_others(addressed: Addressed) -> None:
+    start, lost = (Page((addressed.folder / name).read_text("utf-8")) for name in ("index.html", "404.html"))
     navigation = [f"{ADDRESS}/{link}" for link in start.links[1:7]]
     assert lost.links[:7] == ["#main", *navigation]
 
 
-def test_with_an_address_the_sitemap_lists_every_page(law: KratomLaw, tmp_path: Path) -> None:
-    write_site(tmp_path, law, address=f"{ADDRESS}/")
-    listed = set(re.findall("<loc>(.*?)</loc>", (tmp_path / "sitemap.xml").read_text("utf-8")))
-    written = {f"{ADDRESS}/{file.relative_to(tmp_path).as_posix()}" for file in tmp_path.rglob("*.html")}
+def test_with_an_address_the_sitemap_lists_every_page(addressed: Addressed) -> None:
+    site = addressed.folder
+    listed = set(re.findall("<loc>(.*?)</loc>", (site / "sitemap.xml").read_text("utf-8")))
+    written = {f"{ADDRESS}/{file.relative_to(site).as_posix()}" for file in site.rglob("*.html")}
     assert listed == written - {f"{ADDRESS}/404.html"}
-    assert f"{ADDRESS}/index.html" in Page((tmp_path / "404.html").read_text("utf-8")).links
-    assert f'rel="self" type="application/atom+xml" href="{ADDRESS}/changes.atom"' in (
-        tmp_path / "changes.atom"
-    ).read_text("utf-8")
+    assert f"{ADDRESS}/index.html" in Page((site / "404.html").read_text("utf-8")).links
+    assert f'rel="self" type="application/atom+xml" href="{ADDRESS}/changes.atom"' in (site / "changes.atom").read_text(
+        "utf-8"
+    )
+
+
+def test_a_shared_link_has_a_picture_and_says_the_status(addressed: Addressed, law: KratomLaw) -> None:
+    for file in addressed.folder.rglob("*.html"):
+        if file.name == "404.html":
+            continue
+        page = file.read_text("utf-8")
+        given = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', page))
+        name = file.relative_to(addressed.folder).as_posix()
+        assert given["url"] == f"{ADDRESS}/{name}"
+        assert f'<link rel="canonical" href="{ADDRESS}/{name}">' in page
+        picture = addressed.folder / given["image"].removeprefix(f"{ADDRESS}/")
+        content = picture.read_bytes()
+        assert content.startswith(b"\x89PNG"), picture
+        if name.startswith("places/"):
+            assert picture.relative_to(addressed.folder / "pictures").with_suffix(".html").as_posix() in name
+            assert struct.unpack(">II", content[16:24]) == (600, 315)
+    illinois = (addressed.folder / "places/us-il.html").read_text("utf-8")
+    status = law.lookup(code="US-IL", on=law.dataset().built_on).status
+    assert f'<meta property="og:title" content="Kratom in Illinois: {status} from age 18">' in illinois
+
+
+def test_search_engines_find_structured_data(addressed: Addressed, law: KratomLaw) -> None:
+    def data(name: str) -> dict[str, object]:
+        page = (addressed.folder / name).read_text("utf-8")
+        (found,) = re.findall('<script type="application/ld\\+json">(.*?)</script>', page)
+        read: dict[str, object] = json.loads(found)
+        assert read["@context"] == "https://schema.org"
+        return read
+
+    dataset = data("index.html")
+    assert (dataset["@type"], dataset["version"]) == ("Dataset", law.dataset().version)
+    downloads = [one["contentUrl"] for one in dataset["distribution"]]  # type: ignore[attr-defined]
+    assert all((addressed.folder / url.removeprefix(f"{ADDRESS}/")).is_file() for url in downloads)
+    trail = data("places/us-il.html")
+    assert trail["@type"] == "BreadcrumbList"
+    assert [(one["position"], one["name"], one["item"].removeprefix(ADDRESS)) for one in trail["itemListElement"]] == [  # type: ignore[attr-defined]
+        (1, "World", "/index.html"),
+        (2, "United States", "/places/us.html"),
+        (3, "Illinois", "/places/us-il.html"),
+    ]
+    assert EVIL in str(data("places/us-ms/jackson.html")), "a name that means harm ends no element"
+
+
+def test_robots_of_others_stay_and_ours_name_the_sitemap(addressed: Addressed, site: Path) -> None:
+    assert "Disallow: /mine" in (addressed.folder / "robots.txt").read_text()
+    assert (site / "robots.txt").read_text().splitlines()[1:3] == ["User-agent: *", "Allow: /"]
+    assert f"Sitemap: {ADDRESS}/sitemap.xml" in robots(ADDRESS).decode()
+
+
+def test_each_country_and_state_has_a_feed(addressed: Addressed, site: Path, law: KratomLaw) -> None:
+    atom = "{http://www.w3.org/2005/Atom}"
+    for place in law.jurisdictions():
+        if "/" not in place.code:
+            feed = read_xml(site / f"feeds/{place.code.lower()}.atom")
+            for link in feed.iter(f"{atom}link"):
+                assert (site / "feeds" / link.attrib["href"]).resolve().is_file(), place
+    changes = law.changes("0001-01-01", within="US-LA")
+    entries = read_xml(site / "feeds/us-la.atom").findall(f"{atom}entry")
+    assert 0 < len(entries) <= len(changes) * len(Product)
+    assert {change.jurisdiction.code.lower() for change in changes} >= {
+        entry.find(f"{atom}link").attrib["href"].removeprefix("../places/").removesuffix(".html")  # type: ignore[union-attr]
+        for entry in entries
+    }
+    ids = [read_xml(file).findtext(f"{atom}id") for file in (site / "feeds").glob("*.atom")]
+    assert len(set(ids)) == len(ids)
+    page = (addressed.folder / "places/us-la.html").read_text("utf-8")
+    assert "../feeds/us-la.ics" in page
+    assert "calendar.ics" in (addressed.folder / "changes.html").read_text("utf-8")
+    assert ".ics" not in (site / "places/us-la.html").read_text("utf-8"), "without a calendar nothing links to one"
+
+
+def test_countries_whose_states_differ_list_them(site: Path, law: KratomLaw) -> None:
+    page = (site / "index.html").read_text("utf-8")
+    listed = {name.strip() for name in re.findall(r"<summary>States differ in ([^<(]*)", page)}
+    for code in ("AU", "CA", "ID", "IN", "MY"):
+        country = law.find(code) if code in ("AU", "MY") else law.lookup(code=code).jurisdiction
+        states = [p for p in law.jurisdictions(within=country) if p.code.startswith(f"{code}-") and "/" not in p.code]
+        answers = [law.lookup(state, on=law.dataset().built_on) for state in states]
+        laws = {(answer.status, answer.sale, answer.possession, answer.min_age) for answer in answers}
+        assert (country.name in listed) is (len(laws) > 1), country
 
 
 def test_a_start_page_that_is_not_ours_stays(law: KratomLaw, tmp_path: Path) -> None:
@@ -226,12 +397,6 @@ def test_a_start_page_that_is_not_ours_stays(law: KratomLaw, tmp_path: Path) -> 
     with pytest.raises(DataError, match="is not ours"):
         write_site(tmp_path, law)
     assert [file.name for file in tmp_path.iterdir()] == ["index.html"]
-
-
-def test_progress_ends_with_everything_done(law: KratomLaw, tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    written = write_site(tmp_path, law, on_progress=lambda done, total: told.append((done, total)))
-    assert told[-1] == (written.files, written.files)
 
 
 @pytest.fixture

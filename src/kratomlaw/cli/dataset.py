@@ -6,8 +6,8 @@ import typer
 
 import kratomlaw
 
+from .options import JsonOption
 from .output import print_json, reporting
-from .questions import JsonOption
 
 __all__ = ["info", "refresh"]
 

@@ -15,8 +15,11 @@ __all__ = ["export"]
 def export(
     out: Annotated[Path, typer.Argument(help="The folder to write to; it is created if it does not exist.")],
     form: Annotated[str, typer.Option("--format", "-f", metavar="|".join(Format), help="What to write.")] = "csv",
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Leave texts in CSV as they are, also those that a spreadsheet would run.")
+    ] = False,
 ) -> None:
     """Write the whole dataset as flat tables, with a data dictionary."""
     with reporting():
-        for file in write_tables(out, form):
+        for file in write_tables(out, form, exact=exact):
             say(file)

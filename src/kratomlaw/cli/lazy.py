@@ -29,6 +29,8 @@ class Entry(NamedTuple):
     """What it does, in one line; the first line of the function's own docstring."""
     panel: str
     """The heading under which ``--help`` lists it."""
+    examples: tuple[str, ...]
+    """What can be typed, for its own ``--help``: whole lines, the plainest first."""
 
 
 class LazyGroup(TyperGroup):
@@ -57,13 +59,21 @@ class LazyGroup(TyperGroup):
         Returns:
             The command, as typer made it.
         """
-        module, _, attribute = self.entries[name].target.partition(":")
+        entry = self.entries[name]
+        module, _, attribute = entry.target.partition(":")
         found: object = getattr(import_module(module), attribute)
         if not isinstance(found, typer.Typer):
             alone = typer.Typer(add_completion=False, context_settings=HELP_OPTIONS)
             alone.command(name)(cast("Any", found))
             found = alone
-        return typer.main.get_command(found)
+        command = typer.main.get_command(found)
+        # Some versions of typer keep the line ends inside a paragraph, others do not: here no paragraph has any.
+        command.epilog = "\n\n".join(("Examples:", *entry.examples))
+        command.help = "\n\n".join(" ".join(part.split()) for part in (command.help or entry.help).split("\n\n"))
+        for parameter in command.params:
+            if getattr(parameter, "is_flag", False) and parameter.metavar is None:
+                parameter.metavar = ""  # not "<bool>", since nothing is written after it
+        return command
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Note whether JSON was asked for, also when the rest of the line cannot be understood."""

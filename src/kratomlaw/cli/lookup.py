@@ -4,13 +4,15 @@ Typer's own command in ``questions.py`` does the same; it reads what is not unde
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import kratomlaw
 
-from .output import print_json, reporting
+from .output import reporting
+from .several import ask_each, places_in
 
-__all__ = ["OPTIONS", "Asked", "lookup", "read_arguments"]
+__all__ = ["FLAGS", "OPTIONS", "Asked", "lookup", "read_arguments"]
 
 
 class Asked(NamedTuple):
@@ -26,6 +28,7 @@ class Asked(NamedTuple):
     on: str | None = None
     product: str = "leaf"
     as_json: bool = False
+    full: bool = False
 
 
 OPTIONS: Mapping[str, str] = {
@@ -41,6 +44,8 @@ OPTIONS: Mapping[str, str] = {
     "-p": "product",
 }
 """The options that take a value, with the part of ``Asked`` that each stands for."""
+FLAGS: Mapping[str, str] = {"--json": "as_json", "--full": "full"}
+"""The options without a value, with the part of ``Asked`` that each stands for."""
 
 
 def read_arguments(words: Sequence[str]) -> Asked | None:
@@ -59,12 +64,11 @@ def read_arguments(words: Sequence[str]) -> Asked | None:
     """
     place: list[str] = []
     values: dict[str, Any] = {}
-    as_json = False
     left = iter(words)
     for word in left:
         name, equals, value = word.partition("=")
-        if word == "--json":
-            as_json = True
+        if word in FLAGS:
+            values[FLAGS[word]] = True
         elif not word.startswith("-"):
             place.append(word)
         elif name not in OPTIONS or (equals and name == "-p"):
@@ -74,11 +78,11 @@ def read_arguments(words: Sequence[str]) -> Asked | None:
             if given is None:
                 return None
             values[OPTIONS[name]] = given
-    return Asked(place=place or None, as_json=as_json)._replace(**values)
+    return Asked(place=place or None)._replace(**values)
 
 
 def lookup(asked: Asked) -> None:
-    """Answer for one place on one day, in a terminal.
+    """Answer for one place on one day, or for several, one by one, in a terminal.
 
     Args:
         asked: The question.
@@ -86,9 +90,10 @@ def lookup(asked: Asked) -> None:
     Raises:
         SystemExit: It has no answer as it was put, or the data cannot be used.
     """
-    with reporting(as_json=asked.as_json):
-        answer = kratomlaw.lookup(
-            " ".join(asked.place) if asked.place else None,
+
+    def answer_for(place: str | None) -> kratomlaw.Answer:
+        return kratomlaw.lookup(
+            place,
             code=asked.code,
             country=asked.country,
             state=asked.state,
@@ -98,9 +103,26 @@ def lookup(asked: Asked) -> None:
             on=asked.on,
             product=asked.product,
         )
-        if asked.as_json:
-            print_json(answer)
-        else:
-            from .answer import show_answer
 
-            show_answer(answer)
+    def show(answer: kratomlaw.Answer) -> None:
+        from .answer import show_answer
+
+        show_answer(answer, full=asked.full, states=_states_of(answer))
+
+    holds = partial(kratomlaw.lookup, on=asked.on, product=asked.product)
+    with reporting(as_json=asked.as_json, holds=holds):
+        ask_each(
+            places_in(asked.place or ()), answer_for, show, kratomlaw.Answer.to_dict, as_json=asked.as_json, holds=holds
+        )
+
+
+def _states_of(answer: kratomlaw.Answer) -> Mapping[kratomlaw.Status, int] | None:
+    """How many of a country's states have which status; None for other places, and for countries of one law."""
+    if answer.matched_level is not kratomlaw.Level.COUNTRY or answer.unmatched or not answer.local_rules:
+        return None
+    states = kratomlaw.jurisdictions(within=answer.jurisdiction, level="state")
+    found: dict[kratomlaw.Status, int] = {}
+    for state in states:
+        status = kratomlaw.lookup(state, on=answer.on, product=answer.product).status
+        found[status] = found.get(status, 0) + 1
+    return found or None

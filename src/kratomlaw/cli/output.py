@@ -7,9 +7,10 @@ import os
 import sys
 import unicodedata
 import warnings
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple, TextIO
+from enum import Enum
+from typing import NamedTuple, TextIO, TypeAlias
 
 from ..errors import (
     AmbiguousPlaceError,
@@ -17,27 +18,46 @@ from ..errors import (
     InvalidQueryError,
     KratomLawCacheWarning,
     KratomLawError,
+    KratomLawSourceWarning,
     KratomLawStaleWarning,
     NoSourceError,
     PlaceError,
     UnknownPlaceError,
 )
+from ..law.answers import Answer
 from ..law.plain import Plain
+from ..law.texts import harmless, harmless_json, harmless_lines
+from ..law.words import Jurisdiction
 
 __all__ = [
     "INTERRUPTED",
+    "USUAL_WIDTH",
+    "WRONG_QUESTION",
+    "Form",
+    "Holds",
+    "abandon_output",
+    "described",
     "exit_code",
     "is_colourful",
     "make_printable",
     "note_left_out",
     "print_json",
+    "report_error",
     "reporting",
     "say",
     "to_json",
+    "width",
 ]
 
 INTERRUPTED = 130
 """The exit code of a command that was interrupted, as shells have it."""
+USUAL_WIDTH = 80
+"""The columns of a terminal that does not know its own."""
+_NARROWEST = 40
+WRONG_QUESTION = 2
+"""The exit code of a command whose question or options are wrong."""
+Holds: TypeAlias = "Callable[[Jurisdiction | str], Answer] | None"
+"""What holds in a place, for the day and the product of a question; None for today and the leaf."""
 _USAGE = (InvalidQueryError, PlaceError, NoSourceError)
 
 
@@ -45,7 +65,7 @@ class _LeftOutWarning(UserWarning):
     """A record could not be read, and a command went on without it."""
 
 
-_OURS = (KratomLawStaleWarning, KratomLawCacheWarning, _LeftOutWarning)
+_OURS = (KratomLawStaleWarning, KratomLawCacheWarning, KratomLawSourceWarning, _LeftOutWarning)
 _EXTRA_OF = {
     "tomlkit": "maintain",
     "cryptography": "signing",
@@ -98,6 +118,8 @@ class _Failure(NamedTuple):
     """What is printed where JSON was asked for."""
     problems: tuple[str, ...] = ()
     """What is wrong with the data, one line each."""
+    lines: tuple[str, ...] = ()
+    """What may have been meant, one line each."""
 
 
 def exit_code(error: KratomLawError) -> int:
@@ -116,16 +138,19 @@ def exit_code(error: KratomLawError) -> int:
         >>> exit_code(InvalidQueryError("No such day.")), exit_code(DataError("Not a dataset."))
         (2, 1)
     """
-    return 2 if isinstance(error, _USAGE) else 1
+    return WRONG_QUESTION if isinstance(error, _USAGE) else 1
 
 
 @contextmanager
-def reporting(*, as_json: bool = False, interrupted: str = "Interrupted.") -> Generator[None, None, None]:
+def reporting(
+    *, as_json: bool = False, interrupted: str = "Interrupted.", holds: Holds = None
+) -> Generator[None, None, None]:
     """Turn errors, warnings, a missing package and Ctrl-C into messages on standard error and an exit code.
 
     Args:
         as_json: Whether standard error gets JSON; it is then empty or one JSON object, warnings included.
         interrupted: What to say after Ctrl-C.
+        holds: What holds in a place that may be meant.
 
     Raises:
         SystemExit: The command failed.
@@ -137,7 +162,7 @@ def reporting(*, as_json: bool = False, interrupted: str = "Interrupted.") -> Ge
         try:
             yield
         except (KratomLawError, ModuleNotFoundError, OSError, KeyboardInterrupt) as error:
-            failure = _failure_of(error, interrupted)
+            failure = _failure_of(error, interrupted, holds)
             if failure is None:
                 raise
     said: list[str] = []
@@ -154,11 +179,11 @@ def reporting(*, as_json: bool = False, interrupted: str = "Interrupted.") -> Ge
         sys.exit(failure.code)
 
 
-def _failure_of(error: BaseException, interrupted: str) -> _Failure | None:
+def _failure_of(error: BaseException, interrupted: str = "", holds: Holds = None) -> _Failure | None:
     """What to say about an error; None when it is a fault of the program, whose traceback is needed."""
     if isinstance(error, KratomLawError):
         problems = tuple(map(str, error.problems)) if isinstance(error, InvalidDataError) else ()
-        return _Failure(exit_code(error), _described(error), problems)
+        return _Failure(exit_code(error), described(error), problems, _places_meant(error, holds))
     if isinstance(error, KeyboardInterrupt):
         return _Failure(INTERRUPTED, _content("Interrupted", interrupted))
     if isinstance(error, ModuleNotFoundError):
@@ -166,25 +191,73 @@ def _failure_of(error: BaseException, interrupted: str) -> _Failure | None:
         hint = f"Install it: python -m pip install 'kratomlaw[{_EXTRA_OF.get(package)}]'"
         content = _content("MissingPackage", f"The package {package} is not installed.", hint)
         return _Failure(2, content) if package in _EXTRA_OF else None
-    # A pipe that nobody reads any more is for typer; without a file it is not known what could not be read or written.
-    if not isinstance(error, OSError) or error.errno == errno.EPIPE or error.filename is None:
+    # What cannot be written to standard output is for ``abandon_output``, which has to give up the stream.
+    if not isinstance(error, OSError) or error.filename is None:
         return None
     return _Failure(1, _content("OSError", f"{error.filename}: {error.strerror}."))
+
+
+def _in_the_terminal(hint: str) -> str:
+    if not hint:
+        return ""
+    from .hints import hint_in_the_terminal
+
+    return hint_in_the_terminal(hint)
+
+
+def _places_meant(error: KratomLawError, holds: Holds) -> tuple[str, ...]:
+    if not isinstance(error, AmbiguousPlaceError):
+        return ()
+    from .hints import candidate_lines
+
+    return tuple(candidate_lines(error, holds))
+
+
+def abandon_output(error: OSError) -> int:
+    """End a command whose output cannot be written: one line, or none where the reader has seen enough.
+
+    Args:
+        error: Why it cannot be written.
+
+    Returns:
+        The exit code.
+    """
+    # Python writes what is left when it ends, and would say once more that it cannot.
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if error.errno != errno.EPIPE:
+        say(f"The output cannot be written: {error.strerror}.", err=True)
+    return 1
 
 
 def _report_as_json(failure: _Failure | None, warned: Sequence[str]) -> None:
     content = (failure.content if failure else {}) | ({"warnings": list(warned)} if warned else {})
     if content:
-        say(to_json(content, sys.stderr), err=True)
+        say(to_json(content, sys.stderr), err=True, form=Form.JSON)
 
 
 def _report(failure: _Failure | None, warned: Sequence[str]) -> None:
     for warning in warned:
-        _say("Warning:", warning, "1;33")
+        _say("Warning:", _in_the_terminal(warning), "1;33")
     if failure:
         for problem in failure.problems:
-            say(problem, err=True)
+            say(harmless(problem), err=True)
         _say(str(failure.content["message"]), str(failure.content["hint"]), "1;31")
+        for line in failure.lines:
+            say(line, err=True)
+
+
+def report_error(error: KratomLawError, holds: Holds = None) -> None:
+    """Print an error on standard error, where the command goes on.
+
+    Args:
+        error: The error.
+        holds: What holds in a place that may be meant.
+    """
+    _report(_failure_of(error, holds=holds), ())
 
 
 def note_left_out(problems: Iterable[object]) -> None:
@@ -197,8 +270,26 @@ def note_left_out(problems: Iterable[object]) -> None:
         warnings.warn(f"Left out, it cannot be read: {problem}", _LeftOutWarning, stacklevel=2)
 
 
-def say(text: object, *, err: bool = False, nl: bool = True) -> None:
-    """Print a text.
+class Form(Enum):
+    """What kind of text is printed, which decides what is done to text of others in it."""
+
+    TEXT = "text"
+    """Lines for a person: they are shortened, and cannot move the cursor."""
+    JSON = "json"
+    """JSON for a program: nothing is lost."""
+    STYLED = "styled"
+    """Lines whose text was made harmless before colours were added."""
+
+
+_HARMLESS: Mapping[Form, Callable[[str], str]] = {
+    Form.TEXT: harmless_lines,
+    Form.JSON: harmless_json,
+    Form.STYLED: str,
+}
+
+
+def say(text: object, *, err: bool = False, nl: bool = True, form: Form = Form.TEXT) -> None:
+    """Print a text. Whatever a command prints goes through here.
 
     Not by ``typer.echo``, which writes UTF-8 to a terminal of ASCII.
 
@@ -206,16 +297,18 @@ def say(text: object, *, err: bool = False, nl: bool = True) -> None:
         text: What to print.
         err: Whether it goes to standard error.
         nl: Whether a line end follows.
+        form: What kind of text it is.
     """
     stream = sys.stderr if err else sys.stdout
-    stream.write(f"{text}\n" if nl else str(text))
+    shown = _HARMLESS[form](str(text))
+    stream.write(f"{shown}\n" if nl else shown)
     stream.flush()
 
 
 def print_json(value: Plain | Sequence[Plain]) -> None:
     """Print an answer, or a list of them, as JSON on standard output."""
     content: object = value.to_dict() if isinstance(value, Plain) else [item.to_dict() for item in value]
-    say(to_json(content, sys.stdout))
+    say(to_json(content, sys.stdout), form=Form.JSON)
 
 
 def is_colourful(stream: TextIO) -> bool:
@@ -223,6 +316,22 @@ def is_colourful(stream: TextIO) -> bool:
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
         return False
     return sys.platform != "win32" or "WT_SESSION" in os.environ
+
+
+def width(stream: TextIO) -> int | None:
+    """The columns of the terminal, as ``shutil.get_terminal_size`` has them, whose import takes longer than all this.
+
+    Args:
+        stream: Where is written.
+
+    Returns:
+        The columns, at least 40; None where it is a file or a pipe, whose lines are not wrapped.
+    """
+    if not stream.isatty():
+        return None
+    columns = os.environ.get("COLUMNS", "")
+    known = int(columns) if columns.isdecimal() else os.get_terminal_size(stream.fileno()).columns
+    return max(known or USUAL_WIDTH, _NARROWEST)
 
 
 def to_json(content: object, stream: TextIO) -> str:
@@ -256,8 +365,9 @@ def _replaced(character: str) -> str:
     return _PLAIN.get(character) or base or ("" if unicodedata.combining(character) else "?")
 
 
-def _described(error: KratomLawError) -> dict[str, object]:
-    content = _content(type(error).__name__, error.message, error.hint)
+def described(error: KratomLawError) -> dict[str, object]:
+    """Write an error as an object for JSON, with a hint that a user of the terminal can follow."""
+    content = _content(type(error).__name__, error.message, _in_the_terminal(error.hint))
     if isinstance(error, UnknownPlaceError):
         content["suggestions"] = [place.to_dict() for place in error.suggestions]
     if isinstance(error, AmbiguousPlaceError):
@@ -272,7 +382,15 @@ def _content(error: str, message: str, hint: str = "") -> dict[str, object]:
 
 
 def _say(first: str, rest: str, colour: str) -> None:
-    """Print one line on standard error, its first part in colour where a person looks."""
+    """Print a text on standard error; where a person looks, wrapped at words, and its first part in colour."""
+    first, rest = harmless(first), harmless(rest)
+    text = f"{first} {rest}".rstrip()
+    columns = width(sys.stderr)
+    if columns is not None:
+        import textwrap
+
+        text = "\n".join(textwrap.wrap(text, columns, break_long_words=False, break_on_hyphens=False))
     if is_colourful(sys.stderr):
-        first = f"\x1b[{colour}m{first}\x1b[0m"
-    say(f"{first} {rest}".rstrip(), err=True)
+        # The wrapped text is as long as the plain one: a line end has the place of a blank.
+        text = f"\x1b[{colour}m{text[: len(first)]}\x1b[0m{text[len(first) :]}"
+    say(text, err=True, form=Form.STYLED)

@@ -1,6 +1,7 @@
 """How does a person ask a question? ``kratomlaw lookup``, ``list``, ``timeline`` and ``changes``."""
 
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -9,34 +10,45 @@ import kratomlaw
 
 from .lookup import Asked
 from .lookup import lookup as answer
+from .options import (
+    DAY,
+    CityOption,
+    CodeOption,
+    CountryOption,
+    CountyOption,
+    FullOption,
+    JsonOption,
+    OnOption,
+    PlacesArgument,
+    ProductOption,
+    StateOption,
+    WithinOption,
+    ZipOption,
+)
 from .output import print_json, reporting
+from .several import ask_each, places_in
 
 __all__ = ["changes", "list_", "lookup", "timeline"]
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of a table.")]
-OnOption = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="The day; today by default.")]
-ProductOption = Annotated[
-    str, typer.Option("--product", "-p", metavar="|".join(kratomlaw.Product), help="The product.")
-]
-WithinOption = Annotated[str | None, typer.Option("--within", help="Only this place and the places in it.")]
-
 
 def lookup(
-    place: Annotated[list[str] | None, typer.Argument(help='A name or a code, as in "Nashville, TN".')] = None,
-    code: Annotated[str | None, typer.Option(help='An exact code, never a name: "DE" is Germany here.')] = None,
-    country: Annotated[str | None, typer.Option(help="A country's name or code.")] = None,
-    state: Annotated[str | None, typer.Option(help="A state's name or code.")] = None,
-    county: Annotated[str | None, typer.Option(help="A county's name.")] = None,
-    city: Annotated[str | None, typer.Option(help="A city's name.")] = None,
-    postal_code: Annotated[
-        str | None, typer.Option("--zip", "--postal-code", help="A ZIP code; other countries: a postal code.")
-    ] = None,
+    place: PlacesArgument = None,
+    code: CodeOption = None,
+    country: CountryOption = None,
+    state: StateOption = None,
+    county: CountyOption = None,
+    city: CityOption = None,
+    postal_code: ZipOption = None,
     on: OnOption = None,
     product: ProductOption = "leaf",
+    full: FullOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Answer for one place on one day."""
-    answer(Asked(place, code, country, state, county, city, postal_code, on, product, as_json))
+    """Answer for one place on one day, or for several places.
+
+    The short answer fits one screen; --full has conditions, penalty, advisories, what is pending, and every source.
+    """
+    answer(Asked(place, code, country, state, county, city, postal_code, on, product, as_json, full))
 
 
 def list_(
@@ -52,9 +64,10 @@ def list_(
 ) -> None:
     """List places with the law in each of them.
 
-    Countries and states are listed, and the counties, cities and reservations that have a record.
+    Countries and states are listed, and the counties, cities and reservations that have a record. A file or pipe gets
+    more columns, separated by tabs.
     """
-    with reporting(as_json=as_json):
+    with reporting(as_json=as_json, holds=partial(kratomlaw.lookup, on=on, product=product)):
         places = kratomlaw.jurisdictions(
             within=within, level=level, status=status, on=on, product=product, all_counties=everything
         )
@@ -70,42 +83,54 @@ def list_(
 
 
 def timeline(
-    place: Annotated[list[str], typer.Argument(help="A name or a code.")],
+    place: PlacesArgument = None,
     product: ProductOption = "leaf",
     as_json: JsonOption = False,
 ) -> None:
-    """Show how the law that applies in a place changed, and will change."""
-    with reporting(as_json=as_json):
-        text = " ".join(place)
-        periods = kratomlaw.timeline(text, product=product)
-        if as_json:
-            print_json(periods)
-        else:
-            from .tables import show_timeline
+    """Show how the law that applies in a place changed, and will change.
 
-            show_timeline(kratomlaw.find(text), kratomlaw.Product(product), periods)
+    A file or pipe gets one line for each period, separated by tabs.
+    """
+
+    def periods_of(text: str | None) -> tuple[str | None, kratomlaw.Timeline]:
+        return text, kratomlaw.timeline(text or "", product=product)
+
+    def show(found: tuple[str | None, kratomlaw.Timeline]) -> None:
+        from .tables import show_timeline
+
+        text, periods = found
+        show_timeline(kratomlaw.find(text or ""), kratomlaw.lookup(text, product=product).product, periods)
+
+    def content(found: tuple[str | None, kratomlaw.Timeline]) -> object:
+        return [period.to_dict() for period in found[1]]
+
+    holds = partial(kratomlaw.lookup, product=product)
+    with reporting(as_json=as_json, holds=holds):
+        ask_each(places_in(place or ()), periods_of, show, content, as_json=as_json, holds=holds)
 
 
 def changes(
-    since: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM-DD", help="The first day; a year ago by default.")
-    ] = None,
+    since: Annotated[str | None, typer.Option(metavar=DAY, help="The first day; a year ago by default.")] = None,
     until: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM-DD", help="The day after the last one; no end by default.")
+        str | None, typer.Option(metavar=DAY, help="The day after the last one; no end by default.")
     ] = None,
     within: WithinOption = None,
     product: ProductOption = "leaf",
+    full: FullOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List changes of law, future ones included."""
-    with reporting(as_json=as_json):
+    """List changes of law, future ones included.
+
+    A file or pipe gets one line for each change, separated by tabs.
+    """
+    with reporting(as_json=as_json, holds=partial(kratomlaw.lookup, product=product)):
         found = kratomlaw.changes(since or _a_year_ago(), until, within=within, product=product)
         if as_json:
             print_json(found)
         else:
             from .tables import show_changes
 
-            show_changes(found)
+            show_changes(found, full=full)
 
 
 def _a_year_ago() -> date:

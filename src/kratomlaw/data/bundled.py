@@ -5,18 +5,27 @@ import os
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, cast
 
 from ..errors import IntegrityError
 from ..places.counties import CountyTable
 from ..places.gazetteer import PlaceNames
-from ..places.postal import ZipCodes, ZipPrefix
+from ..places.postal import ZipArea, ZipCodes, ZipPrefix
 from ..places.resolver import PlaceTables
 from ..places.towns import Subdivisions, Towns, WorldCities
 from .dataset import Dataset, Origin
+from .packing import PackedPrefix, unpack_names, unpack_prefix, unpack_towns
 
-__all__ = ["bundled", "bundled_counties", "bundled_names", "bundled_tables"]
+__all__ = [
+    "bundled",
+    "bundled_counties",
+    "bundled_names",
+    "bundled_tables",
+    "every_town",
+    "every_world_city",
+    "every_zip_code",
+]
 
 # Strings, as a first answer needs no pathlib, which loads half a dozen modules.
 _BUNDLED = os.path.join(os.path.dirname(__file__), "_bundled")
@@ -67,11 +76,40 @@ def bundled_counties(state: str) -> CountyTable:
 def bundled_tables() -> PlaceTables:
     """Make the readers of towns, ZIP codes and cities; each opens its file when it is first asked."""
     return PlaceTables(
-        towns=Towns(_reader("towns.json"), _Keys("towns.json")),
+        towns=Towns(_reader("towns.json", unpack_towns), _Keys("towns.json")),
         zip_codes=ZipCodes(_zip_prefix, bundled_counties),
-        world=WorldCities(_reader("cities.json"), _reader("gazetteer.json")),
+        world=WorldCities(
+            _reader("cities.json", partial(unpack_names, between="|")),
+            _reader("gazetteer.json", partial(unpack_names, between=",")),
+        ),
         subdivisions=Subdivisions(_reader("subdivisions.json"), _Keys("subdivisions.json")),
     )
+
+
+def every_zip_code() -> Iterator[tuple[str, ZipArea]]:
+    """List all ZIP codes with the places in which each may lie; for those who need them all, not for a question."""
+    zip_codes = bundled_tables().zip_codes
+    for prefix in sorted(_bundled_lines("postal.json")):
+        for zip_code in zip_codes.of_prefix(prefix):
+            area = zip_codes.area(zip_code)
+            if area:
+                yield zip_code, area
+
+
+def every_town() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """List the towns, quarters and post offices of the United States: state, compact name and ZIP codes."""
+    towns = bundled_tables().towns
+    for state in towns.states:
+        for name, zips in towns.all_of(state).items():
+            yield state, name, zips
+
+
+def every_world_city() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """List the names of the world's cities: the compact name, and the places that have one, the largest first."""
+    world = bundled_tables().world
+    for begin in _bundled_lines("cities.json"):
+        for name in world.beginning(begin):
+            yield name, world.places_with(name)
 
 
 class _Keys(Collection[str]):
@@ -90,20 +128,20 @@ class _Keys(Collection[str]):
         return len(_bundled_lines(self._name))
 
 
-def _reader(name: str) -> Callable[[str], str]:
+def _reader(name: str, unpack: Callable[[str], str] = str) -> Callable[[str], str]:
     """Read the text of one entry of a bundled file; empty where there is none."""
 
     @lru_cache(maxsize=_REMEMBERED)
     def read(key: str) -> str:
         line = _bundled_lines(name).get(key)
-        return str(json.loads(line)) if line else ""
+        return unpack(json.loads(line)) if line else ""
 
     return read
 
 
 def _zip_prefix(prefix: str) -> ZipPrefix | None:
     line = _bundled_lines("postal.json").get(prefix)
-    return cast("ZipPrefix", tuple(json.loads(line))) if line else None
+    return unpack_prefix(cast("PackedPrefix", json.loads(line))) if line else None
 
 
 @cache

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from copy import copy
 from datetime import date, datetime, timedelta, tzinfo
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ..errors import AmbiguousPlaceError, KratomLawStaleWarning
 from ..law import engine
@@ -23,6 +25,10 @@ from ..places.resolver import PlaceResolver
 from .bundled import bundled_counties, bundled_names, bundled_tables
 from .dataset import Dataset
 
+if TYPE_CHECKING:
+    from ..law.decisions import Act, Decision
+    from ..law.policy import Policy
+
 __all__ = ["Derived"]
 
 _REMEMBERED = 16_384
@@ -30,6 +36,9 @@ _REMEMBERED = 16_384
 
 _REMEMBERED_TIMELINES = 8_192
 """How many timelines are remembered; more than there are places with a record."""
+
+_REMEMBERED_DECISIONS = 4_096
+"""How many decisions are remembered for a day."""
 
 _OTHER_DAYS = 3
 """On how many other days than the machine's answers are remembered: all time zones together have three at most."""
@@ -74,6 +83,8 @@ class Derived:
         self.resolver: PlaceResolver = PlaceResolver(self.places, bundled_tables())
         self.answers: dict[tuple[object, ...], Answer] = {}
         """Today's answers, by the arguments of ``lookup`` in the order of ``Question``."""
+        self.decisions: dict[tuple[object, ...], Decision] = {}
+        """Today's decisions, by question, last day, act, age and policy."""
         self._place_answers: dict[tuple[str, str | None, Product, date], Answer] = {}
         self._candidate_answers: dict[
             tuple[tuple[str, ...], str | None, Product, date], tuple[Answer, tuple[Jurisdiction, ...], bool]
@@ -110,7 +121,8 @@ class Derived:
             other = copy(self)  # what does not depend on the day is shared
             other.today = today
             other.stale = today - self.dataset.built_on > self._max_age
-            other.answers, other._place_answers, other._candidate_answers, other._on_other_days = {}, {}, {}, {}
+            other.answers, other.decisions, other._on_other_days = {}, {}, {}
+            other._place_answers, other._candidate_answers = {}, {}
             kept = self._on_other_days if len(self._on_other_days) < _OTHER_DAYS else {}
             self._on_other_days = {**kept, today: other}
         return other
@@ -238,6 +250,26 @@ class Derived:
             self.answers[question] = answer
         return answer
 
+    def decision(self, question: Question, last: date, act: "Act", age: int | None, policy: "Policy") -> "Decision":
+        """Decide on an act from the day of a question to a last day.
+
+        Raises:
+            KratomLawError: The question is invalid, or its place is unknown or ambiguous.
+        """
+        from ..law.decisions import decide
+
+        key = (question, last, act, age, policy)
+        try:
+            return self.decisions[key]
+        except (KeyError, TypeError):  # not asked today, or of a type that cannot be a key
+            pass
+        decision = decide(self.answers_through(question, last), act=act, age=age, policy=policy)
+        if len(self.decisions) >= _REMEMBERED_DECISIONS:
+            self.decisions = {}
+        with suppress(TypeError):
+            self.decisions[key] = decision
+        return decision
+
     def answers_through(self, question: Question, last: date) -> tuple[Answer, ...]:
         """Answer a question for its day, for each later day on which the law changes, and for the last day.
 
@@ -260,7 +292,7 @@ class Derived:
         if match.candidates:
             answer, candidates, differ = self._strictest(match.candidates, match.county, product, day)
         else:
-            answer, candidates, differ = self._answer_for(match.code, match.county, product, day), (), False
+            answer, candidates, differ = self.answer_for(match.code, match.county, product, day), (), False
         unmatched = match.unmatched
         changes: dict[str, object] = {}
         if unmatched:
@@ -279,7 +311,7 @@ class Derived:
         key = (codes, county, product, day)
         known = self._candidate_answers.get(key)
         if known is None:
-            answers = [self._answer_for(code, county, product, day) for code in codes]
+            answers = [self.answer_for(code, county, product, day) for code in codes]
             answer = max(answers, key=engine.strictness)
             differ = any(_position(other) != _position(answer) for other in answers)
             if len(self._candidate_answers) >= _REMEMBERED:
@@ -287,7 +319,7 @@ class Derived:
             known = self._candidate_answers[key] = answer, tuple(map(self.places.jurisdiction, codes)), differ
         return known
 
-    def _answer_for(self, code: str, county: str | None, product: Product, day: date) -> Answer:
+    def answer_for(self, code: str, county: str | None, product: Product, day: date) -> Answer:
         """The answer for a place as such, which all its localities without a record share."""
         key = (code, county, product, day)
         known = self._place_answers.get(key)
@@ -311,7 +343,18 @@ class Derived:
         """How many places below have records."""
         if "/" in code:
             return len(self.places.localities(code).cities_in(code))
-        return sum(below.startswith((f"{code}-", f"{code}/")) for below in self.codes)
+        return self._records_below.get(code, 0)
+
+    @cached_property
+    def _records_below(self) -> Mapping[str, int]:
+        """How many records there are below each country and state."""
+        found: dict[str, int] = {}
+        for code in self.codes:
+            state, slash, _ = code.partition("/")
+            above = (*((state,) if slash else ()), *((state.partition("-")[0],) if "-" in state else ()))
+            for each in above:
+                found[each] = found.get(each, 0) + 1
+        return found
 
     def _may_have_other_law(self, code: str, answer: Answer) -> bool:
         """Whether an unrecorded locality might be governed by a rule that we cannot attribute to it.

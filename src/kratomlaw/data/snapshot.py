@@ -258,7 +258,7 @@ class LawReader(ABC):
             >>> kratomlaw.KratomLaw().decide("US-TN", act="sell", on="2026-10-01").is_refused
             True
         """
-        from ..law.decisions import Act, decide, parse_age, parse_policy
+        from ..law.decisions import Act, parse_age, parse_policy
 
         asked_zone = None if zone is None else parse_zone(zone)
         derived = self._derived_in(asked_zone)
@@ -271,7 +271,7 @@ class LawReader(ABC):
             )
         question = Question(place, code, country, state, county, city, postal_code, first, product)
         judged, years, applied = parse_word(Act, act), parse_age(age), parse_policy(policy)
-        return decide(derived.answers_through(question, last), act=judged, age=years, policy=applied)
+        return derived.decision(question, last, judged, years, applied)
 
     def decide_trip(
         self,
@@ -349,6 +349,18 @@ class Snapshot(LawReader):
 
     def _now(self) -> float:
         return self._made_at
+
+    def __copy__(self) -> "Snapshot":
+        return self  # it never changes
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "Snapshot":
+        return self
+
+    def __getstate__(self) -> object:
+        raise InvalidQueryError(
+            "A Snapshot cannot be handed to another process.",
+            hint="Hand over the KratomLaw, and call at_one_version() there.",
+        )
 
     def _derived(self) -> Derived:
         return self._view

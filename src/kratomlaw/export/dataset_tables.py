@@ -91,6 +91,7 @@ _PERIOD: _Fields[EffectivePeriod] = {
     "temporary": (Kind.BOOLEAN, lambda period: period.temporary),
     "summary": (Kind.TEXT, lambda period: period.summary or None),
     "verified_on": (Kind.DATE, lambda period: period.verified_on),
+    "evidence_through": (Kind.TEXT, lambda period: _text(period.evidence_through)),
 }
 _CONDITION: _Fields[AnswerCondition] = {
     "set_by": (Kind.TEXT, lambda condition: condition.set_by),

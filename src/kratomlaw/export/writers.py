@@ -21,6 +21,9 @@ from .packages import package
 __all__ = ["Format", "export"]
 
 _DATABASE = "kratomlaw"
+_RUN = ("=", "+", "-", "@", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}", "\N{FULLWIDTH HYPHEN-MINUS}",
+        "\N{FULLWIDTH COMMERCIAL AT}")  # fmt: skip
+"""What the texts begin with that spreadsheets run as formulas."""
 _SQL_TYPES = {Kind.TEXT: "TEXT", Kind.INTEGER: "INTEGER", Kind.BOOLEAN: "BOOLEAN", Kind.DATE: "DATE"}
 
 
@@ -39,13 +42,17 @@ class Format(StrEnum):
     """One DuckDB database; needs DuckDB."""
 
 
-def export(out: Path | str, form: Format | str = Format.CSV, *, law: LawReader | None = None) -> tuple[Path, ...]:
+def export(
+    out: Path | str, form: Format | str = Format.CSV, *, law: LawReader | None = None, exact: bool = False
+) -> tuple[Path, ...]:
     """Write the whole dataset as flat tables, with a data dictionary.
 
     Args:
         out: The folder, which is created if needed. Files of the same names are replaced.
         form: ``"parquet"``, ``"csv"``, ``"jsonl"``, ``"sqlite"`` or ``"duckdb"``.
         law: The instance to ask; None for the default instance.
+        exact: Whether texts in CSV that a spreadsheet would run as a formula stay as they are. By default an apostrophe
+            stands before them, as spreadsheets write text that is not to be run.
 
     Returns:
         The files: those of the tables or the database, and ``data-dictionary.md``.
@@ -63,7 +70,7 @@ def export(out: Path | str, form: Format | str = Format.CSV, *, law: LawReader |
     """
     if form not in tuple(Format):
         raise InvalidQueryError(f"{str(form)[:40]!r} is not a format.", hint=f"Choose one of {', '.join(Format)}.")
-    write = _WRITERS[Format(form)]
+    write = _write_exact_csv if exact and form == Format.CSV else _WRITERS[Format(form)]
     with (law or default_instance()).at_one_version() as view:
         tables = flat_tables(view)
         described = data_dictionary(tables, view.dataset())
@@ -86,19 +93,34 @@ def export(out: Path | str, form: Format | str = Format.CSV, *, law: LawReader |
 
 
 def _write_csv(tables: Sequence[FlatTable], folder: Path) -> list[Path]:
+    """CSV that can be opened in a spreadsheet whatever a record says."""
+    return _csv_files(tables, folder, lambda value: _not_run(_csv_value(value)))
+
+
+def _write_exact_csv(tables: Sequence[FlatTable], folder: Path) -> list[Path]:
+    """CSV with every text as it is, for programs."""
+    return _csv_files(tables, folder, _csv_value)
+
+
+def _csv_files(tables: Sequence[FlatTable], folder: Path, write: Callable[[Value], Value]) -> list[Path]:
     files: list[Path] = []
     for table in tables:
         file = folder / f"{table.name}.csv"
         with file.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(column.name for column in table.columns)
-            writer.writerows(map(_csv_value, row) for row in table.rows)
+            writer.writerows(map(write, row) for row in table.rows)
         files.append(file)
     return files
 
 
 def _csv_value(value: Value) -> Value:
     return str(value).lower() if isinstance(value, bool) else value
+
+
+def _not_run(value: Value) -> Value:
+    """Put an apostrophe before a text that a spreadsheet would run, as in ``=HYPERLINK(…)``."""
+    return f"'{value}" if isinstance(value, str) and value.lstrip().startswith(_RUN) else value
 
 
 def _write_jsonl(tables: Sequence[FlatTable], folder: Path) -> list[Path]:
@@ -157,7 +179,7 @@ def _write_duckdb(tables: Sequence[FlatTable], folder: Path) -> list[Path]:
     file = folder / f"{_DATABASE}.duckdb"
     with duckdb.connect(str(file)) as connection, TemporaryDirectory(dir=folder) as beside:
         # DuckDB is slow at inserting single rows, and fast at reading files.
-        for table, source in zip(tables, _write_csv(tables, Path(beside)), strict=True):
+        for table, source in zip(tables, _write_exact_csv(tables, Path(beside)), strict=True):
             connection.execute(_create(table))
             connection.execute(f"COPY {table.name} FROM '{_quoted(str(source))}' (FORMAT csv, HEADER)")
             connection.execute(f"COMMENT ON TABLE {table.name} IS '{_quoted(table.description)}'")

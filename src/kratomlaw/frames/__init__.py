@@ -17,7 +17,8 @@ except ModuleNotFoundError as _missing:
     raise ModuleNotFoundError(
         "kratomlaw.frames needs one more package: python -m pip install 'kratomlaw[frames]'", name="narwhals"
     ) from None
+from .decide_rows import DECISION_COLUMNS, decide
 from .outcomes import DEFAULT_COLUMNS, RowReason
 from .timeline_frame import timelines
 
-__all__ = ["DEFAULT_COLUMNS", "RowReason", "annotate", "timelines"]
+__all__ = ["DECISION_COLUMNS", "DEFAULT_COLUMNS", "RowReason", "annotate", "decide", "timelines"]

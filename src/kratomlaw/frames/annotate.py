@@ -24,8 +24,10 @@ from .row_questions import DAY, DAY_TEXT, NO_DAY, PRODUCT, Asked, days_of_texts,
 __all__ = ["annotate"]
 
 _T = TypeVar("_T")
-_ROW, _POSITION = "kratomlaw_row", "kratomlaw_position"
-_FIRST, _STEP, _UNMATCHED = "kratomlaw_first", "kratomlaw_step_{}", "kratomlaw_unmatched"
+_OURS = "_kratomlaw_"
+"""What the names of our columns begin with while a frame is annotated."""
+_ROW, _POSITION = f"{_OURS}row", f"{_OURS}position"
+_FIRST, _STEP, _UNMATCHED = f"{_OURS}first", f"{_OURS}step_{{}}", f"{_OURS}unmatched"
 
 
 def annotate(
@@ -52,7 +54,8 @@ def annotate(
     call ``persist()`` or ``cache()`` first if that is costly.
 
     Args:
-        frame: A pandas, Polars (eager or lazy), PyArrow, DuckDB, Dask or PySpark frame.
+        frame: A pandas, Polars (eager or lazy), PyArrow, DuckDB, Dask or PySpark frame. What its engine raises when
+            the frame itself cannot be computed, such as a missing file, is raised as it is.
         place: The column of names or codes, as for ``lookup``.
         code: The column of exact codes, as in ``matched_code`` and ``decided_by``; instead of ``place``.
         country: The column of countries. This and the next four give the place in parts, instead of ``place``; a part
@@ -75,12 +78,13 @@ def annotate(
 
     Returns:
         A frame of the same kind with the columns added. Each row has the answer of ``lookup``. Where ``lookup`` would
-        raise, or something is null, ``status``, ``sale`` and ``possession`` are unknown, ``reason`` is a
+        raise, or something is null or blank, ``status``, ``sale`` and ``possession`` are unknown, ``reason`` is a
         ``RowReason``, and the other columns are null. No row is dropped or duplicated. pandas, Polars and PyArrow
         frames keep their order, and pandas frames their index.
 
     Raises:
-        InvalidQueryError: A column is missing, exists already or has an unsuitable type, or an argument is invalid.
+        InvalidQueryError: A column is missing, exists already, has an unsuitable type or the name of another, or an
+            argument is invalid.
         KratomLawError: A package is missing that the engine or the progress bar needs.
         DataError: The data cannot be used.
 
@@ -291,8 +295,13 @@ def _products(product: Product | str) -> tuple[str | None, tuple[Product, ...]]:
 
 def _check_columns(asked: Asked, columns: Sequence[str], prefix: str, names: Sequence[str], sql: bool) -> None:
     for name in asked.columns:
+        if not isinstance(name, str):  # a caller without types, with a pandas frame whose columns have numbers
+            raise InvalidQueryError(f"The column {name!r} is not named by text.", hint="Rename it.")
         if name not in names:
             raise InvalidQueryError(f"The frame has no column {name!r}.", hint=f"Its columns are {_listed(names)}.")
+    for name in (*names, prefix):
+        if isinstance(name, str) and name.casefold().startswith(_OURS):
+            raise InvalidQueryError(f"Names that begin with {_OURS} are taken.", hint=f"Rename {name!r}.")
     if isinstance(columns, str) or not columns or len({*columns}) < len(columns):
         raise InvalidQueryError(
             "columns must list the columns to add, each once.", hint=f"Choose from {_listed(COLUMNS)}."
@@ -311,6 +320,6 @@ def _check_columns(asked: Asked, columns: Sequence[str], prefix: str, names: Seq
             )
 
 
-def _listed(names: Iterable[str]) -> str:
-    listed = list(names)
+def _listed(names: Iterable[object]) -> str:
+    listed = [str(name) for name in names]  # pandas has columns named by numbers and by tuples
     return ", ".join(listed[:20]) + (", …" if len(listed) > 20 else "")

@@ -5,12 +5,25 @@ from datetime import date
 from typing import Any, TypeVar
 
 import narwhals.stable.v2 as nw
+from narwhals.exceptions import DuplicateError
 from narwhals.stable.v2.typing import IntoFrame
 
 from ..errors import InvalidQueryError
 from ..export.packages import package
 
-__all__ = ["Column", "Frame", "Table", "collected", "frame_of", "has_dates", "ignores_case", "joined", "table_of"]
+__all__ = [
+    "Column",
+    "Frame",
+    "Table",
+    "collected",
+    "frame_of",
+    "has_dates",
+    "has_infinite_times",
+    "ignores_case",
+    "joined",
+    "table_of",
+    "with_date32",
+]
 
 Frame = TypeVar("Frame", "nw.DataFrame[Any]", "nw.LazyFrame[Any]")
 Column = tuple[type[nw.String] | type[nw.Int32] | type[nw.Int64] | type[nw.Date], Sequence[str | int | date | None]]
@@ -34,20 +47,37 @@ def frame_of(native: IntoFrame) -> "nw.DataFrame[Any] | nw.LazyFrame[Any]":
     """Read a frame of any supported kind.
 
     Raises:
-        InvalidQueryError: It is not a frame, or not of a supported kind.
+        InvalidQueryError: It is not a frame, not of a supported kind, or two of its columns have one name.
     """
     try:
         frame: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(native)
+        names = frame.collect_schema().names()
+    except DuplicateError:
+        raise InvalidQueryError(
+            f"Columns of the {type(native).__name__} have the same name.", hint="Rename one of them."
+        ) from None
     except TypeError:
         raise InvalidQueryError(f"A {type(native).__name__} is not a frame.", hint=_KINDS) from None
     known = _EAGER if isinstance(frame, nw.DataFrame) else _LAZY
     if frame.implementation not in known:
         raise InvalidQueryError(f"Frames of {frame.implementation} are not supported.", hint=_KINDS)
+    if ignores_case(frame):
+        _check_sql_names(list(nw.to_native(frame).columns))
     if frame.implementation.is_spark_like():
-        for name in frame.collect_schema().names():
+        for name in names:
             if "." in name:
                 raise InvalidQueryError(f"Spark reads the column {name!r} as a field of another.", hint="Rename it.")
     return frame
+
+
+def _check_sql_names(names: Sequence[str]) -> None:
+    """Refuse names that an SQL engine takes for the same: of two columns one would be dropped without a word."""
+    seen: dict[str, str] = {}
+    for name in names:
+        if name.casefold() in seen:
+            message = f"The frame has columns {seen[name.casefold()]!r} and {name!r}, which its engine takes for one."
+            raise InvalidQueryError(message, hint="Rename one of them.")
+        seen[name.casefold()] = name
 
 
 def has_dates(frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]") -> bool:
@@ -58,6 +88,34 @@ def has_dates(frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]") -> bool:
 def ignores_case(frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]") -> bool:
     """Whether the engine treats names of columns that differ only in case as the same."""
     return bool(frame.implementation.is_duckdb() or frame.implementation.is_spark_like())
+
+
+def has_infinite_times(frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]") -> bool:
+    """Whether timestamps may be infinite. Such a one has no year, but as a date it is before or after all others."""
+    return bool(frame.implementation.is_duckdb())
+
+
+def with_date32(frame: Frame, column: str, name: str) -> Frame:
+    """Add a column of days, from a column of Arrow's ``date64``, which narwhals does not know; no other is touched.
+
+    Args:
+        frame: The frame; without such a column it stays as it is.
+        column: The column of days.
+        name: The name of the column to add.
+    """
+    native: Any = nw.to_native(frame)
+    with_it: Any = None
+    if frame.implementation.is_pyarrow():
+        arrow = package("pyarrow", _LAZY_NEEDS)
+        if native.schema.field(column).type == arrow.date64():
+            with_it = native.append_column(name, native[column].cast(arrow.date32()))
+    elif not has_dates(frame) and str(native.dtypes[column]).startswith("date64["):  # of Arrow in pandas or Dask
+        pandas, arrow = package("pandas", _LAZY_NEEDS), package("pyarrow", _LAZY_NEEDS)
+        with_it = native.assign(**{name: native[column].astype(pandas.ArrowDtype(arrow.date32()))})
+    if with_it is None:
+        return frame
+    made: Frame = nw.from_native(with_it)
+    return made
 
 
 def collected(frame: Frame) -> "nw.DataFrame[Any]":

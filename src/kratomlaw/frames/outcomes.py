@@ -41,7 +41,7 @@ class RowReason(StrEnum):
     """Why a row of a frame is unknown although no law was looked up; ``Reason`` has the other reasons."""
 
     NO_PLACE = "no-place"
-    """The place is null."""
+    """The place is null or blank."""
     NO_DATE = "no-date"
     """The date is null."""
     NO_PRODUCT = "no-product"
@@ -230,7 +230,7 @@ class _Resolving:
         if NOT_TEXT in key:
             return _Known(failure(RowReason.INVALID_QUERY))
         parts = {name: text for name, text in zip(self._arguments, key, strict=True) if text != NO_TEXT}
-        if not parts:
+        if not any(text.strip() for text in parts.values()):
             return _Known(failure(RowReason.NO_PLACE))
         try:
             # No law is recorded for the first day of the calendar, 0001-01-01. If even that answer is approximate, the

@@ -9,12 +9,13 @@ import narwhals.stable.v2 as nw
 from ..errors import InvalidQueryError
 from ..law.dates import parse_on
 from ..law.words import Product
-from .engines import Frame, collected, has_dates
+from .engines import Frame, collected, has_dates, has_infinite_times, with_date32
 from .outcomes import NO_TEXT, NOT_TEXT, day_number
 
 __all__ = ["DAY", "DAY_TEXT", "NO_DAY", "PRODUCT", "Asked", "days_of_texts", "key_names", "with_questions"]
 
-DAY, DAY_TEXT, PRODUCT = "kratomlaw_day", "kratomlaw_day_text", "kratomlaw_product"
+DAY, DAY_TEXT, PRODUCT = "_kratomlaw_day", "_kratomlaw_day_text", "_kratomlaw_product"
+_DATE32 = "_kratomlaw_date32"
 NO_DAY = 0
 """Stands for a text that is not a date among the numbers of days."""
 _DATES = (nw.Date, nw.Datetime)
@@ -40,7 +41,7 @@ class Asked(NamedTuple):
 
 def key_names(asked: Asked) -> list[str]:
     """The names of our columns for the place."""
-    return [f"kratomlaw_key_{index}" for index, _ in enumerate(asked.places)]
+    return [f"_kratomlaw_key_{index}" for index, _ in enumerate(asked.places)]
 
 
 def with_questions(frame: Frame, asked: Asked, kept: Sequence[str]) -> Frame:
@@ -60,6 +61,11 @@ def with_questions(frame: Frame, asked: Asked, kept: Sequence[str]) -> Frame:
     """
     frame = _with_plain_texts(frame, asked)
     schema = frame.collect_schema()
+    on = asked.on
+    if on and schema[on] == nw.Unknown:
+        frame = with_date32(frame, on, _DATE32)
+        schema = frame.collect_schema()
+        on = _DATE32 if _DATE32 in schema else on
 
     def text(column: str, wanted: str) -> nw.Expr:
         kind = schema[column]
@@ -73,12 +79,14 @@ def with_questions(frame: Frame, asked: Asked, kept: Sequence[str]) -> Frame:
         name: text(column, "names or codes of places as text; a number loses leading zeros").fill_null(NO_TEXT)
         for name, column in zip(key_names(asked), asked.places, strict=True)
     }
-    if asked.on and has_dates(frame) and isinstance(schema[asked.on], nw.Date):
-        ours[DAY] = nw.col(asked.on)
-    elif asked.on and isinstance(schema[asked.on], _DATES):
-        ours[DAY] = nw.col(asked.on).dt.year() * 1000 + nw.col(asked.on).dt.ordinal_day()
-    elif asked.on:
-        ours[DAY_TEXT] = text(asked.on, "dates, or texts such as 2026-11-23")
+    if on and has_dates(frame) and isinstance(schema[on], nw.Date):
+        ours[DAY] = nw.col(on)
+    elif on and has_infinite_times(frame) and isinstance(schema[on], nw.Datetime):
+        ours[DAY] = nw.col(on).cast(nw.Date)
+    elif on and isinstance(schema[on], _DATES):
+        ours[DAY] = nw.col(on).dt.year() * 1000 + nw.col(on).dt.ordinal_day()
+    elif on:
+        ours[DAY_TEXT] = text(on, "dates, or texts such as 2026-11-23")
     if asked.product:
         ours[PRODUCT] = _position_of_product(text(asked.product, "products, as text"))
     return frame.with_columns(**ours).select(*kept, *ours)

@@ -5,7 +5,9 @@ Every model is frozen, hashable and survives a round trip through JSON.
 
 from datetime import date
 from enum import StrEnum
+from typing import ClassVar
 
+from .citing import CITATIONS, FURTHER, AnswerCitation, Citing
 from .dates import PartialDate
 from .plain import plain
 from .records import Citation, Condition, Pending
@@ -72,18 +74,10 @@ class AnswerCondition(Condition):
 
 
 @plain
-class AnswerCitation(Citation):
-    """A citation together with the jurisdiction whose record gives it."""
-
-    set_by: Code
-    """The code of the jurisdiction whose record gives it."""
-    from_overlay: bool = False
-    """Whether the record is the asking organisation's own, see ``KratomLaw(overlay=…)``."""
-
-
-@plain
 class AnswerAdvisory(Returned):
     """A regulator's statement short of binding law, or a higher law that does not reach down to the place."""
+
+    numbered: ClassVar[tuple[str, ...]] = (CITATIONS,)
 
     set_by: Code
     """The code of the jurisdiction in which it was made."""
@@ -104,6 +98,8 @@ class AnswerAdvisory(Returned):
 @plain
 class AnswerPending(Pending):
     """A bill or rulemaking together with the jurisdiction in which it is pending."""
+
+    numbered: ClassVar[tuple[str, ...]] = (CITATIONS,)
 
     set_by: Code
     """The code of the jurisdiction in which it is pending."""
@@ -138,6 +134,8 @@ class EffectivePeriod(LegalPosition):
     ``first_day`` and ``end_day`` are exact, so that spans never overlap; ``since`` and ``until`` are as precise as
     the evidence. Where a law began "in 2019", the days of 2019 are a span of their own, ``certainty`` approximate.
     """
+
+    numbered: ClassVar[tuple[str, ...]] = (CITATIONS,)
 
     product: Product
     """The product."""
@@ -205,6 +203,8 @@ class Timeline(tuple[EffectivePeriod, ...]):
 class Change(Returned):
     """A change of law."""
 
+    numbered: ClassVar[tuple[str, ...]] = (CITATIONS,)
+
     on: PartialDate
     """When it took or takes effect, as precise as the evidence."""
     jurisdiction: Jurisdiction
@@ -229,7 +229,7 @@ class Change(Returned):
 
 
 @plain
-class Answer(LegalPosition):
+class Answer(LegalPosition, Citing):
     """Whether a product is legal in a place on a date, and which law says so.
 
     ``str(answer)`` is one line that a person can read. An answer has no truth value, because ``if lookup(…)`` is
@@ -241,6 +241,9 @@ class Answer(LegalPosition):
         >>> answer.status, answer.is_banned, answer.decided_by.name
         (<Status.BANNED: 'banned'>, True, 'Louisiana')
     """
+
+    numbered: ClassVar[tuple[str, ...]] = (CITATIONS,)
+    cited_in: ClassVar[str] = FURTHER
 
     product: Product
     """The product that was asked for."""

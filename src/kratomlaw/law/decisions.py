@@ -10,10 +10,11 @@ from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 from operator import index
-from typing import NamedTuple, SupportsIndex
+from typing import ClassVar, NamedTuple, SupportsIndex
 
 from ..errors import InvalidQueryError
-from .answers import DISCLAIMER, Answer, AnswerCitation, AnswerCondition, Certainty, Reason
+from .answers import DISCLAIMER, Answer, AnswerCondition, Certainty, Reason
+from .citing import CITATIONS, AnswerCitation, Citing
 from .dates import PartialDate, parse_on
 from .plain import plain
 from .policy import Outcome, Policy, severity, strictest
@@ -136,11 +137,14 @@ _OF_HOLDERS = frozenset(
 )
 """The kinds of conditions that may bind whoever has the product; the others bind sellers."""
 _OLDEST_PERSON = 150
+_DEFAULT = Policy()
 
 
 @plain
 class DecisionReason(Returned):
     """One finding that a decision rests on, and what the policy makes of it."""
+
+    numbered: ClassVar[tuple[str, ...]] = (CITATIONS,)
 
     code: DecisionCode
     """What it is about."""
@@ -162,7 +166,7 @@ class DecisionReason(Returned):
 
 
 @plain
-class Decision(Returned):
+class Decision(Citing):
     """Whether an act is allowed, needs a review, or has to be refused, and why.
 
     It keeps its answers, the policy and the version of the data, so that it can be shown later why it was so. A
@@ -239,7 +243,7 @@ class Decision(Returned):
 
 
 @plain
-class TripDecision(Returned):
+class TripDecision(Citing):
     """Whether a product may be carried through several places: each is judged for possession, day by day."""
 
     outcome: Outcome
@@ -302,7 +306,7 @@ def decide(
         raise InvalidQueryError(
             "A decision needs answers, oldest first.", hint="Pass one answer, or several by their days."
         )
-    policy = policy or Policy()
+    policy = policy or _DEFAULT
     first, last = answers[0], answers[-1]
     reasons = _reasons(answers, act, age, policy)
     outcome = strictest(reason.outcome for reason in reasons)
@@ -367,8 +371,8 @@ def parse_age(age: object) -> int | None:
         >>> parse_age(21)
         21
     """
-    if age is None:
-        return None
+    if age is None or (type(age) is int and 0 <= age <= _OLDEST_PERSON):
+        return age
     hint = "Pass whole years as a number, as in age=21; leave it out where it is not known."
     if isinstance(age, bool) or not isinstance(age, SupportsIndex):  # whole numbers of other libraries count too
         raise InvalidQueryError(f"An age cannot be {age!r:.40}.", hint=hint)
@@ -389,7 +393,7 @@ def parse_policy(policy: object) -> Policy:
         True
     """
     if policy is None:
-        return Policy()
+        return _DEFAULT
     if isinstance(policy, Policy):
         return policy
     raise InvalidQueryError(

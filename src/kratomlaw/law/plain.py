@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
-__all__ = ["Limits", "Plain", "PlainField", "changed", "described", "plain", "plain_fields", "written_as"]
+__all__ = ["Limits", "Plain", "PlainField", "changed", "described", "plain", "plain_dict", "plain_fields", "written_as"]
 
 _LONGEST_REPR = 120
 _MISSING = object()
@@ -71,6 +71,8 @@ class Plain:
     __slots__ = ()
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     __pydantic_config__: ClassVar[Mapping[str, object]] = written_as()
+    numbered: ClassVar[tuple[str, ...]] = ()
+    """The fields whose items may be numbers in JSON, see ``law/citing.py``."""
 
     def to_dict(self) -> dict[str, object]:
         """Write the data as a dictionary that ``json.dumps`` accepts.
@@ -83,7 +85,7 @@ class Plain:
             >>> kratomlaw.find("Louisiana").to_dict()["code"]
             'US-LA'
         """
-        return {field.key: _to_json(getattr(self, field.name)) for field in plain_fields(type(self))}
+        return plain_dict(self)
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Write the data as JSON.
@@ -210,6 +212,11 @@ def described(kind: type[Plain], schema: "CoreSchema", handler: "GetJsonSchemaHa
     for field in plain_fields(kind):
         if field.key in properties:
             properties[field.key]["description"] = docstring_of(kind, field.name)
+            if field.key in kind.numbered:
+                # Inside a document that writes each citation once, see law/citing.py.
+                item = cast("dict[str, object]", properties[field.key]["items"])
+                either = item.get("anyOf", [item, {"type": "integer", "minimum": 0}])  # made once, described often
+                properties[field.key]["items"] = {"anyOf": either}
     return found
 
 
@@ -272,9 +279,20 @@ _getters: dict[type, Callable[[object], tuple[object, ...]]] = {}
 """What reads all fields of an item at once, by class."""
 
 
+def plain_dict(item: Plain) -> dict[str, Any]:
+    """Write plain data as a dictionary, as ``Plain.to_dict`` does, also where a subclass has another form.
+
+    Example:
+        >>> import kratomlaw
+        >>> plain_dict(kratomlaw.find("Louisiana"))["code"]
+        'US-LA'
+    """
+    return {field.key: _to_json(getattr(item, field.name)) for field in plain_fields(type(item))}
+
+
 def _to_json(value: object) -> object:
     if isinstance(value, Plain):
-        return value.to_dict()
+        return plain_dict(value)
     if isinstance(value, (tuple, list)):
         return [_to_json(each) for each in cast("tuple[object, ...]", value)]
     if isinstance(value, Mapping):

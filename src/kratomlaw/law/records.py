@@ -77,7 +77,7 @@ class Condition(Plain):
     products: tuple[Product, ...] = ()
     """The products that it is about; empty when it is about all of them."""
     alkaloid: Alkaloid | None = None
-    """What a cap limits; None where it is no cap on an alkaloid."""
+    """What a cap limits, or of what a dose is; None where it is on no alkaloid."""
     max: Annotated[float, Limits(ge=0)] | None = None
     """The highest amount that is allowed, 0 for none at all; None where no figure was read."""
     unit: Unit | None = None

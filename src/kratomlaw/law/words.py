@@ -118,6 +118,8 @@ class Alkaloid(StrEnum):
     """7-hydroxymitragynine."""
     SYNTHETIC = "synthetic"
     """Alkaloids that are made or changed by synthesis, semi-synthetic ones included."""
+    OTHER = "other"
+    """Other alkaloids, one by one, which the text names or describes."""
     ALL = "all"
     """All alkaloids of kratom together."""
 
@@ -146,6 +148,8 @@ class Basis(StrEnum):
     """A share of the product's weight."""
     DRY_WEIGHT = "dry-weight"
     """A share of the product's weight without water."""
+    MITRAGYNINE = "mitragynine"
+    """A share of the mitragynine in the product: so much for each hundred parts of it."""
     GRAM = "gram"
     """So much in each gram of the product."""
     MILLILITRE = "millilitre"

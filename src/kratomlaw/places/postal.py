@@ -190,6 +190,17 @@ class ZipCodes:
             tuple(states) or tuple(map(_state_code, prefix.states)), tuple(code for code in counties if code)
         )
 
+    def of_prefix(self, prefix: str) -> tuple[str, ...]:
+        """All ZIP codes that begin with three digits; none where they are of the armed forces, or unknown.
+
+        Args:
+            prefix: The first three digits.
+        """
+        try:
+            return tuple(prefix + ending for ending in self._prefix(prefix).entries)
+        except UnknownPlaceError:
+            return ()
+
     def preload(self) -> None:
         """Read the table, so that no later question opens its file."""
         self._read(_ANY_PREFIX)

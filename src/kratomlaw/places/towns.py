@@ -58,6 +58,10 @@ class Towns:
         """Whether a state has a town of that compact name."""
         return name in self._of(state)
 
+    def all_of(self, state: str) -> Mapping[str, tuple[str, ...]]:
+        """The ZIP codes of each town of a state, by its compact name."""
+        return {name: _zip_list(digits) for name, digits in self._of(state).items()}
+
     def states_with(self, name: str) -> tuple[str, ...]:
         """The codes of the states that have a town of that compact name, without reading all of them."""
         ends = (f",{name},", f",{name}|")
@@ -165,6 +169,11 @@ class WorldCities:
         if at < 0:
             return ()
         return tuple(line[at + 1 : line.index("|", at + 1)].split(",")[1:])
+
+    def beginning(self, two: str) -> tuple[str, ...]:
+        """The compact names of all cities that begin with two signs."""
+        line = self._read(two)
+        return tuple(two + entry.partition(",")[0] for entry in line.split("|")) if line else ()
 
     def has_city(self, code: str, name: str) -> bool:
         """Whether a country or state has a city of that compact name."""

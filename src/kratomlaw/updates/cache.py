@@ -14,7 +14,7 @@ import tempfile
 import warnings
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -330,7 +330,7 @@ def _reason(cause: Exception) -> str:
     return f"{cause.strerror}." if isinstance(cause, OSError) else str(cause)
 
 
-@cache
+@lru_cache(maxsize=1_000)  # file names and reasons, which others choose
 def _warn(message: str) -> None:
     """Warn once per process and reason."""
     warnings.warn(message, KratomLawCacheWarning, stacklevel=2)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Protocol
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from ..data.versions import DATA_VERSION_PATTERN, day_of
+from ..law.texts import harmful_character
 
 __all__ = [
     "MAX_DATASET",
@@ -30,6 +31,13 @@ def _of_a_real_day(version: str) -> str:
     return version
 
 
+def _harmless(text: str) -> str:
+    if harmful_character(text):
+        raise ValueError("it has characters that are not text")
+    return text
+
+
+ShortText = Annotated[str, Field(max_length=100), AfterValidator(_harmless)]
 Version = Annotated[str, Field(pattern=DATA_VERSION_PATTERN), AfterValidator(_of_a_real_day)]
 
 
@@ -47,7 +55,7 @@ class DatasetFile(BaseModel):
     """How many bytes it has."""
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     """The SHA-256 hash of its bytes, 64 hexadecimal digits."""
-    file: str = ""
+    file: ShortText = ""
     """The name of its file, for other programs; this library derives the name from the version."""
 
 
@@ -60,7 +68,7 @@ class Manifest(DatasetFile):
     """When it was written."""
     expires: AwareDatetime | None = None
     """From when on it is not believed any more; None for a copy that never expires, such as the bundled one."""
-    requires: str = "0"
+    requires: ShortText = "0"
     """The lowest version of this library that understands the data."""
     versions: tuple[DatasetFile, ...] = ()
     """All datasets of the source, newest first."""

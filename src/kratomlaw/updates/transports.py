@@ -6,25 +6,37 @@ Importing it is cheap: what a download needs is imported when one begins.
 import errno
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from ..data.files import read_file
-from ..errors import SourceResponseError, SourceUnreachableError
+from ..errors import KratomLawSourceWarning, SourceResponseError, SourceUnreachableError
 
 if TYPE_CHECKING:
     import socket
 
-__all__ = ["FetchRequest", "FetchResponse", "Fetcher", "FolderFetcher", "HttpFetcher", "fetcher_for"]
+__all__ = [
+    "FetchRequest",
+    "FetchResponse",
+    "Fetcher",
+    "FolderFetcher",
+    "HttpFetcher",
+    "fetcher_for",
+    "warn_of_plain_http",
+]
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_REDIRECTS = 5
 _DOWNLOAD_TIMEOUTS = 12
 """How many timeouts a whole download may last, however steadily it drips."""
+_LONGEST_PAUSE = 60.0
+"""For how many seconds at most nobody looks whether the time is up; it is short where a fetch can be cancelled."""
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -41,6 +53,13 @@ class FetchRequest(NamedTuple):
     """Seconds to wait for any one step."""
     on_progress: Callable[[int, int | None], None] | None = None
     """Called with the bytes so far and the bytes expected, if that is known."""
+    cancelled: threading.Event | None = None
+    """Set when nobody waits for the answer any more; None where that cannot happen."""
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether nobody waits for the answer any more."""
+        return self.cancelled is not None and self.cancelled.is_set()
 
 
 class FetchResponse(NamedTuple):
@@ -89,6 +108,26 @@ def fetcher_for(source: str) -> Fetcher:
     return HttpFetcher() if source.lower().startswith(("http://", "https://")) else FolderFetcher()
 
 
+@cache
+def warn_of_plain_http(source: str) -> None:
+    """Warn, once a process, of a source that is asked over plain HTTP and not on this machine.
+
+    Args:
+        source: The address of a source whose data is not signed, or whose signature nobody checks.
+    """
+    try:
+        parts = urlsplit(source)
+    except ValueError:  # it will be refused when it is asked
+        return
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        warnings.warn(
+            f"The source http://{_host(source)} is neither encrypted nor checked by a key: whoever is on the way to it "
+            "can change the law that it says. Use https, or set KRATOMLAW_PUBLIC_KEY.",
+            KratomLawSourceWarning,
+            stacklevel=2,
+        )
+
+
 class FolderFetcher:
     """Reads a source in a folder, such as a copy in a network without Internet."""
 
@@ -120,7 +159,10 @@ class HttpFetcher:
     """Fetches over HTTP with httpx: proxies and certificate authorities are taken from the environment, as usual."""
 
     def fetch(self, request: FetchRequest) -> FetchResponse:
-        """Fetch one address, following redirects only to https, or on loopback to the same scheme."""
+        """Fetch one address, following redirects only to https, or on loopback to the same scheme.
+
+        From a public address none is followed into a private network.
+        """
         import httpx
 
         seconds = request.timeout * _DOWNLOAD_TIMEOUTS
@@ -129,7 +171,7 @@ class HttpFetcher:
         # Only gzip is asked for, and unpacked here: a client's own unpacking has no limit.
         headers = {"Accept-Encoding": "gzip", **request.headers}
         try:
-            with httpx.Client(follow_redirects=False, timeout=request.timeout) as client, _Deadline(seconds) as cutter:
+            with httpx.Client(follow_redirects=False, timeout=request.timeout) as client, _Deadline(request) as cutter:
                 for _ in range(_MAX_REDIRECTS + 1):
                     with client.stream("GET", url, headers=headers, extensions={"trace": cutter.watch}) as response:
                         if response.status_code not in _REDIRECTS:
@@ -137,6 +179,11 @@ class HttpFetcher:
                             found = {name.lower(): value for name, value in response.headers.items()}
                             return FetchResponse(response.status_code, found, body)
                         url = _redirected(url, response.headers.get("location", ""))
+                        if _is_private(_host(url)) and not _is_private(_host(request.url)):
+                            raise SourceResponseError(
+                                f"The source {_host(request.url)} redirects into a private network.",
+                                hint="If that is intended, use the address there as the source.",
+                            )
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as cause:
             if time.monotonic() >= deadline:
                 raise _too_slow() from cause
@@ -148,19 +195,34 @@ class HttpFetcher:
 
 
 class _Deadline:
-    """Cuts all connections of one fetch when its time is up: a client's own timeouts start again with every byte."""
+    """Cuts all connections of one fetch when its time is up: a client's own timeouts start again with every byte.
 
-    def __init__(self, seconds: float) -> None:
+    They are cut too when the fetch is cancelled, which is looked for several times in each timeout.
+    """
+
+    def __init__(self, request: FetchRequest) -> None:
         self._sockets: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
+        self._request = request
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="kratomlaw-deadline", daemon=True)
 
     def __enter__(self) -> "_Deadline":
-        self._timer.start()
+        self._thread.start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._timer.cancel()
+        self._over.set()
+
+    def _watch(self) -> None:
+        deadline = time.monotonic() + self._request.timeout * _DOWNLOAD_TIMEOUTS
+        pause = _LONGEST_PAUSE if self._request.cancelled is None else min(self._request.timeout / 10, _LONGEST_PAUSE)
+        while not self._request.is_cancelled:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                break
+            if self._over.wait(min(pause, left)):
+                return
+        self._cut()
 
     def watch(self, event: str, info: Mapping[str, Any]) -> None:
         """Note each socket as the client opens it."""
@@ -225,6 +287,21 @@ def _redirected(url: str, location: str) -> str:
             f"The source {_host(url)} redirects to an address that is not https.", hint="Check its address."
         )
     return target
+
+
+def _is_private(host: str) -> bool:
+    """Whether a host is this machine or in a private network, where a source must not send its visitors.
+
+    A host whose name is known only to a proxy is that proxy's concern.
+    """
+    import ipaddress
+    import socket
+
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        return not all(ipaddress.ip_address(str(address[0]).partition("%")[0]).is_global for *_, address in found)
+    except (OSError, UnicodeError, ValueError):
+        return False
 
 
 def _host(url: str) -> str:

@@ -1,5 +1,7 @@
 """Bad records: each is found with its file, line, key, weight, what is wrong and how to fix it."""
 
+import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +12,7 @@ from helpers import GOOD_RECORD, ROOT, write_record
 from kratomlaw import InvalidQueryError
 from kratomlaw.maintain.records.compile import data_version, version_day
 from kratomlaw.maintain.records.layout import canonical
-from kratomlaw.maintain.review.findings import Finding, Severity, worst
+from kratomlaw.maintain.review.findings import Finding, Severity, as_github, as_json, as_text, worst
 from kratomlaw.maintain.review.lint import validate
 
 TODAY = date(2026, 11, 24)
@@ -43,6 +45,7 @@ status = "banned"
 sale = "prohibited"
 possession = "prohibited"
 confidence = "high"
+evidence_through = "2026-11-20"
 summary = "Banned."
 note = "Newest source read is dated 2026-08-11."
 
@@ -67,6 +70,7 @@ status = "banned"
 sale = "prohibited"
 possession = "prohibited"
 confidence = "high"
+evidence_through = "2026-11-20"
 summary = "Banned."
 note = "Newest source read is dated 2026-08-11."
 
@@ -188,6 +192,7 @@ BAD: dict[str, Bad] = {
     "no age of the sources": Bad('note = "Newest source read is dated 2026-08-11."\n', "", f"{PERIOD}.note", "does not say how old its sources are", "[[periods]] @2", HINT),
     "the age of the sources left to be filled in": Bad("is dated 2026-08-11.", "is dated YYYY-MM-DD.", f"{PERIOD}.note", "does not say how old", 'note = "Newest', HINT),
     "a bill that has not moved": Bad('on = "2026-02-01"', 'on = "2025-05-24"', "pending[0].on", "18 months old", "on = ", HINT),
+    "a bill that nobody has read": Bad('effect = "', 'effect = "NOT READ YET, read the bill: ', "pending[0].effect", "Nobody has read", "effect = "),
     "a shortened address": Bad("https://leg.colorado.gov/18-13-132", "https://bit.ly/3xyz", f"{CITED}.url", "shortened", 'url = "https://bit.ly', HINT),
     "an address on one's own machine": Bad("https://leg.colorado.gov/18-13-132", "http://localhost:8000/law", f"{CITED}.url", "cannot be reached", 'url = "http://localhost', HINT),
     "an address in a private network": Bad("https://leg.colorado.gov/18-13-132", "http://192.168.1.7/law", f"{CITED}.url", "cannot be reached", 'url = "http://192', HINT),
@@ -195,6 +200,19 @@ BAD: dict[str, Bad] = {
     "an address of a search": Bad("https://leg.colorado.gov/18-13-132", "https://leg.colorado.gov/find?q=kratom", f"{CITED}.url", "a search", 'url = "https://leg.colorado.gov/find', HINT),
     "an address of one visit": Bad("https://leg.colorado.gov/18-13-132", "https://leg.colorado.gov/a;jsessionid=1", f"{CITED}.url", "one visit", 'url = "https://leg.colorado.gov/a', HINT),
     "a front page": Bad("https://leg.colorado.gov/18-13-132", "https://leg.colorado.gov/", f"{CITED}.url", "front page", 'url = "https://leg.colorado.gov/"', HINT),
+    # Values of conditions, ends of bills, evidence.
+    "an age in the text alone": Bad("  age = 21\n", "", f"{PERIOD}.conditions[0].text", "what belongs in a value: age", 'text = "21 and older."', HINT),
+    "a percentage in the text alone": Bad('kind = "age"\n  text = "21 and older."\n  products = ["leaf"]\n  age = 21', 'kind = "alkaloid-cap"\n  text = "7-OH at most 2 % of the alkaloids; 21 and older."', f"{PERIOD}.conditions[0].text", "what belongs in a value: max", 'text = "7-OH', HINT),
+    "milligrams in the text alone": Bad('kind = "age"\n  text = "21 and older."\n  products = ["leaf"]\n  age = 21', 'kind = "serving"\n  text = "At most 5 mg a day; 21 and older."', f"{PERIOD}.conditions[0].text", "what belongs in a value: max", 'text = "At most', HINT),
+    "a register without its name": Bad('kind = "age"\n  text = "21 and older."\n  products = ["leaf"]\n  age = 21', 'kind = "registration"\n  text = "Products are registered."', f"{PERIOD}.conditions[0].text", "what belongs in a value: authority", 'text = "Products', HINT),
+    "a register in a rule of another kind": Bad('kind = "age"\n  text = "21 and older."\n  products = ["leaf"]\n  age = 21', 'kind = "other"\n  text = "Made in a registered plant."', f"{PERIOD}.conditions[0].text", "what belongs in a value: authority", 'text = "Made', HINT),
+    "a fee in the text alone": Bad('kind = "age"\n  text = "21 and older."\n  products = ["leaf"]\n  age = 21', 'kind = "licence"\n  text = "A licence for $500."', f"{PERIOD}.conditions[0].text", "what belongs in a value: fee", 'text = "A licence', HINT),
+    "an age that the text does not show": Bad("  age = 21\n", "  age = 20\n", f"{PERIOD}.conditions[0].age", "does not show it", "age = 20", WARNING),
+    "a share of what the text does not say": Bad('kind = "age"\n  text = "21 and older."\n  products = ["leaf"]\n  age = 21', 'kind = "alkaloid-cap"\n  text = "7-OH at most 2 %."\n  alkaloid = "7-oh"\n  max = 2\n  unit = "percent"\n  basis = "alkaloids"', f"{PERIOD}.conditions[0].basis", "does not show it", 'basis = "alkaloids"', WARNING),
+    "a figure that the text does not show": Bad('kind = "age"\n  text = "21 and older."\n  products = ["leaf"]\n  age = 21', 'kind = "alkaloid-cap"\n  text = "7-OH at most 2 % of the alkaloids."\n  alkaloid = "7-oh"\n  max = 1\n  unit = "percent"\n  basis = "alkaloids"', f"{PERIOD}.conditions[0].max", "does not show it", "max = 1", WARNING),
+    "a fee that the text does not show": Bad('kind = "age"\n  text = "21 and older."\n  products = ["leaf"]\n  age = 21', 'kind = "licence"\n  text = "A licence for $500."\n  fee = 50\n  currency = "USD"', f"{PERIOD}.conditions[0].fee", "does not show it", "fee = 50", WARNING),
+    "a bill without an end": Bad('lapses_on = "2027-05-12"\n', "", "pending[0].title", "when the bill lapses", "title = \"HB 26-1\"", HINT),
+    "a check far ahead of the evidence": Bad('evidence_through = "2026-11-20"', 'evidence_through = "2026-08-24"', "verified_on", "91 days newer", "verified_on", WARNING),
     "keys in another order": Bad('code = "US-CO"\nname = "Colorado"', 'name = "Colorado"\ncode = "US-CO"', "", "canonical form", "name", HINT),
 }  # fmt: skip
 
@@ -270,7 +288,7 @@ def test_a_state_more_lenient_than_its_country_is_a_warning(tmp_path: Path) -> N
 
 
 def test_a_lower_age_than_the_country_s_is_a_warning(tmp_path: Path) -> None:
-    write_record(tmp_path, GOOD_RECORD.replace("min_age = 21", "min_age = 18"))
+    write_record(tmp_path, GOOD_RECORD.replace("age = 21", "age = 18").replace("21 and", "18 and"))
     restricted = COUNTRY.replace('"banned"', '"restricted"').replace('"prohibited"', '"restricted"')
     write_record(tmp_path, restricted.replace("confidence", "min_age = 21\nconfidence"), "countries/us.toml")
     assert [finding.key for finding in found(tmp_path)] == ["periods[1].status"]
@@ -466,3 +484,62 @@ def test_a_product_whose_rule_alone_reaches_further_is_named(tmp_path: Path) -> 
     )
     write_record(tmp_path, canonical(narrow))
     assert found(tmp_path) == ()
+
+
+GAPLESS = [
+    {"kind": "age", "text": "21 and older.", "unread": True},
+    {"kind": "alkaloid-cap", "text": "No fully synthetic alkaloid.", "alkaloid": "synthetic", "unread": True},
+    {
+        "kind": "alkaloid-cap",
+        "text": "No synthetic alkaloids.",
+        "alkaloid": "synthetic",
+        "max": 0,
+        "unit": "percent",
+        "basis": "product",
+    },
+    {"kind": "age", "text": "No distribution to minors.", "age": 18},
+    {"kind": "point-of-sale", "text": "Not within 1,000 feet of a school.", "channels": ["distance"]},
+    {"kind": "tax", "text": "Excise tax of 25 %."},
+    {"kind": "point-of-sale", "text": "Shops with 25 % of their stock in kratom."},
+    {"kind": "registration", "text": "Fee of $1,500.", "authority": "The Department", "fee": 1500, "currency": "USD"},
+]
+
+
+@pytest.mark.parametrize("condition", GAPLESS, ids=lambda condition: condition["text"])
+def test_a_condition_whose_values_say_what_its_text_says_is_in_order(
+    tmp_path: Path, condition: dict[str, object]
+) -> None:
+    """What was not read, none at all, minors, distances, taxes and shares of a stock are no figures that are missing."""
+    lines = "\n".join(f"  {key} = {json.dumps(value)}" for key, value in condition.items())
+    old = '  kind = "age"\n  text = "21 and older."\n  products = ["leaf"]\n  age = 21'
+    write_record(tmp_path, GOOD_RECORD.replace(old, lines))
+    assert found(tmp_path) == ()
+
+
+def test_law_without_a_dated_source_is_a_warning_and_unknown_law_is_none(tmp_path: Path) -> None:
+    undated = GOOD_RECORD.replace('evidence_through = "2026-11-20"\n', "").replace('published = "2024-06-01"\n  ', "")
+    undated = re.sub(r'(?m)^  published = ".*"\n', "", undated)
+    write_record(tmp_path, undated)
+    warned = [finding for finding in found(tmp_path) if finding.rule == "checked-far-ahead-of-the-evidence"]
+    assert [finding.severity for finding in warned] == [WARNING]
+    unknown = COUNTRY.replace('"banned"', '"unknown"').replace('"prohibited"', '"unknown"').replace('"high"', '"low"')
+    write_record(tmp_path, unknown.replace('evidence_through = "2026-11-20"\n', ""), "countries/us.toml")
+    assert [finding.file for finding in found(tmp_path) if finding.rule == "checked-far-ahead-of-the-evidence"] == [
+        (tmp_path / "us/co.toml").as_posix()
+    ]
+
+
+def test_very_many_findings_of_one_rule_do_not_hide_the_others() -> None:
+    """A person reads five of them and how many more there are; a program gets all, and no error is ever left out."""
+
+    def finding(number: int, rule: str, severity: Severity = WARNING) -> Finding:
+        return Finding(severity=severity, rule=rule, file=f"{number}.toml", line=1, key="", message=".", fix="")
+
+    many = [finding(number, "old") for number in range(30)]
+    errors = [finding(number, "bad", ERROR) for number in range(30)]
+    few = [finding(number, "rare") for number in range(20)]
+    text = as_text([*many, *errors, *few])
+    assert (text.count(": old:"), text.count(": bad:"), text.count(": rare:")) == (5, 30, 20)
+    assert text.endswith("25 more of old: name a file, or use --json, to see them.")
+    assert as_github([*many, *few]).endswith("::notice title=old::25 more of this rule")
+    assert len(json.loads(as_json(many, files=30))["findings"]) == 30

@@ -8,9 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from helpers import make_period, validated
-from kratomlaw import Record
+from kratomlaw import DataError, Record
 from kratomlaw.cli.app import app
 from kratomlaw.law.plain import plain_fields
+from kratomlaw.maintain.review.calendar import Session
+from kratomlaw.maintain.review.demand import Demand, estimated, read_counts
 from kratomlaw.maintain.review.queue import StaleRecord, as_issue, queue
 
 TODAY = date(2026, 12, 1)
@@ -42,7 +44,7 @@ def test_a_record_checked_today_with_sure_old_law_is_not_in_the_queue() -> None:
         (record(verified_on="2026-06-01"), "last checked 183 days ago"),
         (
             record("US-MA", make_period("2026-08-28", "banned", until="2027-01-15", temporary=True)),
-            "its temporary rule ends on 2027-01-15, with nothing to follow",
+            "due on 2027-01-15, in 45 days: the temporary rule of 2026-08-28 lapses",
         ),
         (
             record("US-MA", make_period("2026-01-01", "banned", until="2026-11-30", temporary=True)),
@@ -60,10 +62,14 @@ def test_a_record_checked_today_with_sure_old_law_is_not_in_the_queue() -> None:
             record(pending=[BILL | {"would_be": "banned"}]),
             "pending: HB 1 (would make it banned, last step 2026-10-01)",
         ),
+        (
+            record(pending=[BILL | {"lapses_on": "2026-12-31"}]),
+            "due on 2026-12-31, in 30 days: HB 1 lapses",
+        ),
         (record(pending=[BILL | {"on": "2025-03"}]), "pending: HB 1 (no step since 2025-03, has it ended?)"),
         (
             record("US-CO", make_period("2020-01-01"), make_period("2027-01-01", "banned")),
-            "law begins on 2027-01-01: is it still to come?",
+            "due on 2027-01-01, in 31 days: banned: banned since 2027-01-01",
         ),
         (
             record("US-CO", make_period("2020-01-01"), make_period("2026-11-15", "banned"), verified_on="2026-11-01"),
@@ -105,6 +111,69 @@ def test_the_most_volatile_stands_first_and_then_the_oldest() -> None:
     assert [item.code for item in found] == ["US-AK", "US-MA", "US-AL", "US-AR"]
 
 
+def low(code: str, **more: object) -> Record:
+    return record(code, make_period("2020-01-01", confidence="low"), **more)
+
+
+def test_what_changes_sooner_comes_first() -> None:
+    found = queue(
+        [
+            record(code, make_period("2020-01-01"), make_period(day, "banned"))
+            for code, day in (("US-AL", "2027-02-01"), ("US-MA", "2026-12-05"), ("US-AK", "2027-01-10"))
+        ],
+        today=TODAY,
+    )
+    assert [item.code for item in found] == ["US-MA", "US-AK", "US-AL"]
+
+
+def test_a_session_that_ends_matters_where_a_bill_is_pending() -> None:
+    sessions = [Session(f"US-{state}", "The session", date(2026, 12, 10), "its page") for state in ("AL", "AK")]
+    found = queue([record("US-AL", pending=[BILL]), record("US-AK")], today=TODAY, sessions=sessions)
+    (item,) = found
+    assert (item.code, item.reasons[0].text) == ("US-AL", "due on 2026-12-10, in 9 days: The session ends (its page)")
+
+
+def test_what_is_asked_more_often_comes_first() -> None:
+    records = [low("US-AL"), low("US-TX"), low("US-ND")]
+    asked = {"US-TX": Demand(1000, "asked about 1,000 times"), "US-ND": Demand(10, "asked about 10 times")}
+    found = queue(records, today=TODAY, asked=asked)
+    assert [item.code for item in found] == ["US-TX", "US-ND", "US-AL"]
+    assert "asked about 10 times" in [reason.text for reason in found[1].reasons]
+    assert queue([record("US-TX")], today=TODAY, asked=asked) == (), "being asked about is no reason to read again"
+
+
+def test_older_evidence_comes_first() -> None:
+    sources = {code: [NEWS | {"published": day}] for code, day in (("US-AL", "2026-11"), ("US-AK", "2024-01-01"))}
+    found = queue(
+        [
+            record(code, make_period("2020-01-01", confidence="low", citations=cited, note="Why."))
+            for code, cited in sources.items()
+        ],
+        today=TODAY,
+    )
+    assert [item.code for item in found] == ["US-AK", "US-AL"]
+    assert "its evidence reaches to 2024-01-01" in [reason.text for reason in found[0].reasons]
+
+
+def test_counts_of_questions_are_read_from_a_file(tmp_path: Path) -> None:
+    counts = tmp_path / "counts.json"
+    counts.write_text('{"US-TX": 1200}', "utf-8")
+    assert read_counts(counts) == {"US-TX": Demand(1200, "asked about 1,200 times")}
+    for bad in ("", "[1]", '{"US-TX": -1}', '{"US-TX": "many"}', '{"US-TX": true}'):
+        counts.write_text(bad, "utf-8")
+        with pytest.raises(DataError, match=r"counts\.json"):
+            read_counts(counts)
+    with pytest.raises(DataError):
+        read_counts(tmp_path / "none.json")
+
+
+def test_without_counts_more_towns_mean_more_questions() -> None:
+    found = estimated(["US", "US-TX", "US-ND", "US-TX/harris-county", "US-TX/austin", "TH", "VA"])
+    assert found["US"].times > found["US-TX"].times > found["US-ND"].times > found["US-TX/harris-county"].times
+    assert found["TH"].times > found["VA"].times
+    assert "US-TX/austin" not in found
+
+
 def test_the_score_is_the_sum_of_the_reasons() -> None:
     (item,) = queue([record("US-CO", make_period("2020", confidence="low"), pending=[BILL])], today=TODAY)
     assert item.score == sum(reason.points for reason in item.reasons)
@@ -122,7 +191,7 @@ def test_the_issue_is_a_checklist_that_calls_for_nobody() -> None:
     told = as_issue(items, today=TODAY, of=7)
     assert "- [ ] **Place US-CO** (`US-CO`), checked on 2026-12-01, 5 points" in told
     assert "The 1 most urgent of 7." in told
-    assert "&#64;all &lt;b>" in told
+    assert "&#64;all \\<b\\>" in told
 
 
 def test_the_command_lists_the_real_records_as_json(root: Path) -> None:

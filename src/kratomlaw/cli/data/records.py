@@ -8,7 +8,7 @@ import typer
 
 from ...errors import InvalidQueryError
 from ...law.dates import parse_on
-from ..output import reporting, say
+from ..output import Form, reporting, say
 from .options import DATA, PACKAGE_DATA, DataOption, DayOption, JsonOption
 
 __all__ = ["build", "new", "validate", "verify"]
@@ -41,7 +41,7 @@ def validate(
                 say(f"{file.as_posix()} was reformatted", err=True)
         found = lint.validate(folder, files or (), today=today)
         if as_json:
-            say(findings.as_json(found, files=len(chosen)))
+            say(findings.as_json(found, files=len(chosen)), form=Form.JSON)
         else:
             text = findings.as_github(found) if as_annotations else findings.as_text(found)
             # GitHub reads its annotations from either stream; a person may want to keep the summary alone.

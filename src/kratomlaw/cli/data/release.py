@@ -10,7 +10,7 @@ import typer
 
 from ...errors import InvalidQueryError
 from ...maintain.release.publish import DEFAULT_LIFETIME
-from ..output import note_left_out, reporting, say
+from ..output import Form, note_left_out, reporting, say
 from . import site
 from .options import DATA, PACKAGE_DATA, DataOption, JsonOption
 
@@ -43,7 +43,7 @@ def diff(
         found = compare(*revisions.without_left_out(old, new))
         found = replace(found, before=str(old), after=str(new), left_out=revisions.left_out_files(old, new))
         write = news.as_json if as_json else news.as_markdown if markdown else news.as_text
-        say(write(found))
+        say(write(found), form=Form.JSON if as_json else Form.TEXT)
     raise typer.Exit(exit_code and bool(found.law or found.removed))
 
 
@@ -83,7 +83,7 @@ def release(
             key=read_key(key) if key else None,
             lifetime=timedelta(days=days),
             adopt=adopt,
-            write_site=partial(site.write, address=address) if with_site else None,
+            write_site=partial(site.write, address=address, data=folder) if with_site else None,
             on_step=lambda name, found: say(f"{name:<10} {found}"),
         )
         if dry_run:
@@ -96,7 +96,7 @@ def release(
                 say(f"  {len(below)} files in the folders of the site")
             say(f"\n{planned.news}")
         else:
-            releases.carry_out(planned)
+            releases.carry_out(planned, tidy=site.tidy)
             say(f"{'write':<10} {len(planned.files)} files")
             say(f"Commit them, and tag the commit {planned.tag}.")
 
@@ -115,20 +115,25 @@ def publish(
     """Write a source that any static web server can serve.
 
     Adds the release to a source that is there already; older versions stay. A web site of the data is written too.
+    The folder is replaced in one step, so that a reader never meets two releases mixed.
     """
     with reporting():
         from ...maintain.release import publish as publishing
+        from ...maintain.release.swap import replaced_in_one_step
 
         signer = publishing.read_key(key) if key else None
         if with_site:
             site.check(out)
-        manifest = publishing.publish(folder, out, key=signer, lifetime=timedelta(days=days), adopt=adopt)
+        with replaced_in_one_step(out) as part:
+            manifest = publishing.publish(folder, part, key=signer, lifetime=timedelta(days=days), adopt=adopt)
+            written = site.write(part, manifest, address, folder) if with_site else ""
+            site.tidy(part)
         say(
             f"version {manifest.version} in {out}, {'signed' if key else 'not signed'}, "
             f"trusted until {manifest.expires:%Y-%m-%d}"
         )
         if with_site:
-            say(f"site in {out}: {site.write(out, manifest, address)}")
+            say(f"site in {out}: {written}")
 
 
 def keygen(path: Annotated[Path, typer.Argument(help="The file for the private key.")]) -> None:

@@ -12,7 +12,7 @@ import typer
 
 from ...errors import InvalidQueryError
 from ...law.dates import parse_on
-from ..output import note_left_out, reporting, say
+from ..output import Form, note_left_out, reporting, say
 from .options import DATA, DataOption, DayOption, JsonOption
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ __all__ = ["compare", "coverage", "links", "quality", "stale"]
 def stale(
     on: DayOption = None,
     limit: Annotated[int, typer.Option(min=1, help="How many records to list at most.")] = 20,
+    asked: Annotated[
+        Path | None,
+        typer.Option(help="Counts of questions by code, as JSON; estimated by towns and ZIP codes by default."),
+    ] = None,
     at_least: Annotated[int, typer.Option(min=0, help="Only records with at least so many points.")] = 0,
     folder: DataOption = DATA,
     issue: Annotated[bool, typer.Option("--issue", help="Print the Markdown checklist of an issue.")] = False,
@@ -33,17 +37,24 @@ def stale(
 ) -> None:
     """List the records to read again, the most urgent first.
 
-    Old records and those whose law may soon change come first, each with the reasons.
+    First comes what changes soon by the calendar, is asked about often and rests on old evidence, each with the
+    reasons.
     """
     with reporting(as_json=as_json):
+        from ...maintain.review import demand
         from ...maintain.review import queue as queues
+        from ...maintain.watch.files import read_watch_files
 
         today = parse_on(on, today=date.today())
-        queued = queues.queue(_records(folder), today=today)
+        records = _records(folder)
+        codes = [record.code for record in records]
+        sessions = read_watch_files(folder, places=codes).sessions
+        counts = demand.read_counts(asked) if asked else demand.estimated(codes)
+        queued = queues.queue(records, today=today, sessions=sessions, asked=counts)
         wanted = [item for item in queued if item.score >= at_least]
         listed = wanted[:limit]
         if as_json:
-            say(queues.as_json(listed))
+            say(queues.as_json(listed), form=Form.JSON)
         elif issue:
             say(queues.as_issue(listed, today=today, of=len(wanted)))
         else:
@@ -65,8 +76,10 @@ def coverage(
     with reporting(as_json=as_json):
         from ...maintain.review import coverage as report
 
+        _records(folder)
         found = report.coverage(folder, on=parse_on(on, today=date.today()))
-        say(report.as_json(found) if as_json else report.as_text(found))
+        text = report.as_json(found) if as_json else report.as_text(found)
+        say(text, form=Form.JSON if as_json else Form.TEXT)
     raise typer.Exit(bool(found.missing))
 
 
@@ -99,8 +112,10 @@ def compare(
     Prints the entries for data/readings.toml, in which each difference still has to be settled.
     """
     with reporting():
+        from ...maintain.records.compile import require_data
         from ...maintain.review.double_coding import compare_files
 
+        require_data(folder)
         say(compare_files(files, data=folder, on=parse_on(on, today=date.today())), nl=False)
 
 
@@ -149,7 +164,7 @@ def links(
                 on_result=on_result,
             )
         write = report.as_json if as_json else report.as_markdown if markdown else report.as_text
-        say(write(found))
+        say(write(found), form=Form.JSON if as_json else Form.TEXT)
     raise typer.Exit(found.needs_work)
 
 

@@ -11,7 +11,7 @@ import typer
 from ...client import KratomLaw
 from ...updates.manifest import Manifest
 
-__all__ = ["AddressOption", "SiteOption", "check", "write"]
+__all__ = ["AddressOption", "SiteOption", "check", "tidy", "write"]
 
 SiteOption = Annotated[bool, typer.Option("--site/--no-site", help="Write a web site for people too.")]
 AddressOption = Annotated[
@@ -29,13 +29,21 @@ def check(out: Path) -> None:
     check_ready(out)
 
 
-def write(out: Path, manifest: Manifest, address: str | None) -> str:
+def tidy(out: Path) -> None:
+    """Remove what pages of older releases loaded, except of the last one; see ``web.site.assets.drop_old_assets``."""
+    from ...web.site.leftovers import drop_old_assets
+
+    drop_old_assets(out)
+
+
+def write(out: Path, manifest: Manifest, address: str | None, data: Path) -> str:
     """Write the site of the newest data of a source, with a progress bar on a terminal.
 
     Args:
         out: The folder of the source.
         manifest: Its manifest.
         address: Where the site will be; None when that is not known.
+        data: The data folder that the source was made from, for the calendar.
 
     Returns:
         What was written, in a few words.
@@ -46,8 +54,15 @@ def write(out: Path, manifest: Manifest, address: str | None) -> str:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+    from ...maintain.records.compile import records_in_order
+    from ...maintain.review.calendar import calendar_files
+    from ...maintain.watch.files import read_watch_files
     from ...web.site.pages import write_site
 
+    records = records_in_order(data)
+    names = data / "places/spellings.txt"
+    spellings = names.read_text("utf-8").splitlines() if names.exists() else ()
+    sessions = read_watch_files(data, places=records.keys()).sessions
     console = Console(stderr=True)
     bar = Progress(
         TextColumn("site"), BarColumn(), MofNCompleteColumn(), console=console, disable=not sys.stderr.isatty()
@@ -55,8 +70,14 @@ def write(out: Path, manifest: Manifest, address: str | None) -> str:
     # An empty folder in the place of an organisation's own records, which must not get onto a public site.
     with bar, TemporaryDirectory() as nothing:
         law = KratomLaw(dataset=out / manifest.file, max_age=_NEVER_STALE, offline=True, overlay=nothing)
+        calendars = calendar_files(records.values(), today=law.dataset().built_on, sessions=sessions)
         task = bar.add_task("site")
         report = write_site(
-            out, law, address=address, on_progress=lambda done, total: bar.update(task, completed=done, total=total)
+            out,
+            law,
+            address=address,
+            calendars=calendars,
+            spellings=spellings,
+            on_progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     return f"{report.pages} pages, {report.files} files, {report.size / 1e6:.1f} MB"

@@ -13,7 +13,7 @@ import typer
 
 from ...errors import InvalidQueryError
 from ...law.dates import parse_on
-from ..output import note_left_out, reporting, say
+from ..output import Form, note_left_out, reporting, say
 from .options import DATA, DataOption, DayOption, JsonOption
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def watch(
             missing = unwatched(records.values(), watches)
             if as_json:
                 content = {"watches": watches, "not_watched": missing, "problems": files.problems}
-                say(json.dumps(report.to_plain(content), ensure_ascii=False, indent=2))
+                say(json.dumps(report.to_plain(content), ensure_ascii=False, indent=2), form=Form.JSON)
             else:
                 say(report.plan_as_text(len(watches), len(files.watches), missing, files.problems))
             raise typer.Exit(bool(files.problems))
@@ -94,7 +94,7 @@ def watch(
                 on_looked=on_looked,
             )
         if as_json:
-            say(json.dumps(report.to_plain(found), ensure_ascii=False, indent=2))
+            say(json.dumps(report.to_plain(found), ensure_ascii=False, indent=2), form=Form.JSON)
         else:
             for problem in files.problems:
                 say(problem)
@@ -123,8 +123,10 @@ def list_leads(
         box = _inbox(folder, leads)
         note_left_out(box.problems)
         listed = [lead for lead in box.leads if everything or lead.is_active]
-        text = report.leads_as_text(listed)
-        say(json.dumps(report.to_plain(listed), ensure_ascii=False, indent=2) if as_json else text)
+        if as_json:
+            say(json.dumps(report.to_plain(listed), ensure_ascii=False, indent=2), form=Form.JSON)
+        else:
+            say(report.leads_as_text(listed))
 
 
 @inbox.command()
@@ -202,7 +204,7 @@ def issues(
             box.dismiss(lead.key, f"its issue #{number} was closed")
         text = as_json_lines(actions(box.leads, existing))
         if text:
-            say(text)
+            say(text, form=Form.JSON)
 
 
 def calendar(
@@ -217,7 +219,7 @@ def calendar(
     Laws that begin or end, temporary orders and pending steps that lapse, sessions that end, records that grow old.
     """
     with reporting(as_json=as_json):
-        from ...maintain.watch import calendar as dues
+        from ...maintain.review import calendar as dues
 
         today = parse_on(on, today=date.today())
         records = _records(folder)
@@ -225,7 +227,7 @@ def calendar(
         found = dues.due(records.values(), today=today, sessions=files.sessions, days=days)
         if ics:
             ics.write_bytes(dues.as_icalendar(found, made_at=datetime.combine(today, time(), UTC)))
-        say(dues.as_json(found) if as_json else dues.as_text(found))
+        say(dues.as_json(found) if as_json else dues.as_text(found), form=Form.JSON if as_json else Form.TEXT)
 
 
 def _records(folder: Path) -> "Mapping[str, Record]":
@@ -259,8 +261,11 @@ def _chosen(watches: "tuple[Watch, ...]", keys: list[str] | None) -> "tuple[Watc
 
 
 def _inbox(folder: Path, leads: Path | None) -> "Inbox":
+    from ...maintain.records.compile import require_data
     from ...maintain.watch.leads import FOLDER, Inbox
 
+    if leads is None:
+        require_data(folder)
     return Inbox(leads or folder / FOLDER)
 
 

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ...errors import DataError
+from ...law.texts import harmful_character
 from ...law.words import Problem
 from .compile import data_version, version_day
 
 __all__ = ["folder_problems", "require_past_version"]
 
+_TEXTS = (".toml", ".md", ".json")
 _CLOCKS_DIFFER = timedelta(days=1)
 """Somewhere on Earth it is tomorrow already."""
 
@@ -75,3 +77,15 @@ def _hiding(data: Path) -> Iterator[Problem]:
             elif name == ".gitattributes":
                 message, fix = "It can hide records from a comparison.", "Remove it."
                 yield Problem(file=where, key="", message=message, fix=fix, rule="no-git-attributes")
+            elif path.suffix in _TEXTS and path.is_file():
+                yield from _harmful(path, where)
+
+
+def _harmful(path: Path, where: str) -> Iterator[Problem]:
+    """What a terminal, a page or a reviewer would not show as it is: names of places have it as easily as records."""
+    text = path.read_text("utf-8", errors="replace")
+    for number, line in enumerate(text.split("\n"), start=1):
+        character = harmful_character(line.removesuffix("\r").replace("\t", " "))
+        if character:
+            message, fix = f"Line {number} has the character {character}, which is not text.", "Remove it."
+            yield Problem(file=where, key="", message=message, fix=fix, rule="no-control-characters")

@@ -25,6 +25,7 @@ from .diff import Diff, compare
 from .news import NEWS_FOLDER, changelog_lines, release_news
 from .publish import DEFAULT_LIFETIME, publish
 from .revisions import TAG_PREFIX, Revision, data_tags, dataset_of, git, load
+from .swap import replaced_in_one_step
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -62,6 +63,8 @@ class Plan(NamedTuple):
     """Its news."""
     files: Mapping[Path, bytes]
     """What will be written, in this order."""
+    source: Path
+    """The folder of the source, which is replaced in one step."""
 
     @property
     def tag(self) -> str:
@@ -139,27 +142,36 @@ def plan(
             on_step("site", write_site(source, published))
         files |= {paths.source / name: (source / name).read_bytes() for name in _in_order(source)}
     changed = {path: content for path, content in files.items() if not _holds(path, content)}
-    return Plan(chosen, diff, news, changed)
+    return Plan(chosen, diff, news, changed, paths.source)
 
 
-def carry_out(planned: Plan) -> None:
-    """Write a release that was planned; the source's manifest comes last.
+def carry_out(planned: Plan, *, tidy: Callable[[Path], None] = lambda folder: None) -> None:
+    """Write a release that was planned: the clone first, then the source, in one step.
 
     Args:
         planned: The release.
+        tidy: Removes from the new folder of the source what no reader needs any more.
 
     Raises:
         DataError: A file cannot be written; what was there before is there again.
     """
+    of_source = {path: content for path, content in planned.files.items() if path.is_relative_to(planned.source)}
+    others = {path: content for path, content in planned.files.items() if path not in of_source}
     parts: dict[Path, Path] = {}
     replaced: dict[Path, bytes | None] = {}
     try:
-        for path, content in planned.files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            parts[path] = write_beside(path, content)
-        for path, part in parts.items():
-            replaced[path] = path.read_bytes() if path.exists() else None
-            move_there(part, path)
+        with replaced_in_one_step(planned.source) as folder:
+            for path, content in of_source.items():
+                there = folder / path.relative_to(planned.source)
+                there.parent.mkdir(parents=True, exist_ok=True)
+                move_there(write_beside(there, content), there)
+            tidy(folder)
+            for path, content in others.items():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                parts[path] = write_beside(path, content)
+            for path, part in parts.items():
+                replaced[path] = path.read_bytes() if path.exists() else None
+                move_there(part, path)
     except BaseException as cause:  # Ctrl-C too: half a release is worse than none
         for path, original in replaced.items():
             if original is None:

@@ -1,10 +1,12 @@
 """How is what is wrong with records reported? With place, rule, weight and fix: for people, programs and GitHub."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 
 from ...law.plain import Plain, plain
+from ...law.texts import harmless
 
 __all__ = ["Finding", "Severity", "as_github", "as_json", "as_text", "summary", "worst"]
 
@@ -22,6 +24,9 @@ class Severity(StrEnum):
 
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
 _RANK = tuple(Severity)
+_MANY = 20
+_SHOWN = 5
+"""Of a rule with more than ``_MANY`` findings that are no errors a person sees as many: all would hide the others."""
 
 
 @plain
@@ -86,11 +91,15 @@ def summary(findings: Iterable[Finding], *, files: int) -> str:
 def as_text(findings: Iterable[Finding]) -> str:
     """The findings as a compiler prints them, one a line, so that a terminal or an editor can open the place.
 
+    Where very many are of one rule and no errors, the last line says how many of them were left out.
+
     Example:
         >>> as_text(())
         ''
     """
-    return "\n".join(map(str, findings))
+    shown, left_out = _shortened(findings)
+    more = (f"{count} more of {rule}: name a file, or use --json, to see them." for rule, count in left_out.items())
+    return "\n".join((*map(str, shown), *more))
 
 
 def as_json(findings: Iterable[Finding], *, files: int) -> str:
@@ -125,7 +134,25 @@ def as_github(findings: Iterable[Finding]) -> str:
         >>> print(as_github([hint]))
         ::notice file=us/la.toml,line=3,title=note::doubt: 100 %25 sure?
     """
-    return "\n".join(map(_annotation, findings))
+    shown, left_out = _shortened(findings)
+    more = (f"::notice title={rule}::{count} more of this rule" for rule, count in left_out.items())
+    return "\n".join((*map(_annotation, shown), *more))
+
+
+def _shortened(findings: Iterable[Finding]) -> tuple[list[Finding], Counter[str]]:
+    """The findings without the most of those rules that have very many; and how many of each were left out."""
+    listed = list(findings)
+    mild = Counter(finding.rule for finding in listed if finding.severity is not Severity.ERROR)
+    many = {rule for rule, count in mild.items() if count > _MANY}
+    shown: list[Finding] = []
+    seen: Counter[str] = Counter()
+    for finding in listed:
+        if finding.rule in many and finding.severity is not Severity.ERROR:
+            seen[finding.rule] += 1
+            if seen[finding.rule] > _SHOWN:
+                continue
+        shown.append(finding)
+    return shown, Counter({rule: mild[rule] - _SHOWN for rule in sorted(many)})
 
 
 def _annotation(finding: Finding) -> str:
@@ -136,8 +163,9 @@ def _annotation(finding: Finding) -> str:
 
 
 def _escaped(text: str, special: str = "") -> str:
-    """GitHub splits commands at line ends, and their properties at colons and commas too."""
-    for character in f"%\r\n{special}":
+    """GitHub splits commands at line ends, of which none is left, and their properties at colons and commas too."""
+    text = harmless(text)
+    for character in f"%{special}":
         text = text.replace(character, f"%{ord(character):02X}")
     return text
 

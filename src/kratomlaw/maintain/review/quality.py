@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 
 from ...data.versions import version_key
-from ...law.records import Period, Record
+from ...law.records import Condition, Period, Record
+from ...law.texts import markdown
 from ...law.words import CitationKind, Status
 from ..records.compile import data_version, read_records, record_files
 from .coverage import in_force, rests_on_secondary
 from .double_coding import LOG, Log, Reading, Resolution, read_log
+from .values import can_have_values, has_values
 
 __all__ = ["FILE", "quality"]
 
@@ -61,6 +63,7 @@ def quality(data: Path) -> str:
             "only as far as their own dates: the note of each record's newest period says how far.",
             "",
             *_evidence(records, on),
+            *_conditions(records, on),
             *_second_readings(records, log),
             *_doubts(log, records),
             *_lists(records, on),
@@ -83,6 +86,38 @@ def _evidence(records: Mapping[str, Record], on: date) -> Iterator[str]:
     yield from _shares("best source", known, lambda record: _best(in_force(record, on)), [name for name, _ in _BEST])
     ages = [name for _, name in _AGES] + ["more than a year"]
     yield from _shares("last check", groups, lambda record: _age((on - record.verified_on).days), ages)
+
+
+def _conditions(records: Mapping[str, Record], on: date) -> Iterator[str]:
+    periods = [in_force(record, on) for record in records.values()]
+    every = [condition for period in periods for condition in period.conditions]
+    able = [condition for condition in every if can_have_values(condition.kind)]
+    yield f"## Conditions as values on {on}"
+    yield ""
+    yield "How many conditions of the laws in force say their rule in values too, which a program can compare. Where a"
+    yield "figure or detail could not be read the condition says so (`unread`), with or without other values. A text"
+    yield "without either has nothing that the codebook has a value for; `kratomlaw data validate` lists those whose"
+    yield "text has a figure, an age, a fee or a register all the same."
+    yield ""
+    yield "| kind | conditions | with values | values, and something unread | nothing but unread | text only |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    kinds = Counter(condition.kind for condition in able)
+    for kind, _ in sorted(kinds.items(), key=lambda entry: (-entry[1], entry[0])):
+        yield _condition_row(kind.value, [condition for condition in able if condition.kind is kind])
+    yield _condition_row("**all of these**", able)
+    yield ""
+    others = Counter(condition.kind.value for condition in every if not can_have_values(condition.kind))
+    listed = ", ".join(f"{kind} {count}" for kind, count in sorted(others.items()))
+    yield f"Of kinds without values: {listed or 'none'}."
+    yield ""
+
+
+def _condition_row(name: str, conditions: Sequence[Condition]) -> str:
+    with_values = [condition for condition in conditions if has_values(condition)]
+    partly = sum(condition.unread for condition in with_values)
+    unread = sum(condition.unread for condition in conditions) - partly
+    text_only = len(conditions) - len(with_values) - unread
+    return f"| {name} | {len(conditions)} | {len(with_values)} | {partly} | {unread} | {text_only} |"
 
 
 def _shares(
@@ -183,7 +218,7 @@ def _doubts(log: Log, records: Mapping[str, Record]) -> Iterator[str]:
     yield "change an answer, the most dangerous first:"
     yield ""
     for doubt in (doubt for doubt in log.doubts if doubt.code in records):
-        yield f"- {records[doubt.code].name} (`{doubt.code}`): {doubt.text}"
+        yield f"- {records[doubt.code].name} (`{doubt.code}`): {markdown(doubt.text)}"
     yield ""
     still_open = [
         (reading, divergence)
@@ -197,7 +232,8 @@ def _doubts(log: Log, records: Mapping[str, Record]) -> Iterator[str]:
         yield "| record | period | field | first | second | why open |"
         yield "|---|---|---|---|---|---|"
         for reading, d in still_open:
-            yield f"| `{reading.code}` | {d.period} | {d.field} | {d.first} | {d.second} | {d.reason} |"
+            cells = map(markdown, (d.period, d.field, d.first, d.second, d.reason))
+            yield f"| `{reading.code}` | {' | '.join(cells)} |"
         yield ""
 
 

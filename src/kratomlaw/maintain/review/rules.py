@@ -15,13 +15,14 @@ from urllib.parse import urlsplit
 from ...law import words
 from ...law.answers import LegalPosition
 from ...law.dates import PartialDate
-from ...law.engine import position_of, product_rule
+from ...law.engine import evidence_through, position_of, product_rule
 from ...law.records import Advisory, Citation, Pending, Period, Record
 from ...law.words import CitationKind, Confidence, Product, Status
 from ...places.names import normalize_name
 from .findings import Severity
+from .values import missing_values, stray_values
 
-__all__ = ["RULES", "Advice", "LintContext", "Rule", "advise", "lint_context", "rule_name"]
+__all__ = ["NOT_READ", "RULES", "Advice", "LintContext", "Rule", "advise", "lint_context", "rule_name"]
 
 _FROM_MILD_TO_STRICT = (Status.LEGAL, Status.RESTRICTED, Status.BANNED)
 _ENACTED = re.compile(
@@ -41,6 +42,15 @@ _SEARCHES = re.compile(r"(^|&)(s|q|query|search|searchterm|keyword)=", re.IGNORE
 _SESSIONS = re.compile(r"jsessionid|phpsessid|[?&]sid=", re.IGNORECASE)
 _NEWEST_SOURCE = re.compile(r"Newest source read is dated \d{4}")
 _MONTHS_TO_WAIT = 18
+NOT_READ = "NOT READ YET"
+"""How the effect of a proposed bill begins until a maintainer has read it."""
+_DAYS_AHEAD = 90
+"""How many days a check may be newer than the evidence before a reader has to be told."""
+_BILL = re.compile(
+    r"^(?:[HS]|AB|HB|SB|HF|SF|LB|A|HR|SR)\.? ?\d|\b(?:House|Senate|Assembly) (?:Bill|bill)|"
+    r"\b(?:Congress|General Assembly|General Court|P\. del S\.)"
+)
+"""How the titles of bills before a legislature begin, or what they name."""
 
 
 class Advice(NamedTuple):
@@ -122,9 +132,10 @@ def advise(record: Record, known: LintContext) -> Iterator[tuple[str, Advice]]:
         What the rules say, rule by rule, each with the rule's name; nothing when all is well.
 
     Example:
-        >>> import kratomlaw
-        >>> lu = kratomlaw.record("LU")
-        >>> list(advise(lu, lint_context({"LU": lu}, today=lu.verified_on)))
+        >>> import dataclasses, kratomlaw
+        >>> checked = date(2026, 9, 1)
+        >>> lu = dataclasses.replace(kratomlaw.record("LU"), verified_on=checked)
+        >>> list(advise(lu, lint_context({"LU": lu}, today=checked)))
         []
     """
     return ((rule_name(rule), advice) for rule in RULES for advice in rule(record, known))
@@ -323,6 +334,77 @@ def pending_for_too_long(record: Record, known: LintContext) -> Iterator[Advice]
             )
 
 
+def proposed_without_reading(record: Record, _: LintContext) -> Iterator[Advice]:
+    """A bill that a watch proposed says nothing until somebody has read it."""
+    for index, pending in enumerate(record.pending):
+        if pending.effect.startswith(NOT_READ):
+            yield Advice(
+                Severity.ERROR,
+                f"pending[{index}].effect",
+                "Nobody has read the bill yet.",
+                "Read it, and say in your own words what it would do.",
+            )
+
+
+def bill_without_end(record: Record, _: LintContext) -> Iterator[Advice]:
+    """A bill dies with its legislature; without the day it is shown as pending for ever."""
+    for index, pending in enumerate(record.pending):
+        if pending.lapses_on is None and "/" not in record.code and _BILL.search(pending.title):
+            yield Advice(
+                Severity.HINT,
+                f"pending[{index}].title",
+                "It does not say when the bill lapses.",
+                "Write lapses_on: the last day of the session or term (codebook 3.10).",
+            )
+
+
+def checked_far_ahead_of_the_evidence(record: Record, known: LintContext) -> Iterator[Advice]:
+    """A check that found nothing newer does not make the evidence newer."""
+    begun = [period for period in record.periods if period.since.earliest <= known.today]
+    if not begun or begun[-1].status is Status.UNKNOWN:
+        return
+    through = evidence_through(begun[-1])
+    if through is None:
+        message = "No source of the law of today has a date that counts, so that nothing shows how old the evidence is."
+    else:
+        days = (record.verified_on - through.earliest).days
+        if days <= _DAYS_AHEAD:
+            return
+        message = f"It is {days} days newer than the newest source that shows the law of today ({through})."
+    yield Advice(
+        Severity.WARNING,
+        "verified_on",
+        message,
+        "Look for a newer source; or write evidence_through, if a source without a date shows the law on a known day.",
+    )
+
+
+def figure_without_value(record: Record, _: LintContext) -> Iterator[Advice]:
+    """What a text says in figures a program should be able to compare."""
+    for index, period in enumerate(record.periods):
+        for place, condition in enumerate(period.conditions):
+            for value in missing_values(period, condition):
+                yield Advice(
+                    Severity.HINT,
+                    f"periods[{index}].conditions[{place}].text",
+                    f"The text has what belongs in a value: {value}.",
+                    "Write the value beside the text, or unread = true where it could not be read (codebook 3.18).",
+                )
+
+
+def value_that_its_text_does_not_show(record: Record, _: LintContext) -> Iterator[Advice]:
+    """Text and value of a condition say the same."""
+    for index, period in enumerate(record.periods):
+        for place, condition in enumerate(period.conditions):
+            for value in stray_values(condition):
+                yield Advice(
+                    Severity.WARNING,
+                    f"periods[{index}].conditions[{place}].{value}",
+                    f"The text does not show it: {condition.text:.80}",
+                    "Correct the value, or write it into the text.",
+                )
+
+
 def address_that_will_not_last(record: Record, _: LintContext) -> Iterator[Advice]:
     """Some addresses lead nobody else to the page that was read."""
     for key, citation in _citations(record):
@@ -349,6 +431,11 @@ RULES: tuple[Rule, ...] = (
     product_with_the_position_of_the_leaf,
     age_of_sources_not_stated,
     pending_for_too_long,
+    proposed_without_reading,
+    bill_without_end,
+    checked_far_ahead_of_the_evidence,
+    figure_without_value,
+    value_that_its_text_does_not_show,
     address_that_will_not_last,
 )
 """All rules, in the order in which they are asked."""

@@ -11,9 +11,10 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, Field, ValidationError
 
 from ...law.words import Problem
+from ..review.calendar import Session
 from .model import Watch, WatchKind
 
-__all__ = ["FOLDER", "Session", "WatchFiles", "read_watch_files"]
+__all__ = ["FOLDER", "WatchFiles", "read_watch_files"]
 
 FOLDER = "watch"
 """The folder of the watches, in the data folder."""
@@ -36,19 +37,6 @@ _NO_OPEN_STATES = {"US-AS", "US-GU", "US-MP", "US-UM", "US-VI"}
 _NO_LEGISCAN = _NO_OPEN_STATES | {"US-PR"}
 """Places whose bills the services do not have: LegiScan has the states, Washington and Congress (its manual), Open
 States also Puerto Rico (its blog of 2020)."""
-
-
-class Session(NamedTuple):
-    """A session of a legislature, as far as a record or a page says when it ends."""
-
-    place: str
-    """The code of the place."""
-    name: str
-    """Which session it is."""
-    ends: date
-    """Its last day."""
-    read_in: str
-    """Where that is written."""
 
 
 class WatchFiles(NamedTuple):

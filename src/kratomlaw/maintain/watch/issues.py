@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ...errors import DataError
+from ...law.texts import markdown, markdown_link
 from .leads import Lead, LeadStatus
 
 __all__ = ["Issue", "IssueAction", "actions", "as_json_lines", "dismissed_by_people", "issue_body", "read_issues"]
@@ -85,7 +86,7 @@ def actions(leads: Iterable[Lead], issues: Iterable[Issue]) -> tuple[IssueAction
         if issue is None and lead.is_active:
             found.append(IssueAction("open", lead.key, 0, lead.title, issue_body(lead)))
         elif issue is not None and issue.state == "OPEN" and not lead.is_active:
-            why = f"Dismissed: {_plain(lead.reason)}" if lead.status is LeadStatus.DISMISSED else "Settled."
+            why = f"Dismissed: {markdown(lead.reason)}" if lead.status is LeadStatus.DISMISSED else "Settled."
             found.append(IssueAction("close", lead.key, issue.number, "", why))
     return tuple(found)
 
@@ -111,15 +112,15 @@ def dismissed_by_people(leads: Iterable[Lead], issues: Iterable[Issue]) -> tuple
 
 def issue_body(lead: Lead) -> str:
     """A lead as Markdown. Text of others neither formats the issue nor calls for anybody."""
-    lines = [f"<!-- kratomlaw lead: {lead.key} -->", _plain(lead.what), ""]
+    lines = [f"<!-- kratomlaw lead: {lead.key} -->", markdown(lead.what), ""]
     lines += [f"- bears on: {', '.join(f'`{place}`' for place in lead.places)}"]
     if lead.happened_on:
         lines.append(f"- happened on: {lead.happened_on}")
-    lines += [f"- pending: {_plain(title)}" for title in lead.pending]
-    lines += [f"- the record says: {_plain(said)}" for said in lead.record_says]
-    lines += [f"- source: {_plain(source.name)} {_address(source.url)}".rstrip() for source in lead.sources]
+    lines += [f"- pending: {markdown(title)}" for title in lead.pending]
+    lines += [f"- the record says: {markdown(said)}" for said in lead.record_says]
+    lines += [f"- source: {markdown(source.name)} {markdown_link(source.url)}".rstrip() for source in lead.sources]
     if lead.diff:
-        lines += ["", "Change:", "", *(f"> {_plain(lead.diff)}",)]
+        lines += ["", "Change:", "", f"> {markdown(lead.diff)}"]
     lines += [
         "",
         "To edit:",
@@ -139,13 +140,3 @@ def as_json_lines(found: Sequence[IssueAction]) -> str:
         '{"do": "close", "key": "us-mi-1", "number": 7, "title": "", "body": "Settled."}'
     """
     return "\n".join(json.dumps(action._asdict(), ensure_ascii=False) for action in found)
-
-
-def _plain(text: str) -> str:
-    """Text that neither formats the issue nor calls for anybody."""
-    escaped = re.sub(r"([\\`*_\[\]#|~])", r"\\\1", text.replace("&", "&amp;"))
-    return escaped.replace("@", "&#64;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _address(url: str) -> str:
-    return f"<{url}>" if re.fullmatch(r"https?://[^\s<>\"]+", url) else ""

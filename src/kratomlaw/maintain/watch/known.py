@@ -56,6 +56,11 @@ class Known:
         """The day from which something is news: the oldest last check of some places; today without records."""
         return min((self._records[place].verified_on for place in places if place in self._records), default=self.today)
 
+    def last_checks(self, places: tuple[str, ...]) -> tuple[date, ...]:
+        """When the records of some places were last checked; empty where one of them has none."""
+        found = [self._records[place].verified_on for place in places if place in self._records]
+        return tuple(found) if len(found) == len(places) else ()
+
     def knows_bill(self, place: str, number: str, *, first_year: int, last_year: int) -> bool:
         """Whether the record of a place names a bill of a session.
 

@@ -13,7 +13,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -95,6 +95,8 @@ class Lead:
     """The titles of the pending steps that it bears on."""
     record_says: tuple[str, ...] = ()
     """What the records said when it was found."""
+    last_checks: tuple[date, ...] = ()
+    """When the record of each of ``places`` had last been checked then; empty where one had no record."""
     edit: str = ""
     """The command that starts the edit."""
     reason: str = ""
@@ -203,6 +205,7 @@ class Inbox:
             places=hit.places,
             pending=hit.pending,
             record_says=tuple(said for place in hit.places for said in known.says(place, hit.pending)),
+            last_checks=known.last_checks(hit.places),
             edit=patch or _edit(hit.places),
             sources=(source,),
         )
@@ -305,23 +308,27 @@ class Inbox:
 
 
 def settled_leads(leads: Iterable[Lead], records: Iterable[Record]) -> tuple[Lead, ...]:
-    """The active leads whose records were all checked on a day after that of the lead.
+    """The active leads whose records were all checked since the lead was found.
 
     Args:
         leads: The leads.
         records: The records.
 
     Returns:
-        The leads that nobody has to look at any more.
+        The leads that nobody has to look at any more. A check of the day on which a lead was found counts where the
+        record had not been checked on that day before.
     """
     checked = {record.code: record.verified_on for record in records}
-    return tuple(
-        lead
-        for lead in leads
-        if lead.is_active
-        and lead.places
-        and all(place in checked and checked[place] > lead.found_on for place in lead.places)
-    )
+    return tuple(lead for lead in leads if lead.is_active and lead.places and _is_checked(lead, checked))
+
+
+def _is_checked(lead: Lead, checked: Mapping[str, date]) -> bool:
+    for index, place in enumerate(lead.places):
+        now = checked.get(place)
+        before = lead.last_checks[index] if index < len(lead.last_checks) else lead.found_on
+        if now is None or now < lead.found_on or (now == lead.found_on and before >= lead.found_on):
+            return False
+    return True
 
 
 def _is_same(lead: Lead, hit: Hit, today: date) -> bool:

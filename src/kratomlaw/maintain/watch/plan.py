@@ -12,7 +12,7 @@ from .bills import named_bills
 from .known import citations_of
 from .model import Watch, WatchKind
 
-__all__ = ["NotWatched", "by_key", "page_watches", "unwatched"]
+__all__ = ["NotWatched", "by_key", "page_watches", "unwatched", "watched_address"]
 
 _NEVER_CHANGES = re.compile(
     r"github\.com/[^/]+/[^/]+/(?:blob|raw|tree)/[0-9a-f]{40}/|raw\.githubusercontent\.com/[^/]+/[^/]+/[0-9a-f]{40}/"
@@ -20,6 +20,13 @@ _NEVER_CHANGES = re.compile(
     re.IGNORECASE,
 )
 """Addresses of one fixed version: to look at them again is useless."""
+_OF_GITHUB = re.compile(
+    r"https://(?:github\.com/([^/]+/[^/]+)/(?:blob|raw)|raw\.githubusercontent\.com/([^/]+/[^/]+))/[0-9a-f]{40}/(.+)",
+    re.IGNORECASE,
+)
+_OF_WAYBACK = re.compile(r"https?://web\.archive\.org/web/\d{14}[a-z_]*/(https?://.+)", re.IGNORECASE)
+_NO_TEXT = (".bin", ".db", ".zip", ".xlsx", ".rtf", ".doc")
+"""Files whose text cannot be compared."""
 _BILL = re.compile(r"\b(?:bill|act)\b", re.IGNORECASE)
 """A bill whose number is not known is found by the search of its legislature too."""
 _LEGISLATURE = re.compile("US(-(?!UM)[A-Z]{2})?")
@@ -46,8 +53,8 @@ def page_watches(records: Iterable[Record]) -> tuple[Watch, ...]:
         records: The records.
 
     Returns:
-        The watches, one for each address, in the order of the addresses; each bears on all records that cite it.
-        Addresses of one fixed version of a page are left out.
+        The watches, one for each address, in the order of the addresses; each bears on all records that cite it. For
+        the address of one fixed version it is that of the newest, where it follows; else there is none.
 
     Example:
         >>> import kratomlaw
@@ -60,8 +67,10 @@ def page_watches(records: Iterable[Record]) -> tuple[Watch, ...]:
         if record.retired:
             continue
         for citation in citations_of(record):
-            if citation.url and citation.kind.is_primary and not _NEVER_CHANGES.search(citation.url):
-                places.setdefault(citation.url, {})[record.code] = None
+            if citation.url and citation.kind.is_primary:
+                url = watched_address(citation.url)
+                if url:
+                    places.setdefault(url, {})[record.code] = None
         for pending in record.pending:
             for url in _pages_of(pending):
                 places.setdefault(url, {})[record.code] = None
@@ -78,6 +87,30 @@ def page_watches(records: Iterable[Record]) -> tuple[Watch, ...]:
         )
         for url in sorted(places)
     )
+
+
+def watched_address(url: str) -> str:
+    """Answer where a cited page is looked at.
+
+    Args:
+        url: The address as it is cited.
+
+    Returns:
+        The same; for a copy in a repository on GitHub the newest version of the file, for a copy of the Wayback
+        Machine the page itself; empty where neither follows from the address.
+
+    Example:
+        >>> watched_address("https://web.archive.org/web/20260101000000/https://code.example/kratom")
+        'https://code.example/kratom'
+    """
+    if not _NEVER_CHANGES.search(url):
+        return url
+    copied = _OF_GITHUB.match(url)
+    if copied:
+        owner_and_name, path = copied[1] or copied[2], copied[3].partition("#")[0]
+        return "" if path.endswith(_NO_TEXT) else f"https://raw.githubusercontent.com/{owner_and_name}/HEAD/{path}"
+    archived = _OF_WAYBACK.match(url)
+    return archived[1] if archived else ""
 
 
 def unwatched(records: Iterable[Record], watches: Sequence[Watch]) -> tuple[NotWatched, ...]:
@@ -123,9 +156,11 @@ def _unwatched_steps(record: Record, searched: set[str], names: set[tuple[str, s
 def _unwatched_citations(record: Record, urls: set[str]) -> Iterator[NotWatched]:
     seen: set[str] = set()
     for citation in citations_of(record):
-        if citation.kind.is_primary and citation.url and citation.url not in urls and citation.url not in seen:
+        if not citation.kind.is_primary or not citation.url or citation.url in seen:
+            continue
+        if not {citation.url, watched_address(citation.url)} & urls:
             seen.add(citation.url)
-            yield NotWatched(record.code, citation.title, f"{citation.url} is a fixed version: cite the page itself.")
+            yield NotWatched(record.code, citation.title, f"{citation.url} cannot be compared: cite the page itself.")
 
 
 def _pages_of(pending: Pending) -> Iterator[str]:

@@ -7,6 +7,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from ..records.compile import path_of
+from ..review.rules import NOT_READ
 from .model import Bill
 
 __all__ = ["proposal"]
@@ -52,7 +53,7 @@ def _entry(bill: Bill, *, source: str, today: date) -> str:
         f"title = {_text(f'{_spaced(bill.number)} ({bill.session})')}",
         f"step = {_text(bill.last_step)}",
         f'on = "{on}"',
-        f"effect = {_text(f'NOT READ YET, read the bill and say what it would do: {bill.title}')}",
+        f"effect = {_text(f'{NOT_READ}, read the bill and say what it would do: {bill.title}')}",
         "",
         "  [[pending.citations]]",
         f"  title = {_text(f'{_spaced(bill.number)} ({bill.session}), by {source}')}",

@@ -19,8 +19,8 @@ def report_as_text(report: WatchReport) -> str:
         >>> print(report_as_text(WatchReport(new=(), more=(), looked=3, fresh=1, left=0, requests=4, problems=())))
         3 watches looked at with 4 requests, 1 fresh, 0 left to the next run: 0 new leads, 0 with another source.
     """
-    lines = [leads_as_text(report.new), ""] if report.new else []
-    lines += [f"{_where(problem)}{problem.message} {problem.fix}".rstrip() for problem in report.problems]
+    lines = [f"{_where(problem)}{problem.message} {problem.fix}".rstrip() for problem in report.problems]
+    lines += ["", leads_as_text(report.new), ""] if report.new else []
     lines.append(
         f"{_counted(report.looked, 'watch', 'watches')} looked at with {_counted(report.requests, 'request')}, "
         f"{report.fresh} fresh, {report.left} left to the next run: "

@@ -21,26 +21,25 @@ _UNDATED = 300
 _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
-def conditional_response(request: Request, body: str, version: str, *, today_is: date | None = None) -> Response:
+def conditional_response(request: Request, body: bytes, version: str, *, today_is: date | None = None) -> Response:
     """Make a response with a body, or "304 Not Modified" if the caller has it already.
 
     Args:
         request: The request.
-        body: The JSON.
+        body: The JSON, in UTF-8.
         version: The version of the data that it is made of.
         today_is: The day that it was answered for because none was named; None if a day was named or does not matter.
 
     Returns:
         The response with its tag.
     """
-    content = body.encode()
-    tag = f'"{version}-{blake2b(content, digest_size=12).hexdigest()}"'
+    tag = f'"{version}-{blake2b(body, digest_size=12).hexdigest()}"'
     seconds = _DATED if today_is is None else min(_UNDATED, _seconds_until_the_end_of(today_is))
     headers = {"etag": tag, "cache-control": f"public, max-age={seconds}, must-revalidate"}
     asked = request.headers.get("if-none-match")
     if asked is not None and (asked.strip() == "*" or tag in _TAG.findall(asked)):
         return Response(None, HTTPStatus.NOT_MODIFIED, headers)
-    return Response(content, HTTPStatus.OK, headers, "application/json")
+    return Response(body, HTTPStatus.OK, headers, "application/json")
 
 
 def _seconds_until_the_end_of(day: date) -> int:

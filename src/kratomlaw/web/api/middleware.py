@@ -6,6 +6,7 @@ A plain ASGI middleware, so that it costs next to nothing and sees every respons
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ...errors import InvalidQueryError
@@ -16,8 +17,10 @@ __all__ = ["SafetyMiddleware"]
 _LONGEST_ADDRESS = 8192
 """Bytes of path and query; a place in any script fits in many times over."""
 _LARGEST_BODY = 16_384
-"""Bytes. No question has a body; a small one is ignored, as HTTP allows."""
-_MOST_PARAMETERS = 32
+"""Bytes. A question that is asked with GET has no body; a small one is ignored, as HTTP allows."""
+_LARGEST_QUESTIONS = 393_216
+"""Bytes of a body with questions: 500 of them with long addresses."""
+_MOST_PARAMETERS = 40
 """More than any question has, so that a misspelt one is still found and named."""
 
 
@@ -52,11 +55,21 @@ class SafetyMiddleware:
                 message = {**message, "body": b""}
             await send(message)
 
+        read = 0
+
+        async def bounded_receive() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > _LARGEST_QUESTIONS:  # HTTP/2 needs no Content-Length
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return message
+
         refusal = _refusal(scope)
         if refusal is not None:
             await problem_response(refusal)(scope, receive, guarded_send)
             return
-        await self._app({**scope, "method": "GET"} if head else scope, receive, guarded_send)
+        await self._app({**scope, "method": "GET"} if head else scope, bounded_receive, guarded_send)
 
 
 def _refusal(scope: Scope) -> ProblemDetails | None:
@@ -86,6 +99,7 @@ def _refused_status(scope: Scope) -> HTTPStatus | None:
     if not (length.isascii() and length.isdigit()):
         return HTTPStatus.BAD_REQUEST
     # int() would work long on thousands of digits.
-    if len(length) > 12 or int(length) > _LARGEST_BODY:
+    largest = _LARGEST_QUESTIONS if scope["method"] == "POST" else _LARGEST_BODY
+    if len(length) > 12 or int(length) > largest:
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return None

@@ -13,21 +13,27 @@ from fastapi.openapi.utils import get_openapi
 
 from ...data.validated import Model
 from ...law.docstrings import docstring_of, first_paragraph
+from ...serving.texts import ALWAYS
 from . import problems, responses
 from .problems import ProblemDetails
 
 __all__ = ["DescribedAPI"]
 
 _PROBLEMS = {
+    HTTPStatus.BAD_REQUEST: "The request is malformed.",
     HTTPStatus.NOT_FOUND: "No such place, or nothing at this address.",
-    HTTPStatus.LENGTH_REQUIRED: "The request has a body of unknown length.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request has a large body.",
+    HTTPStatus.LENGTH_REQUIRED: "The length of the body is not said.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large: 16 KiB with GET, 384 KiB with POST.",
     HTTPStatus.REQUEST_URI_TOO_LONG: "The address is longer than 8 KiB.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "The question is invalid, or its place is ambiguous.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "The server failed.",
     HTTPStatus.SERVICE_UNAVAILABLE: "The data cannot be used at the moment.",
 }
 _TAG = {"ETag": {"description": "The version of the data and a hash of the body.", "schema": {"type": "string"}}}
+_WHOLE = ("Answer", "Decision", "TripDecision")
+"""What can be had in part."""
+_LISTS = {"TimelineResult": ("periods", "EffectivePeriod"), "ChangeList": ("changes", "Change")}
+"""The lists whose items can be had in part."""
 _NONE = re.compile(r"\bNone\b")
 _REFERENCE = "#/components/schemas/{model}"
 
@@ -60,15 +66,54 @@ def _completed(description: dict[str, Any]) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     for path, methods in description["paths"].items():
-        for parameter in methods["get"].get("parameters", ()):
-            parameter["schema"] = _without_null(parameter["schema"])
-        responses = methods["get"]["responses"]
-        if path.startswith("/v1/"):
-            responses["200"]["headers"] = _TAG
-            responses["304"] = {"description": "The body with the tag in If-None-Match is still valid."}
-        responses.update({str(status.value): _problem(text) for status, text in _PROBLEMS.items()})
+        for method, operation in methods.items():
+            for parameter in operation.get("parameters", ()):
+                parameter["schema"] = _without_null(parameter["schema"])
+            responses = operation["responses"]
+            if path.startswith("/v1/") and method == "get":
+                responses["200"]["headers"] = _TAG
+                responses["304"] = {"description": "The body with the tag in If-None-Match is still valid."}
+            responses.update({str(status.value): _problem(text) for status, text in _PROBLEMS.items()})
     _add_docstrings(schemas)
+    _add_parts(description, schemas)
     return description
+
+
+def _add_parts(description: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Describe results of which only some fields were asked for: the whole ones, with little that must be there."""
+    for whole, (items, item) in _LISTS.items():
+        schemas[f"{item}Part"] = _part(schemas[item])
+        properties: dict[str, Any] = schemas[whole]["properties"]
+        some: dict[str, Any] = {**properties[items], "items": {"$ref": _REFERENCE.format(model=f"{item}Part")}}
+        schemas[f"{whole}Part"] = {
+            **schemas[whole],
+            "title": f"{whole}Part",
+            "properties": {**properties, items: some},
+        }
+    for whole in _WHOLE:
+        schemas[f"{whole}Part"] = _part(schemas[whole])
+    wholes = {_REFERENCE.format(model=name): f"{name}Part" for name in (*_WHOLE, *_LISTS)}
+    places = [
+        operation["responses"]["200"]["content"]["application/json"]["schema"]
+        for methods in description["paths"].values()
+        for operation in methods.values()
+        if "200" in operation["responses"]
+    ]
+    places += [schemas["LookupOutcome"]["properties"]["answer"], schemas["DecidedOutcome"]["properties"]["decision"]]
+    for schema in places:
+        forms = schema.get("anyOf", ())
+        parts = [wholes[form["$ref"]] for form in forms if form.get("$ref") in wholes]
+        if parts:
+            schema["anyOf"] = [*forms, *({"$ref": _REFERENCE.format(model=part)} for part in parts)]
+
+
+def _part(schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **schema,
+        "title": f"{schema['title']}Part",
+        "description": f"Only the fields that were asked for. {schema.get('description', '')}",
+        "required": [name for name in schema.get("required", ()) if name in ALWAYS],
+    }
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

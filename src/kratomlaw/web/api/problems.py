@@ -4,7 +4,7 @@
 ``type``                         status meaning
 ================================ ====== =======================================================================
 ``urn:kratomlaw:unknown-place``  404    no such place, or parts that contradict each other; has ``suggestions``
-``urn:kratomlaw:ambiguous-place`` 422   more than one such place; has ``candidates``, to be asked by ``code``
+``urn:kratomlaw:ambiguous-place`` 422   more than one such place; has ``candidates`` with what holds in each
 ``urn:kratomlaw:invalid-question`` 422  an invalid date, product or parameter; may have ``parameters``
 ``urn:kratomlaw:no-data``        503    the data cannot be used at the moment
 ``about:blank``                  any    what HTTP itself says by the status
@@ -15,22 +15,35 @@ the server, and caches and clients differ in how they treat 300.
 """
 
 import logging
-from difflib import get_close_matches
+import re
+from collections.abc import Sequence
+from datetime import date
 from http import HTTPStatus
-from typing import ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
+from ...client import KratomLaw
+from ...data.snapshot import LawReader
 from ...data.validated import Model
 from ...errors import AmbiguousPlaceError, InvalidQueryError, KratomLawError, UnknownPlaceError
-from ...law.words import Jurisdiction
-from ...serving import Surface, hint_for
-from .parameters import ChangesQuestion, JurisdictionsQuestion, LookupQuestion, TimelineQuestion
+from ...law.words import Jurisdiction, Product
+from ...serving.candidates import Candidate, candidates_of
+from ...serving.hints import Surface, hint_for, hint_for_name
+from .parameters import MOST_QUESTIONS, QUESTIONS, NoQuestion
 
-__all__ = ["SECURITY_HEADERS", "ParameterProblem", "ProblemDetails", "handle_problems", "problem_response"]
+__all__ = [
+    "SECURITY_HEADERS",
+    "Asked",
+    "ParameterProblem",
+    "ProblemDetails",
+    "handle_problems",
+    "problem_of",
+    "problem_response",
+]
 
 _log = logging.getLogger("kratomlaw.web")
 
@@ -46,22 +59,25 @@ _AMBIGUOUS_PLACE = "urn:kratomlaw:ambiguous-place"
 _INVALID_QUESTION = "urn:kratomlaw:invalid-question"
 _NO_DATA = "urn:kratomlaw:no-data"
 _SECONDS_UNTIL_RETRY = "60"
+_NO_OBJECT = ("model_attributes_type", "dict_type", "model_type")
+_TUPLE = re.compile(r"\bTuple\b|\btuple\b")
+"""What pydantic calls a list of JSON."""
+_JSON_NEEDED = "Send a JSON object, with Content-Type: application/json."
+_METHODS = {"GET": "GET, HEAD", "POST": "POST"}
 _MOST_PROBLEMS = 5
 _LONGEST_NAME = 40
 """How much of what was asked is repeated in a problem: the caller knows it already."""
 _SURFACE = Surface(
-    parameters=LookupQuestion.model_fields.keys()
-    | TimelineQuestion.model_fields.keys()
-    | JurisdictionsQuestion.model_fields.keys()
-    | ChangesQuestion.model_fields.keys(),
+    parameters=frozenset(name for question in QUESTIONS.values() for name in question.model_fields),
     lookup="/v1/lookup",
     help="openapi.json describes the parameters and how to write them.",
 )
 _HINTS = {
     HTTPStatus.NOT_FOUND: "openapi.json describes all questions; start with v1/lookup?place=Louisiana.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "Ask with GET or HEAD.",
-    HTTPStatus.LENGTH_REQUIRED: "Questions have no body: put them in the address.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Questions have no body: put them in the address.",
+    HTTPStatus.BAD_REQUEST: "openapi.json describes all questions.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "The header Allow lists the methods; openapi.json describes all questions.",
+    HTTPStatus.LENGTH_REQUIRED: "Say in Content-Length how long the body is.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: f"Put one question in the address, or at most {MOST_QUESTIONS} in a body.",
     HTTPStatus.REQUEST_URI_TOO_LONG: "Ask one short question at a time.",
 }
 
@@ -94,8 +110,8 @@ class ProblemDetails(Model):
     """What to do next; empty when there is no advice."""
     suggestions: tuple[Jurisdiction, ...] = ()
     """Places with a similar name, the most similar first; never used for an answer."""
-    candidates: tuple[Jurisdiction, ...] = ()
-    """The places that an ambiguous text may mean; ask again with the ``code`` of one of them."""
+    candidates: tuple[Candidate, ...] = ()
+    """The places that an ambiguous text may mean, and what holds in each; ask again with what its ``ask`` says."""
     parameters: tuple[ParameterProblem, ...] = Field(default=())
     """What is wrong with which parameter, at most the first five; empty when the problem is not about parameters."""
 
@@ -112,7 +128,7 @@ class ProblemDetails(Model):
         )
 
     @classmethod
-    def of_error(cls, error: KratomLawError, path: str) -> Self:
+    def of_error(cls, error: KratomLawError, path: str, candidates: tuple[Candidate, ...] = ()) -> Self:
         """Make the details of an error of the library, without files, folders and addresses of sources."""
         if isinstance(error, UnknownPlaceError):
             return cls(
@@ -132,7 +148,7 @@ class ProblemDetails(Model):
                 detail=error.message,
                 instance=path,
                 hint=hint_for(_SURFACE, error.hint),
-                candidates=error.candidates,
+                candidates=candidates,
             )
         if isinstance(error, InvalidQueryError):
             return cls(
@@ -153,27 +169,60 @@ class ProblemDetails(Model):
         )
 
     @classmethod
-    def of_parameters(cls, error: RequestValidationError, path: str, known: list[str]) -> Self:
-        """Make the details of invalid parameters."""
+    def of_parameters(cls, errors: Sequence[Any], path: str, known: Sequence[str], *, skipped: int = 0) -> Self:
+        """Make the details of invalid parameters.
+
+        Args:
+            errors: What pydantic found.
+            path: The path that was asked.
+            known: The names that the question has.
+            skipped: How many of the first parts of a name only say where the parameters are.
+        """
         problems: list[ParameterProblem] = []
         hint = ""
-        for found in error.errors()[:_MOST_PROBLEMS]:
-            name = ".".join(map(str, found["loc"][1:]))[:_LONGEST_NAME]
-            message = str(found["msg"])
+        for found in errors[:_MOST_PROBLEMS]:
+            name = ".".join(map(str, found["loc"][skipped:]))[:_LONGEST_NAME]
+            cause = found.get("ctx", {}).get("error")
             if found["type"] == "extra_forbidden":
-                similar = get_close_matches(name, known, n=1)
                 message = "There is no such parameter."
-                hint = f"Did you mean {similar[0]}?" if similar else f"Known parameters: {', '.join(known) or 'none'}."
+                hint = hint or hint_for_name(name, known)
+            elif isinstance(cause, KratomLawError):
+                message = cause.message
+                hint = hint or hint_for(_SURFACE, cause.hint)
+            elif found["type"] == "json_invalid" or (found["type"] in _NO_OBJECT and not name):
+                name, message, hint = "", "The question is not a JSON object.", _JSON_NEEDED
+            elif found["type"] in _NO_OBJECT:
+                message = "It should be an object."
+            else:
+                message = _TUPLE.sub("list", str(found["msg"])).replace(" after validation", "").rstrip(".")
+                message = f"{message[:1].upper()}{message[1:]}."
             problems.append(ParameterProblem(parameter=name, message=message))
         return cls(
             type=_INVALID_QUESTION,
             title="Invalid question",
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
-            detail="; ".join(f"{problem.parameter}: {problem.message}" for problem in problems),
+            detail="; ".join(f"{problem.parameter}: {problem.message}".removeprefix(": ") for problem in problems),
             instance=path,
-            hint=hint,
+            hint=hint or _HINTS[HTTPStatus.BAD_REQUEST],
             parameters=tuple(problems),
         )
+
+
+class Asked(NamedTuple):
+    """What a question was about besides its place: ambiguous places are explained for this."""
+
+    on: date | str | None
+    """The day."""
+    product: Product | str
+    """The product."""
+
+
+def problem_of(error: KratomLawError, path: str, law: LawReader, asked: Asked) -> ProblemDetails:
+    """Make the details of an error, for an ambiguous place with what holds in each candidate."""
+    candidates: tuple[Candidate, ...] = ()
+    if isinstance(error, AmbiguousPlaceError):
+        candidates = candidates_of(law, error, on=asked.on, product=asked.product)
+    return ProblemDetails.of_error(error, path, candidates)
 
 
 def problem_response(problem: ProblemDetails, headers: dict[str, str] | None = None) -> Response:
@@ -197,7 +246,9 @@ def handle_problems(app: FastAPI) -> None:
 async def _on_our_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, KratomLawError):
         raise error
-    problem = ProblemDetails.of_error(error, request.url.path)
+    law: KratomLaw = request.app.state.law
+    asked: Asked = getattr(request.state, "asked", Asked(None, Product.LEAF))
+    problem = problem_of(error, request.url.path, law, asked)
     if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return problem_response(problem)
     _log.error("kratomlaw cannot answer: %s", error)
@@ -207,9 +258,11 @@ async def _on_our_error(request: Request, error: Exception) -> Response:
 async def _on_bad_parameters(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    operation = request.app.openapi()["paths"][request.scope["route"].path_format]["get"]
-    known = [parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"]
-    return problem_response(ProblemDetails.of_parameters(error, request.url.path, known))
+    question = QUESTIONS.get((request.method, request.scope["route"].path_format), NoQuestion)
+    found = error.errors()
+    return problem_response(
+        ProblemDetails.of_parameters(found, request.url.path, list(question.model_fields), skipped=1)
+    )
 
 
 async def _on_status(request: Request, error: Exception) -> Response:
@@ -218,7 +271,12 @@ async def _on_status(request: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code)
     headers = dict(error.headers or {})
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
-        headers = {"allow": "GET, HEAD"}
+        methods = {
+            method
+            for method, path in QUESTIONS
+            if path == request.url.path.removeprefix(request.scope.get("root_path", ""))
+        }
+        headers = {"allow": ", ".join(_METHODS[method] for method in sorted(methods or {"GET"}))}
     return problem_response(ProblemDetails.of_status(status, request.url.path), headers)
 
 

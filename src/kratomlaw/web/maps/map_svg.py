@@ -3,17 +3,17 @@
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from html import escape
 from typing import NamedTuple
 
 from ...data.snapshot import LawReader
 from ...law.answers import DISCLAIMER
+from ...law.texts import markup
 from ...law.words import Product, Status
 from .colours import LOOKS, patterns, style_sheet
 from .map_data import MapData, MapEntry, describe_place, map_data
 from .shapes import Region, Shapes, shapes_of
 
-__all__ = ["Inset", "dot", "draw", "fill", "map_html", "map_svg", "unplaced"]
+__all__ = ["Inset", "dot", "draw", "fill", "map_html", "map_svg", "tiled", "unplaced"]
 
 _IN_WORDS = "The table below says the same in words."
 _INK, _PAPER, _BORDER, _QUIET = "#1a1a1a", "#ffffff", "#ffffff", "#595959"
@@ -99,12 +99,12 @@ def map_html(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>{escape(found.title)}</title><style>{_PAGE_STYLE}{style_sheet()}</style></head>\n"
-        f"<body><main><h1 class=said>{escape(found.title)}</h1>\n{draw(found)}\n"
-        f"<h2>The same in words</h2><table><caption>{escape(found.title)}, data {escape(found.version)}</caption>"
+        f"<title>{markup(found.title)}</title><style>{_PAGE_STYLE}{style_sheet()}</style></head>\n"
+        f"<body><main><h1 class=said>{markup(found.title)}</h1>\n{draw(found)}\n"
+        f"<h2>The same in words</h2><table><caption>{markup(found.title)}, data {markup(found.version)}</caption>"
         "<thead><tr><th scope=col>Place</th><th scope=col>Status</th><th scope=col>Since</th>"
         "<th scope=col>Sale</th><th scope=col>Possession</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table><p>{escape(DISCLAIMER)}</p></main></body></html>\n"
+        f"<tbody>{rows}</tbody></table><p>{markup(DISCLAIMER)}</p></main></body></html>\n"
     )
 
 
@@ -114,6 +114,7 @@ def draw(
     prefix: str = "",
     address: Callable[[str], str] | None = None,
     caption: bool = True,
+    tiles: bool = True,
 ) -> str:
     """Draw what holds in a region.
 
@@ -123,6 +124,7 @@ def draw(
         address: Where a place's page is, by code; with it every place is a link, and local places without law of
             their own on that day are drawn too, hidden, for a script to show.
         caption: Whether title, legend and the version of the data are part of the picture; a page may have its own.
+        tiles: Whether small places have squares beside the map; a page may have links of its own for ``tiled``.
 
     Returns:
         An SVG element.
@@ -130,7 +132,7 @@ def draw(
     shapes = shapes_of(found.region)
     below_title = textwrap.wrap(_subtitle(found), 120)
     top = _TOP + _LINE_BELOW * (len(below_title) - 1) if caption else 8.0
-    insets = tuple(_insets(found, shapes))
+    insets = tuple(_insets(found, shapes)) if tiles else ()
     below = max((inset.y + _TILE for inset in insets), default=0.0)
     legend_y = max(shapes.height, below) + 16
     lines = [line for text in _notes(found, caption) for line in textwrap.wrap(text, 150)]
@@ -140,19 +142,19 @@ def draw(
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing map map-{found.region}" {role} {names} '
         f'viewBox="0 0 {shapes.width:g} {height:g}" font-family="{_FONT}">',
-        f'<title id="{prefix}title">{escape(found.title)}</title>',
-        f'<desc id="{prefix}description">{escape(_description(found) if caption else _IN_WORDS)}</desc>',
+        f'<title id="{prefix}title">{markup(found.title)}</title>',
+        f'<desc id="{prefix}description">{markup(_description(found) if caption else _IN_WORDS)}</desc>',
         patterns(prefix),
     ]
     if caption:
         parts += [
             f'<rect class="paper" width="{shapes.width:g}" height="{height:g}" fill="{_PAPER}"/>',
             f'<text class="ink" x="12" y="30" font-size="21" font-weight="bold" fill="{_INK}">'
-            f"{escape(found.title)}</text>",
+            f"{markup(found.title)}</text>",
         ]
         parts += [
             f'<text class="quiet" x="12" y="{51 + _LINE_BELOW * index:g}" font-size="12.5" fill="{_QUIET}">'
-            f"{escape(line)}</text>"
+            f"{markup(line)}</text>"
             for index, line in enumerate(below_title)
         ]
     parts.append(f'<g transform="translate(0 {top:g})">')
@@ -165,9 +167,17 @@ def draw(
     parts += _legend(found, prefix, legend_y) if caption else ()
     for index, line in enumerate(lines):
         y = legend_y + 42 + 15 * index
-        parts.append(f'<text class="quiet" x="12" y="{y:g}" font-size="11" fill="{_QUIET}">{escape(line)}</text>')
+        parts.append(f'<text class="quiet" x="12" y="{y:g}" font-size="11" fill="{_QUIET}">{markup(line)}</text>')
     parts.append("</g></svg>")
     return "".join(parts)
+
+
+def tiled(region: Region) -> tuple[str, ...]:
+    """Return the codes of the places that are too small to be touched on a map: they have squares beside it."""
+    shapes = shapes_of(region)
+    if region is Region.US:
+        return (*(f"US-{letters}" for letters in _BESIDE_STATES), *shapes.beside)
+    return tuple(sorted(shapes.markers, key=lambda code: code.removeprefix("US-")))
 
 
 def unplaced(local: Iterable[MapEntry]) -> tuple[MapEntry, ...]:
@@ -192,8 +202,8 @@ def _row(entry: MapEntry) -> str:
         str(period.sale) if period else "unknown",
         str(period.possession) if period else "unknown",
     )
-    columns = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-    return f"<tr><th scope=row>{escape(str(entry.place))}</th>{columns}</tr>\n"
+    columns = "".join(f"<td>{markup(cell)}</td>" for cell in cells)
+    return f"<tr><th scope=row>{markup(str(entry.place))}</th>{columns}</tr>\n"
 
 
 def _subtitle(found: MapData) -> str:
@@ -240,13 +250,13 @@ def _linked(
     entry: MapEntry, drawn: str, address: Callable[[str], str] | None, *, focusable: bool = True, kind: str = "place"
 ) -> str:
     """A drawn place with its description, as a link where there are pages."""
-    text = escape(describe_place(entry.place, entry.period))
+    text = markup(describe_place(entry.place, entry.period))
     if address is None:
         return f"<g><title>{text}</title>{drawn}</g>"
     code = entry.place.code
     tab = "" if focusable else ' tabindex="-1" aria-hidden="true"'
     return (
-        f'<a class="{kind}" href="{escape(address(code))}" data-code="{escape(code)}" aria-label="{text}"{tab}>'
+        f'<a class="{kind}" href="{markup(address(code))}" data-code="{markup(code)}" aria-label="{text}"{tab}>'
         f"<title>{text}</title>{drawn}</a>"
     )
 
@@ -282,7 +292,7 @@ def _insets(found: MapData, shapes: Shapes) -> Iterator[Inset]:
 
 
 def _letters(shapes: Shapes, insets: Iterable[Inset]) -> Iterator[str]:
-    beside = {inset.code for inset in insets}
+    beside = {inset.code for inset in insets} | {f"US-{letters}" for letters in _BESIDE_STATES}
     for code, (x, y) in shapes.labels.items():
         if code not in beside:
             yield _label(code[3:], x, y + 4, anchor="middle")
@@ -292,7 +302,7 @@ def _label(text: str, x: float, y: float, *, anchor: str = "start") -> str:
     return (
         f'<text class="halo" aria-hidden="true" x="{x:g}" y="{y:g}" font-size="11.5" font-weight="bold" '
         f'text-anchor="{anchor}" fill="{_INK}" stroke="{_PAPER}" stroke-width="2.6" stroke-linejoin="round" '
-        f'paint-order="stroke" pointer-events="none">{escape(text)}</text>'
+        f'paint-order="stroke" pointer-events="none">{markup(text)}</text>'
     )
 
 
@@ -308,7 +318,7 @@ def _tiles(
             f'<rect x="{x:g}" y="{y:g}" width="{_TILE:g}" height="{_TILE:g}" rx="2" '
             f"{fill(entry.status, prefix, edged=True)}/>"
             f'<text class="ink letters" aria-hidden="true" x="{x + _TILE + 4:g}" y="{y + 13:g}" font-size="11.5" '
-            f'fill="{_INK}">{escape(letters)}</text>'
+            f'fill="{_INK}">{markup(letters)}</text>'
         )
         yield _linked(entry, drawn, address)
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from html import escape
 from typing import NamedTuple
 
 from ...client import KratomLaw
 from ...data.snapshot import LawReader
 from ...law.answers import Certainty, EffectivePeriod
+from ...law.texts import markup
 from ...law.words import Jurisdiction, Product, Status
 from ...presentation import PRODUCT_NAMES, Span, span_of
 from .colours import LOOKS, patterns
@@ -121,8 +121,8 @@ def draw_timeline(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing timeline" role="img" '
         f'aria-labelledby="{prefix}title {prefix}description" viewBox="0 0 {_WIDTH:g} {height:g}" '
         f'font-family="{_FONT}">',
-        f'<title id="{prefix}title">{escape(title)}</title>',
-        f'<desc id="{prefix}description">{escape(_in_words(timelines))}</desc>',
+        f'<title id="{prefix}title">{markup(title)}</title>',
+        f'<desc id="{prefix}description">{markup(_in_words(timelines))}</desc>',
         patterns(prefix),
         f'<rect class="paper" width="{_WIDTH:g}" height="{height:g}" fill="{_PAPER}"/>',
     ]
@@ -151,7 +151,7 @@ def _bars(
     product: Product, periods: Sequence[EffectivePeriod], y: float, first: date, last: date, prefix: str
 ) -> Iterator[str]:
     yield (
-        f'<text class="ink" x="4" y="{y + 16:g}" font-size="12.5" fill="{_INK}">{escape(PRODUCT_NAMES[product])}</text>'
+        f'<text class="ink" x="4" y="{y + 16:g}" font-size="12.5" fill="{_INK}">{markup(PRODUCT_NAMES[product])}</text>'
     )
     known = periods[0].first_day if periods else last
     if known > first:
@@ -185,10 +185,10 @@ def _bar(
         label_drawn = (
             f'<text class="halo" aria-hidden="true" x="{x + width / 2:g}" y="{y + 16:g}" font-size="12" '
             f'font-weight="bold" text-anchor="middle" fill="{_INK}" stroke="{_PAPER}" stroke-width="2.8" '
-            f'stroke-linejoin="round" paint-order="stroke">{escape(label)}</text>'
+            f'stroke-linejoin="round" paint-order="stroke">{markup(label)}</text>'
         )
     return (
-        f'<g><title>{escape(text)}</title><rect x="{x:g}" y="{y:g}" width="{width:g}" height="{_BAR:g}" {fill} '
+        f'<g><title>{markup(text)}</title><rect x="{x:g}" y="{y:g}" width="{width:g}" height="{_BAR:g}" {fill} '
         f'stroke="{_PAPER}" stroke-width="1"/>{label_drawn}</g>'
     )
 

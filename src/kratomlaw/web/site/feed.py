@@ -6,6 +6,8 @@ from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from ...law.texts import harmless
+
 __all__ = ["Entry", "atom", "sitemap"]
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -27,13 +29,24 @@ class Entry(NamedTuple):
     """The day of the change."""
 
 
-def atom(entries: Sequence[Entry], *, built_on: date, address: str | None) -> bytes:
+def atom(
+    entries: Sequence[Entry],
+    *,
+    built_on: date,
+    address: str | None,
+    name: str = "changes.atom",
+    title: str = "Changes of kratom law",
+    page: str = "changes.html",
+) -> bytes:
     """Write an Atom feed (RFC 4287).
 
     Args:
         entries: The entries, newest first.
         built_on: The day on which the data was made; scheduled changes are announced on it.
         address: The complete address of the site; None if it is not known: then links are relative to the feed.
+        name: The name of the feed, relative to the site.
+        title: What it is called.
+        page: The page that says the same, relative to the site.
 
     Returns:
         The document.
@@ -42,15 +55,16 @@ def atom(entries: Sequence[Entry], *, built_on: date, address: str | None) -> by
         >>> b"<feed" in atom([], built_on=date(2026, 11, 23), address=None)
         True
     """
-    base = f"{address.rstrip('/')}/" if address else ""
+    base = f"{address.rstrip('/')}/" if address else "../" * name.count("/")
     feed = Element("feed", xmlns=_ATOM)
-    _add(feed, "title", "Changes of kratom law")
-    _add(feed, "id", uuid5(NAMESPACE_URL, "kratomlaw changes").urn)
+    _add(feed, "title", title)
+    key = "kratomlaw changes" if name == "changes.atom" else f"kratomlaw changes {name}"
+    _add(feed, "id", uuid5(NAMESPACE_URL, key).urn)
     _add(feed, "updated", f"{built_on}T00:00:00Z")
     SubElement(SubElement(feed, "author"), "name").text = "kratomlaw"
-    SubElement(feed, "link", rel="alternate", type="text/html", href=f"{base}changes.html")
+    SubElement(feed, "link", rel="alternate", type="text/html", href=f"{base}{page}")
     if address:
-        SubElement(feed, "link", rel="self", type="application/atom+xml", href=f"{base}changes.atom")
+        SubElement(feed, "link", rel="self", type="application/atom+xml", href=f"{base}{name}")
     for entry in entries:
         element = SubElement(feed, "entry")
         _add(element, "title", entry.title)
@@ -87,7 +101,7 @@ def sitemap(pages: Iterable[str], *, built_on: date, address: str) -> bytes:
 
 
 def _add(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, name).text = text
+    SubElement(parent, name).text = harmless(text)
 
 
 def _written(root: Element) -> bytes:

@@ -4,16 +4,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from ...data.bundled import bundled_names
 from ...law.answers import Certainty, EffectivePeriod
 from ...law.words import Jurisdiction, Product, Status
-from ...places.names import normalize_name
 from ...presentation import PRODUCT_NAMES
 from ..maps.colours import LOOKS
 from ..maps.map_data import is_local, own_law_holds
-from .documents import document_name
 
-__all__ = ["Timelines", "script_data", "search_data"]
+__all__ = ["Timelines", "script_data"]
 
 Timelines = Mapping[Product, Sequence[EffectivePeriod]]
 
@@ -74,26 +71,3 @@ def _row(place: Jurisdiction, period: EffectivePeriod) -> list[object]:
         int(period.certainty is Certainty.APPROXIMATE),
         int(own_law_holds(place, period)),
     ]
-
-
-def search_data(places: Iterable[Jurisdiction], aliases: Mapping[str, Sequence[str]]) -> str:
-    """Write the names of all places as a script that the search box loads when somebody uses it.
-
-    Args:
-        places: The places.
-        aliases: Other names of counties, cities and reservations, by code.
-
-    Returns:
-        A script that sets ``kratomlawNames``: lists of page, title and normalised names.
-    """
-    names: dict[str, list[str]] = {}
-    for name, codes in bundled_names().names.items():
-        for code in codes.split():
-            names.setdefault(code, []).append(name)
-    rows: list[list[str]] = []
-    for place in places:
-        own = (place.name, place.code, place.code.partition("/")[2], *aliases.get(place.code, ()))
-        folded = dict.fromkeys((*map(normalize_name, own), *names.get(place.code, ())))
-        rows.append([document_name(place.code), str(place), "|".join(filter(None, folded))])
-    content = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-    return f'"use strict";\nwindow.kratomlawNames = {content};\n'

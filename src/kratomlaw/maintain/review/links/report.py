@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ....law.texts import markdown, markdown_link
 from .model import LinkReport, LinkResult, Suppression, Verdict
 
 __all__ = ["as_json", "as_markdown", "as_text"]
@@ -49,15 +50,16 @@ def as_markdown(report: LinkReport) -> str:
             continue
         lines += ["", f"#### {verdict.capitalize()}", ""]
         for result in found:
-            lines.append(f"- [ ] {', '.join(result.cited_in)}: <{result.url}>: {result.detail}")
+            cited_in = markdown(", ".join(result.cited_in))
+            lines.append(f"- [ ] {cited_in}: {markdown_link(result.url)}: {markdown(result.detail)}")
             if result.moved_to:
-                lines.append(f"  - now at <{result.moved_to}>")
+                lines.append(f"  - now at {markdown_link(result.moved_to)}")
             if result.archived:
-                lines.append(f"  - archived copy: <{result.archived}>")
+                lines.append(f"  - archived copy: {markdown_link(result.archived)}")
     to_fix = list(_suppressions_to_fix(report))
     if to_fix:
         lines += ["", "#### Suppressions in `data/links.toml`", ""]
-        lines += [f"- [ ] {what}: <{s.url}> ({s.reason}, until {s.until})" for what, s in to_fix]
+        lines += [f"- [ ] {what}: {markdown_link(s.url)} ({markdown(s.reason)}, until {s.until})" for what, s in to_fix]
     return "\n".join([*lines, ""])
 
 

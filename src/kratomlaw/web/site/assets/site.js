@@ -17,12 +17,20 @@
   if (element("search")) {
     search();
   }
+  for (const section of document.querySelectorAll(".local")) {
+    filter(section);
+  }
 
   function showAge() {
     const days = Math.round((Date.parse(today) - Date.parse(builtOn)) / 86_400_000);
     const age = document.querySelector(".age");
     if (age && days > 0) {
       age.textContent = `, ${days} ${days === 1 ? "day" : "days"} ago` + (days > 90 ? ": it is old, look for newer data" : "");
+    }
+    const old = document.querySelector(".old");
+    if (old && days > 90) {
+      old.querySelector(".days").textContent = String(days);
+      old.hidden = false;
     }
     for (const card of document.querySelectorAll("[data-next]")) {
       card.querySelector(".due").hidden = card.dataset.next > today;
@@ -103,6 +111,18 @@
           counted.add(code);
         }
       }
+      for (const link of region.querySelectorAll(".chips a")) {
+        const period = periodOf(link.dataset.code);
+        link.className = `chip status status-${period.status}`;
+        link.title = say(data.places[link.dataset.code].name, period);
+        link.setAttribute("aria-label", link.title);
+        // A place that has no outline is counted by its link beside the map; states of a country are not.
+        if (link.closest("p") && !counted.has(link.dataset.code)) {
+          counts[period.status] += 1;
+          counted.add(link.dataset.code);
+        }
+      }
+      region.dispatchEvent(new Event("shown"));
       for (const row of region.querySelectorAll("tr[data-code]")) {
         const period = periodOf(row.dataset.code);
         const [status, since, sale, possession] = row.querySelectorAll("td");
@@ -168,6 +188,36 @@
     }
   }
 
+  // The local rules whose name has what was typed, and that have the chosen status; groups without any are left out.
+  function filter(section) {
+    const form = section.querySelector(".filter");
+    const entries = [...section.querySelectorAll("li")];
+    if (!form || entries.length < 8) {
+      return;
+    }
+    form.hidden = false;
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("input", () => {
+      const name = plain(form.querySelector(".name").value);
+      const status = form.querySelector(".kind").value;
+      let shown = 0;
+      for (const entry of entries) {
+        const group = plain(entry.closest(".group").querySelector("h3").textContent);
+        const text = plain(entry.querySelector("a").textContent);
+        entry.hidden = !((text.includes(name) || group.includes(name)) && (!status || entry.dataset.status === status));
+        shown += entry.hidden ? 0 : 1;
+      }
+      for (const group of section.querySelectorAll(".group")) {
+        group.hidden = !group.querySelector("li:not([hidden])");
+      }
+      form.querySelector("[role=status]").textContent = name || status ? `${shown} of ${entries.length}` : "";
+    });
+  }
+
+  function plain(text) {
+    return text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase().trim();
+  }
+
   function isDay(text) {
     return /^\d{4}-\d{2}-\d{2}$/.test(text ?? "") && !Number.isNaN(Date.parse(text));
   }
@@ -181,76 +231,22 @@
     return index;
   }
 
+  // The names of all places are loaded when somebody uses the box.
   function search() {
     const query = element("query");
     element("search").hidden = false;
-    query.addEventListener("input", find);
+    const begin = () => {
+      const script = document.createElement("script");
+      script.src = `${document.querySelector("script[src$='/site.js']").getAttribute("src").replace("site.js", "search.js")}`;
+      document.head.append(script);
+    };
+    query.addEventListener("focus", begin, { once: true });
+    // Who presses Enter before the names are there is answered when they are.
     query.addEventListener("keydown", (event) => {
-      const first = element("results").querySelector("a");
-      if (event.key === "Enter" && first) {
-        first.click();
-      } else if (event.key === "ArrowDown" && first) {
-        event.preventDefault();
-        first.focus();
-      }
+      query.dataset.entered = event.key === "Enter" ? "yes" : "";
     });
-
-    function find() {
-      const wanted = fold(query.value);
-      const found = wanted ? ranked(wanted) : [];
-      element("results").replaceChildren(...found.slice(0, 12).map(entry));
-      element("found").textContent = !wanted
-        ? ""
-        : found.length
-          ? `${found.length} ${found.length === 1 ? "place" : "places"}${found.length > 12 ? ", the first 12 are shown" : ""}`
-          : "No such place is recorded. A town without a rule of its own has the law of its state or country: look that up.";
+    if (document.activeElement === query) {
+      query.dispatchEvent(new Event("focus"));
     }
-  }
-
-  function ranked(wanted) {
-    const found = [];
-    for (const [page, title, names] of window.kratomlawNames ?? []) {
-      const rank = Math.min(...names.split("|").map((name) => rankOf(name, wanted)));
-      if (rank < 9) {
-        found.push([rank, title, page]);
-      }
-    }
-    return found.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
-  }
-
-  function rankOf(name, wanted) {
-    if (name === wanted) {
-      return 0;
-    }
-    if (name.startsWith(wanted)) {
-      return 1;
-    }
-    if (name.includes(` ${wanted}`)) {
-      return 2;
-    }
-    return wanted.length > 2 && name.includes(wanted) ? 3 : 9;
-  }
-
-  function entry([, title, page]) {
-    const item = document.createElement("li");
-    const link = document.createElement("a");
-    link.href = `places/${page}.html`;
-    link.textContent = title;
-    item.append(link);
-    return item;
-  }
-
-  function fold(text) {
-    return text
-      .normalize("NFKD")
-      .replace(/[\u0300-\u036f]/g, "")
-      .normalize("NFC")
-      .toLowerCase()
-      .replace(/['’‘ʻʼ`´.]/g, "")
-      .replace(/&/g, " and ")
-      .replace(/[^\p{L}\p{N}\p{M}]+/gu, " ")
-      .trim()
-      .replace(/^(st) /, "saint ")
-      .replace(/ st /g, " saint ");
   }
 })();

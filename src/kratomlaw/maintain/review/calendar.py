@@ -3,16 +3,15 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...law.dates import DatePrecision, PartialDate
 from ...law.records import Record
-from .files import Session
 
-__all__ = ["Due", "DueKind", "as_icalendar", "as_json", "as_text", "due"]
+__all__ = ["Due", "DueKind", "Session", "as_icalendar", "as_json", "as_text", "calendar_files", "due"]
 
 _OLD = timedelta(days=90)
 """The age at which a record is due for its age alone; the same as in ``kratomlaw data stale``."""
@@ -45,6 +44,21 @@ class DueKind(StrEnum):
 
 
 _ORDER = tuple(DueKind)
+_FOR_READERS = frozenset(DueKind) - {DueKind.PENDING_SLEEPS, DueKind.EVIDENCE_OLD}
+"""What a reader of one place wants to hear of; the rest is work for maintainers."""
+
+
+class Session(NamedTuple):
+    """A session of a legislature, as far as a record or a page says when it ends."""
+
+    place: str
+    """The code of the place."""
+    name: str
+    """Which session it is."""
+    ends: date
+    """Its last day."""
+    read_in: str
+    """Where that is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +154,51 @@ def as_json(items: Sequence[Due]) -> str:
     return json.dumps(plain, ensure_ascii=False, indent=2)
 
 
-def as_icalendar(items: Sequence[Due], *, made_at: datetime) -> bytes:
+def calendar_files(records: Iterable[Record], *, today: date, sessions: Iterable[Session] = ()) -> dict[str, bytes]:
+    """Write the calendars that are published beside the data: of everything, and of each country and state.
+
+    Args:
+        records: The records.
+        today: The day of the data.
+        sessions: The sessions of legislatures that are known.
+
+    Returns:
+        Contents by name: ``calendar.ics`` and ``calendar.json`` hold all that is due within a year,
+        ``feeds/us-la.ics`` what is due in Louisiana and the places below it, without the work of maintainers.
+
+    Example:
+        >>> import kratomlaw
+        >>> sorted(calendar_files([kratomlaw.record("US-MA")], today=date(2026, 11, 30)))
+        ['calendar.ics', 'calendar.json', 'feeds/us-ma.ics']
+    """
+    kept = [record for record in records if not record.retired]
+    items = due(kept, today=today, sessions=sessions)
+    made_at = datetime.combine(today, time(), UTC)
+    files = {
+        "calendar.ics": as_icalendar(items, made_at=made_at),
+        "calendar.json": f"{as_json(items)}\n".encode(),
+    }
+    by_place: dict[str, list[Due]] = {}
+    for item in items:
+        if item.kind in _FOR_READERS:
+            state = item.code.partition("/")[0]
+            for code in {state, state.partition("-")[0]}:
+                by_place.setdefault(code, []).append(item)
+    for record in kept:
+        if "/" not in record.code:
+            found = by_place.get(record.code, [])
+            name = f"kratom law in {record.name}"
+            files[f"feeds/{record.code.lower()}.ics"] = as_icalendar(found, made_at=made_at, name=name)
+    return files
+
+
+def as_icalendar(items: Sequence[Due], *, made_at: datetime, name: str = "what is due") -> bytes:
     """The calendar for calendar programs, by RFC 5545; old evidence is one entry a day.
 
     Args:
         items: What is due.
         made_at: The moment that the entries bear; the same moment gives the same bytes.
+        name: What the calendar is called after "kratomlaw: ".
 
     Returns:
         The content of an ``.ics`` file. An entry keeps its identity as long as its day, place and text stay.
@@ -159,7 +212,7 @@ def as_icalendar(items: Sequence[Due], *, made_at: datetime) -> bytes:
     calendar: Any = Calendar()
     calendar.add("prodid", "-//kratomlaw//data calendar//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", "kratomlaw: what is due")
+    calendar.add("x-wr-calname", f"kratomlaw: {name}")
     for day, group in _days(items):
         entries = [(item.kind, f"{item.name}: {item.text}", item.code) for item in group if not _is_old(item)]
         old = [item for item in group if _is_old(item)]
