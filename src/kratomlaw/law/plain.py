@@ -175,10 +175,20 @@ def changed(item: _P, changes: Mapping[str, object]) -> _P:
         >>> str(changed(kratomlaw.find("US-LA"), {"name": "Luisiana"}))
         'Luisiana (US-LA)'
     """
-    made = object.__new__(type(item))
-    for field, value in zip(plain_fields(type(item)), _values(item), strict=True):
-        object.__setattr__(made, field.name, changes.get(field.name, value))
+    kind = type(item)
+    setters = _setters.get(kind)
+    if setters is None:  # the slots themselves: quicker than by name, and they do not know that the class is frozen
+        setters = _setters[kind] = {field.name: getattr(kind, field.name).__set__ for field in plain_fields(kind)}
+    made = object.__new__(kind)
+    for write, value in zip(setters.values(), _values(item), strict=True):
+        write(made, value)
+    for name, value in changes.items():
+        setters[name](made, value)
     return made
+
+
+_setters: dict[type[Plain], dict[str, Callable[[object, object], None]]] = {}
+"""What writes each field of an item, by class."""
 
 
 def described(kind: type[Plain], schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, object]:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from ..law.words import Level
 from .names import normalize_name, slug
 
-__all__ = ["County", "CountyName", "CountyTable", "county_parts"]
+__all__ = ["COUNTY_KINDS", "County", "CountyName", "CountyTable", "county_parts"]
 
-_KINDS = (
+COUNTY_KINDS = (
     "city and borough",
     "planning region",
     "census area",
@@ -27,7 +27,7 @@ _KINDS = (
 )
 """What the names of counties and their equivalents end in; the longest first."""
 
-_LAST_WORDS = frozenset(kind.split()[-1] for kind in _KINDS)
+_LAST_WORDS = frozenset(kind.split()[-1] for kind in COUNTY_KINDS)
 
 
 class County(NamedTuple):
@@ -104,7 +104,7 @@ def county_parts(name: str) -> CountyName:
     """
     if name[name.rfind(" ") + 1 :] not in _LAST_WORDS and " of " not in name:
         return CountyName("", name)
-    for kind in _KINDS:
+    for kind in COUNTY_KINDS:
         if name.endswith(f" {kind}"):
             return CountyName(kind, name.removesuffix(f" {kind}"))
         if name.startswith(f"{kind} of "):

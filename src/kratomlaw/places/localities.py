@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..law.words import Level
-from .counties import County, CountyTable, county_parts
+from .counties import COUNTY_KINDS, County, CountyTable, county_parts
 from .names import compact_name, normalize_name
 
-__all__ = ["LocalPlace", "Localities", "spellings"]
+__all__ = ["KIND_WORDS", "LocalPlace", "Localities", "spellings"]
 
 _GOVERNMENTS = ("city", "town", "village", "borough", "municipality")
 """What stands before "of" in the name of a municipality; "Township of X" is X Township."""
@@ -36,12 +36,18 @@ _KINDS_AFTER = (
     "cdp",
 )
 """What the Census Bureau writes after the name of a municipality: "Alton city", "Parker town"."""
+KIND_WORDS = frozenset(kind.split()[-1] for kind in (*_KINDS_AFTER, *COUNTY_KINDS))
+"""With what a name ends that may have to be taken apart."""
 _ANY_COUNTY = ("", "county", "co", "parish")
 """The words for a county that people write where another would be right."""
 _SHARED_PAIRS = 0.65
 """The share of their pairs of letters that similar names have in common at least."""
 _EDIT = 2
 """Of how many letters two names may differ in one place and still be taken for misspellings of one another."""
+
+
+_MOST_WORDS = 4
+"""The most words that are looked at of what stands before a city in one text with it."""
 
 
 class LocalPlace(NamedTuple):
@@ -109,6 +115,16 @@ class Localities:
     def counties(self) -> CountyTable:
         """All counties of the state, and its cities that are in no county, by code; empty where none are known."""
         return self._read_counties()
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """The compact names of cities and reservations with a record or in no county, and of communities."""
+        return frozenset({*self._named, *self._communities, *map(_joined, self._independent)})
+
+    @cached_property
+    def sorted_codes(self) -> tuple[str, ...]:
+        """The codes of all places with a record, in their order."""
+        return tuple(sorted(self.places))
 
     @cached_property
     def county_records(self) -> tuple[str, ...]:
@@ -186,10 +202,37 @@ class Localities:
         """
         words = f" {name} "
         compact = compact_name(name)
-        found = dict.fromkeys(self.similar(name, len(self.places)))
+        found: dict[str, None] = {}
+        for spelling in spellings(name):
+            found.update(dict.fromkeys(self.similar(spelling, len(self.places))))
         for known, joined in self._joined_names:
             if compact in joined or (known in name and f" {known} " in words):
                 found.update(dict.fromkeys(self._names[known]))
+        return tuple(found)
+
+    def is_misspelled(self, name: str) -> bool:
+        """Whether a text is the name of a place with a record but for one place in it, or ends in such a name."""
+        return any(
+            _differ_in_one_place(spelling, known) or spelling.endswith(f" {known}")
+            for spelling in spellings(name)
+            for known in _close(spelling, self._pairs)
+        )
+
+    def ends_like(self, name: str) -> tuple[str, ...]:
+        """The places with a record whose names the last words of a text may be meant for: "12 main street kansas ity".
+
+        Misspelled by one place, or cut short at one end.
+        """
+        found: dict[str, None] = {}
+        for written in spellings(name):
+            words = written.split()
+            for count in range(1, min(_MOST_WORDS, len(words)) + 1):
+                end = " ".join(words[-count:])
+                cut = _joined(end)
+                for known, joined in self._joined_names:
+                    is_cut = len(cut) > _EDIT and (joined.startswith(cut) or joined.endswith(cut))
+                    if is_cut or _differ_in_one_place(end, known):
+                        found.update(dict.fromkeys(self._names[known]))
         return tuple(found)
 
     def similar_counties(self, name: str, count: int) -> tuple[str, ...]:

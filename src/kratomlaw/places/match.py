@@ -20,4 +20,4 @@ class Match(NamedTuple):
     """The one county that is meant of those in which a city lies; None when all of them are."""
     candidates: tuple[str, ...] = ()
     """The codes of all places that remain possible, the broadest first; empty when the place is settled. The answer
-    is that of the strictest of them."""
+    is that of the strictest of them, and approximate where their laws differ."""

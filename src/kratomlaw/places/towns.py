@@ -4,9 +4,13 @@ Pure: the tables are handed in, line by line. Towns are names, not governments: 
 and GeoNames call a place.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 __all__ = ["Subdivisions", "Towns", "WorldCities"]
+
+
+_ENDS = (3, 2)
+"""By how many letters at their ends names are found that may be misspelled."""
 
 
 class Towns:
@@ -24,6 +28,7 @@ class Towns:
         self.states = states
         """The codes of all states that have a line."""
         self._by_state: dict[str, Mapping[str, str]] = {}
+        self._ends: dict[str, Mapping[str, list[str]]] = {}
 
     def zips(self, state: str, name: str) -> tuple[str, ...]:
         """The ZIP codes of a town.
@@ -67,22 +72,54 @@ class Towns:
                 found.append(state)
         return tuple(found)
 
+    def has_cut(self, state: str, text: str) -> bool:
+        """Whether the compact name of a town of a state begins or ends with a text, so that the text may be a part."""
+        line = self._read(state)
+        return f",{text}" in line or f"{text}," in line or f"{text}|" in line or line.endswith(text)
+
     def misspelled(self, state: str, name: str) -> tuple[str, ...]:
         """The compact names of towns of a state that differ from a name by one letter: more, less, other or swapped."""
-        known = self._of(state)
-        letters = "abcdefghijklmnopqrstuvwxyz"
-        cuts = [(name[:at], name[at:]) for at in range(len(name) + 1)]
-        close = {head + tail[1:] for head, tail in cuts if tail}
-        close |= {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1}
-        close |= {head + letter + tail[1:] for head, tail in cuts if tail for letter in letters}
-        close |= {head + letter + tail for head, tail in cuts for letter in letters}
-        return tuple(sorted(close & known.keys()))
+        size = next((size for size in _ENDS if len(name) > 2 * size), 0)
+        close: Iterable[str] = self._of(state)
+        if size:  # one mistake cannot be at both ends of a name
+            ends = self._ends.get(state)
+            if ends is None:
+                ends = self._ends[state] = _by_ends(close)
+            close = {*ends.get(f"{name[:size]}*", ()), *ends.get(f"*{name[-size:]}", ())}
+        return tuple(sorted(known for known in close if _is_one_letter_off(name, known)))
 
     def _of(self, state: str) -> Mapping[str, str]:
         known = self._by_state.get(state)
         if known is None:
             known = self._by_state[state] = _by_name(self._read(state))
         return known
+
+
+def _by_ends(names: Iterable[str]) -> dict[str, list[str]]:
+    """Names by their first letters ("al*") and by their last ("*on")."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        for size in _ENDS:
+            found.setdefault(f"{name[:size]}*", []).append(name)
+            found.setdefault(f"*{name[-size:]}", []).append(name)
+    return found
+
+
+def _is_one_letter_off(text: str, name: str) -> bool:
+    """Whether a text is a name with one letter more, less or changed, or with two of them swapped."""
+    longer = len(text) - len(name)
+    if not -1 <= longer <= 1:
+        return False
+    at = 0
+    for one, other in zip(text, name, strict=False):
+        if one != other:
+            break
+        at += 1
+    if longer:
+        return text[at + (longer > 0) :] == name[at + (longer < 0) :]
+    return text[at + 1 :] == name[at + 1 :] or (
+        text[at + 2 :] == name[at + 2 :] and text[at : at + 2] == name[at : at + 2][::-1]
+    )
 
 
 def _by_name(line: str) -> dict[str, str]:
@@ -122,7 +159,8 @@ class WorldCities:
     def places_with(self, name: str) -> tuple[str, ...]:
         """The codes of the states, or countries where states make no law, that have a city of that compact name.
 
-        The one with the largest of them comes first.
+        The one with the largest of them comes first. "US" among them stands for smaller towns in other states than the
+        one, which may be meant as well.
         """
         if not name:
             return ()

@@ -11,10 +11,10 @@ from ..errors import UnknownPlaceError
 from ..law.words import Level
 from .gazetteer import Gazetteer, shortened
 from .identity import STATE_NUMBERS
-from .localities import spellings
+from .localities import KIND_WORDS, spellings
 from .match import Match
 from .names import compact_name, normalize_name
-from .postal import ZipCodes, no_such_zip, parse_zip, split_zip
+from .postal import ZipArea, ZipCodes, no_such_zip, parse_zip, split_zip
 from .towns import Towns, WorldCities
 
 __all__ = ["UsAddressResolver", "has_counties"]
@@ -119,15 +119,46 @@ class UsAddressResolver:
             if len(states) != 1:
                 raise self._gazetteer.ambiguous(zip_code, states)
             state = states[0]
+            self._refuse_city_elsewhere(zip_code, state, city)
         if not has_counties(state):  # Palau and its like: the post office's states that are countries
             return Match(state, unmatched=city or county)
         beyond = self._beyond_its_border(zip_code, state, county, city)
         if beyond:
             return beyond
         match = self.resolve_in_state(state, county=county, city=city, zip_code=zip_code)
-        return match if match.code == state or match.candidates else self._checked(match, zip_code)
+        if match.code == state:
+            return match if match.unmatched else self._anywhere_in(zip_code, state)
+        if match.candidates and county is None:
+            return match
+        return self._part_of_county(self._checked(match, zip_code), zip_code)
 
-    def resolve_before_state(self, state: str, rest: tuple[str, ...]) -> tuple[Match, bool]:
+    def _refuse_city_elsewhere(self, zip_code: str, state: str, city: str | None) -> None:
+        """Refuse a city that no place of the ZIP code's state is called, but some of other states: one is mistyped."""
+        if city is None or not has_counties(state) or self.knows_local(state, city):
+            return
+        others = dict.fromkeys(
+            other for name in spellings(normalize_name(city)) for other in self._towns.states_with(compact_name(name))
+        )
+        if others:
+            places = tuple(map(self._gazetteer.jurisdiction, (state, *others)))
+            raise UnknownPlaceError(
+                f"The ZIP code {zip_code} is in {places[0].name}, which has no known {shortened(city)!r}: "
+                "the parts contradict each other.",
+                query=zip_code,
+                suggestions=places,
+                hint="Correct the city or the ZIP code, or give the state too.",
+            )
+
+    def _part_of_county(self, match: Match, zip_code: str) -> Match:
+        """A county with a ZIP code and no city: the cities with a record remain that the ZIP code may reach in it."""
+        if match.unmatched or self._gazetteer.jurisdiction(match.code).level is not Level.COUNTY:
+            return match
+        around = self._candidates(zip_code, match.code.partition("/")[0])
+        around = around or self._gazetteer.localities(match.code).cities_in(match.code)  # no such ZIP code
+        inside = [code for code in around if code != match.code and self._may_lie_in(code, match.code)]
+        return match._replace(is_guess=True, candidates=(match.code, *inside)) if inside else match
+
+    def resolve_before_state(self, state: str, rest: tuple[str, ...]) -> Match:
         """Follow the parts right before a state: a city, or a county with or without a city before it.
 
         Args:
@@ -135,33 +166,39 @@ class UsAddressResolver:
             rest: The parts, the narrowest first; at least one.
 
         Returns:
-            The place, and whether the state is known to have it.
+            The place.
         """
         zip_code = split_zip(rest[-1])
         if zip_code[1] and len(zip_code[1]) >= 5:  # "62002, Illinois"
             rest = (*rest[:-1], zip_code[0]) if zip_code[0] else rest[:-1]
-            return self.resolve_zip(parse_zip(zip_code[1]), state, city=_last(rest)), True
+            return self.resolve_zip(parse_zip(zip_code[1]), state, city=_last(rest))
         localities = self._gazetteer.localities(state)
         text = rest[-1]
         last = normalize_name(text)
         county = localities.county_named(last)
         if county and not localities.cities_called(last):
-            return (self._city(state, rest[-2], county) if len(rest) > 1 else Match(county)), True
+            return self._city(state, rest[-2], county) if len(rest) > 1 else Match(county)
         if state in self._gazetteer.candidate_codes(last, qualifying=True) and not localities.cities_called(last):
             # "California, CA"; but "New York, NY" is a city.
-            return self.resolve_before_state(state, rest[:-1]) if len(rest) > 1 else (Match(state), True)
+            return self.resolve_before_state(state, rest[:-1]) if len(rest) > 1 else Match(state)
         self._refuse_other_state(state, rest[-1])
-        if len(rest) > 1 and not localities.cities_called(last):  # "Alton, Madison, IL"
-            county = localities.county_named(last, bare=True)
-            inside = [
-                code
-                for code in localities.cities_named(normalize_name(rest[-2]))
-                if county and self._may_lie_in(code, county)
-            ]
-            if county and len(inside) == 1:
-                return self._city(state, rest[-2], county), True
+        county = localities.county_named(last, bare=True) if len(rest) > 1 else None
+        if county:  # "Alton, Madison, IL"
+            named = localities.cities_named(normalize_name(rest[-2]))
+            inside = [code for code in named if self._may_lie_in(code, county)]
+            if len(inside) == 1:
+                return self._city(state, rest[-2], county)
         match = self._city(state, text)
-        return match, match.code != state or not match.unmatched or self.knows_town(state, text)
+        return self._or_in_county(match, rest[-2], county) if county else match
+
+    def _or_in_county(self, match: Match, text: str, county: str) -> Match:
+        """The same match, or a city with a record in a county: "1 Main St Alton, Madison, IL", "Altn, Madison, IL"."""
+        meant = self._gazetteer.localities(county).ends_like(normalize_name(text))
+        inside = [code for code in meant if code != match.code and self._may_lie_in(code, county)]
+        if not inside:
+            return match
+        candidates = dict.fromkeys((*(match.candidates or (match.code,)), *inside))
+        return match._replace(is_guess=True, candidates=tuple(candidates))
 
     def knows_town(self, state: str, text: str) -> bool:
         """Whether a state has a place of that name: with a record, or among its towns."""
@@ -171,6 +208,34 @@ class UsAddressResolver:
             localities.cities_called(spelling) or self._towns.knows(state, compact_name(spelling))
             for spelling in spellings(name)
         )
+
+    def knows_local(self, state: str, text: str) -> bool:
+        """Whether a state has a town or a county of that name, the county with or without the word "County"."""
+        localities = self._gazetteer.localities(state)
+        return self.knows_town(state, text) or localities.county_named(normalize_name(text), bare=True) is not None
+
+    def may_have(self, state: str, text: str) -> bool:
+        """Whether a text is a state, or what it has: a town or a county, one of them misspelled included."""
+        name = normalize_name(text)
+        return (
+            self.knows_local(state, text)
+            or state in self._gazetteer.candidate_codes(name)
+            or bool(self._towns.misspelled(state, compact_name(name)))
+            or bool(self._gazetteer.similar_local(text, state))
+        )
+
+    def county_called(self, state: str, name: str) -> str | None:
+        """The county of a normalized name with or without the word "County", or the one that used to be called so."""
+        localities = self._gazetteer.localities(state)
+        former = localities.counties.former.get(name, ())
+        return localities.county_named(name, bare=True) or (former[0] if len(former) == 1 else None)
+
+    def states_of_zip(self, zip_code: str) -> tuple[str, ...]:
+        """The codes of the states in which a ZIP code lies; none where there is no such ZIP code."""
+        try:
+            return self._zip_codes.states(zip_code[:5])
+        except UnknownPlaceError:
+            return ()
 
     def resolve_number(self, digits: str, state: str | None = None) -> str | None:
         """The code of a state by its two FIPS digits, or of a county by its five; None where there is none."""
@@ -235,18 +300,12 @@ class UsAddressResolver:
             head, zip_code = split_zip(body[-2])
             if zip_code is not None and len(zip_code) >= 5:
                 state, rest = self._state_at_end(body[-1:])
-                if state and not rest and (in_us or state in self._states_or_none(zip_code)):
+                if state and not rest and (in_us or state in self.states_of_zip(zip_code)):
                     return _Tail(zip_code, (*body[:-2], head) if head else body[:-2], state, in_us, head)
         return None
 
     def _is_us(self, text: str) -> bool:
         return self._gazetteer.candidate_codes(normalize_name(text)) == ["US"]
-
-    def _states_or_none(self, zip_code: str) -> tuple[str, ...]:
-        try:
-            return self._zip_codes.states(zip_code[:5])
-        except UnknownPlaceError:
-            return ()
 
     def _is_foreign(self, tail: _Tail, state: str | None) -> bool:
         """Whether the number at the end is no ZIP code: "Perth, WA 6000", "Route 66, USA", "Berlin 10115"."""
@@ -376,12 +435,22 @@ class UsAddressResolver:
         """The place that a text in the place of a city means, in a state or in one of its counties."""
         localities = self._gazetteer.localities(state)
         name = normalize_name(text)
+        compact = compact_name(name)
+        if (  # most addresses: a town of one name and no law of its own
+            name[name.rfind(" ") + 1 :] not in KIND_WORDS
+            and compact not in localities.own_names
+            and " of " not in name
+            and self._towns.knows(state, compact)
+            and f"{state}/{compact}" not in self._gazetteer.names.quarters
+        ):
+            return self._known_town(state, text, compact, county, zip_code)
         itself = localities.county_named(name)
         if itself:
             if county and county != itself:
                 raise self._contradiction(text, (itself,), county)
             return Match(itself)
-        for spelling in spellings(name):
+        written = tuple(spellings(name))
+        for index, spelling in enumerate(written):
             compact = compact_name(spelling)
             cities = localities.cities_called(spelling)
             if cities:
@@ -395,8 +464,18 @@ class UsAddressResolver:
             if host and county is None:
                 return Match(host, unmatched=text)
             if self._towns.knows(state, compact):
-                return self._known_town(state, text, compact, county, zip_code)
+                match = self._known_town(state, text, compact, county, zip_code)
+                return self._or_without_kind(match, state, written[index + 1 :]) if written[index + 1 :] else match
         return self._unknown_town(state, text, name, county, zip_code)
+
+    def _or_without_kind(self, match: Match, state: str, written: tuple[str, ...]) -> Match:
+        """The same match, or the town without "city" after its name: "Pearl city" may be Pearl, and Pearl City."""
+        others: list[str] = []
+        for spelling in written:
+            others += self._gazetteer.localities(state).cities_called(spelling)
+            others += self._governing(state, compact_name(spelling))
+        candidates = _several(match.code, (*match.candidates, *others)) if others else match.candidates
+        return match._replace(is_guess=match.is_guess or bool(others), candidates=candidates)
 
     def _one_of(self, cities: tuple[str, ...], text: str, county: str | None) -> Match:
         """The one of the cities of a name that may lie in a county."""
@@ -415,15 +494,19 @@ class UsAddressResolver:
         "Belmont, MS" lies in Tishomingo County, which has a ban; "Bayville, NJ" has its ZIP code in common with
         Berkeley Township. What the town itself decided is not recorded.
         """
-        if county:
-            inside = [code for code in self._governing(state, town) if self._may_lie_in(code, county)]
-            return _open(county, text, inside, is_town=True)
         if zip_code is None:
-            return _open(state, text, self._governing(state, town), is_town=True)
-        if self._towns.has_zip(state, town, zip_code):
+            around = self._governing(state, town)
+        elif self._towns.has_zip(state, town, zip_code):
             around = self._around_one(state, zip_code)
         else:  # a town of that name, but the ZIP code is another's: both remain
             around = (*self._candidates(zip_code, state), *self._around(state, town))
+        if county and not self._reaches(state, town, county):  # "Frankfort, Franklin County": West Frankfort?
+            inside = self._gazetteer.localities(state).cities_in(county)
+            return _open(county, text, (*inside, *around))
+        if county:
+            return _open(county, text, [code for code in around if self._may_lie_in(code, county)], is_town=True)
+        if zip_code is None:
+            return _open(state, text, around, is_town=True)
         if any(map(self._gazetteer.local, around)):
             candidates = tuple(dict.fromkeys(around))
             return Match(candidates[0], text, is_town=True, is_guess=True, candidates=candidates)
@@ -438,19 +521,38 @@ class UsAddressResolver:
         bare = localities.county_named(name, bare=True) or next(iter(localities.counties.former.get(name, ())), None)
         if bare and county is None and zip_code is None:  # "Lowndes, Mississippi"
             return Match(bare, is_guess=True)
-        around = self._candidates(zip_code, state) if zip_code and not county else ()
+        around = self._candidates(zip_code, state) if zip_code else ()
+        if around and county:
+            return _open(county, text, [code for code in around if self._may_lie_in(code, county)])
         if around:
             if any(map(self._gazetteer.local, around)):
                 return Match(around[0], text, is_guess=True, candidates=around)
             return Match(state, text)
-        meant = localities.possibly_meant(name)
+        close: tuple[str, ...] = ()
+        is_misspelled = False
+        if localities.places and not any(
+            self._towns.has_cut(state, compact_name(spelling)) for spelling in spellings(name)
+        ):
+            close = tuple(
+                town for town in self._towns.misspelled(state, compact_name(name)) if not localities.cities_called(town)
+            )
+            is_misspelled = bool(close) or localities.is_misspelled(name)
+        if not is_misspelled:
+            # Cut short, a street, or like nothing: sure only where all places have the same law.
+            if county:
+                return Match(county, text, candidates=_several(county, localities.cities_in(county)))
+            return _open(state, text, localities.sorted_codes)
+        meant = (*localities.possibly_meant(name), *(code for town in close for code in self._around(state, town)))
         if county:
-            return _open(county, text, [code for code in meant if self._may_lie_in(code, county)])
-        close = self._towns.misspelled(state, compact_name(name)) if localities.places else ()
-        close = tuple(town for town in close if not localities.cities_called(town))
-        for town in close:
-            meant += self._around(state, town)
-        return _open(state, text, meant if meant or close else tuple(sorted(localities.places)))
+            inside = [code for code in meant if self._may_lie_in(code, county)]
+            return _open(county, text, inside or localities.cities_in(county))
+        return _open(state, text, meant)
+
+    def _reaches(self, state: str, town: str, county: str) -> bool:
+        """Whether a ZIP code of a town touches a county; of a town without one nothing else is known."""
+        zips = self._towns.zips(state, town)
+        areas = map(self._zip_codes.area, zips)
+        return not zips or any(area is not None and county in area.counties for area in areas)
 
     def _governing(self, state: str, town: str) -> tuple[str, ...]:
         """The places with a record whose law may hold in a town that is named without a ZIP code.
@@ -460,7 +562,7 @@ class UsAddressResolver:
         the only one that Bayville has. So its counties remain, and the cities that have half of its ZIP codes.
         """
         around = self._around(state, town)
-        if state not in self._world.places_with(town):
+        if not around or state not in self._world.places_with(town):
             return around
         own = {*self._towns.zips(state, town)}
         return tuple(
@@ -526,15 +628,17 @@ class UsAddressResolver:
 
     def _refuse_other_state(self, state: str, text: str) -> None:
         """Refuse two states, as in "Louisiana, Ohio"; "Delaware, Ohio" is a town."""
-        if self.knows_town(state, text):
-            return
         name = normalize_name(text)
         codes = self._gazetteer.candidate_codes(name) if len(name) > 2 else []
         first, _, more = text.strip().partition(" ")
         if more and first.isupper() and first.isalpha():  # "Nashville, TN Alton, IL"
             codes = codes or self._gazetteer.candidate_codes(normalize_name(first), qualifying=True)
         others = [code for code in codes if code.startswith("US-") and code != state]
-        if others and (not more or len(first) == 2 or name in map(normalize_name, self._names_of(others))):
+        if (
+            others
+            and not self.knows_town(state, text)
+            and (not more or len(first) == 2 or name in map(normalize_name, self._names_of(others)))
+        ):
             named = self._gazetteer.jurisdiction(state)
             raise UnknownPlaceError(
                 f"{shortened(text)!r} is not in {named.name}: the parts contradict each other.",
@@ -602,16 +706,26 @@ class UsAddressResolver:
         homes = self._homes(match.code)
         # Post offices serve addresses beyond the borders of the city that they are called after.
         if zip_code in homes or not there:
-            return match
+            return self._or_outside(match, area)
         if not own & {*there}:
             raise self._in_other_county(zip_code, there, match.code)
-        if match.unmatched or (local and local.level is Level.COUNTY) or match.code in counties:
+        if match.candidates or match.unmatched or (local and local.level is Level.COUNTY) or match.code in counties:
             return match
         if not homes or self._zip_codes.are_near(zip_code, homes):
-            return match
+            return self._or_outside(match, area)
         around = self._candidates(zip_code, match.code.partition("/")[0])
         found = tuple(dict.fromkeys((*around, match.code)))
         return Match(match.code, is_guess=True, county=None, candidates=found)
+
+    def _or_outside(self, match: Match, area: ZipArea) -> Match:
+        """A city, or the land around it: its post office serves both, and a county's rule may end at the city limits.
+
+        "Sarasota, FL 34241" lies outside the city. Sure only where city and county have the same law.
+        """
+        if match.candidates or match.unmatched or self._gazetteer.jurisdiction(match.code).level is Level.COUNTY:
+            return match
+        outside = [code for code in area.counties if self._gazetteer.ends_at_cities(code)]
+        return match._replace(candidates=_several(match.code, outside)) if outside else match
 
     def _beyond_its_border(self, zip_code: str, state: str, county: str | None, city: str | None) -> Match | None:
         """The county that was named, where the city is only that of the post office.
@@ -677,9 +791,13 @@ def _last(parts: tuple[str, ...]) -> str | None:
     return next(reversed(parts), None)
 
 
+def _several(code: str, more: Iterable[str]) -> tuple[str, ...]:
+    """A place and others that remain possible; none where it is the only one."""
+    candidates = tuple(dict.fromkeys((code, *more)))
+    return candidates if len(candidates) > 1 else ()
+
+
 def _open(code: str, text: str, around: Iterable[str], *, is_town: bool = False) -> Match:
     """A place with a locality that may lie in others too."""
-    candidates = tuple(dict.fromkeys((code, *around)))
-    if len(candidates) == 1:
-        return Match(code, text, is_town)
-    return Match(code, text, is_town, is_guess=True, candidates=candidates)
+    candidates = _several(code, around)
+    return Match(code, text, is_town, is_guess=bool(candidates), candidates=candidates)
