@@ -56,6 +56,7 @@ class _Prefix:
     def __init__(self, raw: ZipPrefix) -> None:
         states, self._south, self._west, self._rows, self._columns, entries = raw
         self.states: tuple[str, ...] = tuple(states.split())
+        self.codes: tuple[str, ...] = tuple(map(_state_code, self.states))
         self.entries: dict[str, str] = {entry[:2]: entry[2:] for entry in entries.split("|") if entry}
 
     def middle(self, ending: str) -> tuple[float, float, float] | None:
@@ -150,8 +151,14 @@ class ZipCodes:
         Raises:
             UnknownPlaceError: No ZIP code begins so, or it is one of the armed forces.
         """
-        area = self.area(zip_code)
-        return area.states if area else tuple(map(_state_code, self._prefix(zip_code).states))
+        known = self._areas.get(zip_code)
+        if known is not None:
+            return known.states
+        prefix = self._prefix(zip_code)
+        entry = prefix.entries.get(zip_code[3:])
+        if entry is None:
+            return prefix.codes
+        return _states_of(prefix, entry[3:].split())
 
     def area(self, zip_code: str) -> ZipArea | None:
         """The places in which a ZIP code may lie; None where it is too new for the table, or mistyped.
@@ -174,21 +181,12 @@ class ZipCodes:
         return known
 
     def _read_area(self, prefix: _Prefix, numbers: list[str]) -> ZipArea:
-        first = _state_code(prefix.states[0])
-        table = self._counties(first).by_number
-        states: dict[str, None] = {}
+        first = prefix.codes[0]
         counties: list[str | None] = []
         for number in numbers:
-            if number.isdigit():  # "119" is in the first state of the prefix
-                states[first] = None
-                counties.append(table.get(number))
-            else:  # "MO183" in another, and "PW" is a state of which no county is known
-                state = _state_code(number[:2])
-                states[state] = None
-                counties.append(self._counties(state).by_number.get(number[2:]))
-        return ZipArea(
-            tuple(states) or tuple(map(_state_code, prefix.states)), tuple(code for code in counties if code)
-        )
+            state, own = (first, number) if number.isdigit() else (_state_code(number[:2]), number[2:])
+            counties.append(self._counties(state).by_number.get(own))
+        return ZipArea(_states_of(prefix, numbers), tuple(code for code in counties if code))
 
     def preload(self) -> None:
         """Read the table, so that no later question opens its file."""
@@ -227,6 +225,15 @@ class ZipCodes:
                 hint="Ask for the country or state in which the base lies.",
             )
         return known
+
+
+def _states_of(prefix: _Prefix, numbers: list[str]) -> tuple[str, ...]:
+    """The codes of the states of the counties with some numbers; all of the prefix where there are none.
+
+    "119" is in the first state of the prefix, "MO183" in another, and "PW" is a state of which no county is known.
+    """
+    found = dict.fromkeys(prefix.codes[0] if number.isdigit() else _state_code(number[:2]) for number in numbers)
+    return tuple(found) or prefix.codes
 
 
 def _state_code(abbreviation: str) -> str:

@@ -472,12 +472,7 @@ class PlaceResolver:
         for part in (country, state, county, city):
             if part is not None:
                 _check_text(part)
-        top = self._country(country) if country is not None else None
-        left: tuple[str, ...] = ()
-        if state is not None:
-            if top in (None, "US"):
-                self._us.refuse_military(city, state)
-            top, left = self._state(state, top)
+        top, left = self._country_and_state(country, state, city)
         american = top is None or top[:2] == "US" or top in _ASSOCIATED
         if american:
             city, postal_code = _zip_in_city(city, postal_code)
@@ -498,6 +493,61 @@ class PlaceResolver:
         if not rest:
             return Match(top)
         return self._in_country(top, rest) if "-" not in top else self._descend(top, rest)[0]
+
+    def _country_and_state(
+        self, country: str | None, state: str | None, city: str | None
+    ) -> tuple[str | None, tuple[str, ...]]:
+        """The code of the state, else of the country, and what of the state is left over; None where none was given."""
+        top = self._country(country) if country is not None else None
+        if state is None:
+            return top, ()
+        if top in (None, "US"):
+            self._us.refuse_military(city, state)
+        return self._state(state, top)
+
+    # Parts, for many addresses at once: what each says on its own
+
+    def us_state(self, country: str | None, state: str) -> str | None:
+        """The code of the state of the United States that a country and a state mean; None for any other.
+
+        Raises:
+            KratomLawError: As of ``resolve_parts``.
+        """
+        country, text = _given(country), _given(state)
+        for part in (country, text):
+            if part is not None:
+                _check_text(part)
+        top, _ = self._country_and_state(country, text, None)
+        return top if top is not None and has_counties(top) else None
+
+    def town(self, state: str, city: str) -> str | None:
+        """The compact name of a town of a state of the United States that has no record; None for any other text.
+
+        Raises:
+            KratomLawError: As of ``resolve_parts``.
+        """
+        _check_text(city)
+        return self._us.town_named(state, city)
+
+    def zip_in(self, state: str, postal_code: str) -> str | None:
+        """The five digits of a ZIP code that may lie in a state; None for one of another state.
+
+        Raises:
+            KratomLawError: As of ``resolve_parts``.
+        """
+        zip_code = parse_zip(postal_code)
+        return zip_code if self._us.has_zip(state, zip_code) else None
+
+    def resolve_town(self, state: str, city: str, town: str, zip_code: str) -> Match:
+        """The same as ``resolve_parts`` for parts that were read before, each on its own.
+
+        Args:
+            state: What ``us_state`` returned.
+            city: The text in the place of the city.
+            town: What ``town`` returned for it.
+            zip_code: What ``zip_in`` returned.
+        """
+        return self._us.match_town(state, city, town, zip_code)
 
     def _refuse_state_as_country(self, country: str | None, top: str, city: str) -> None:
         """Refuse two letters in the place of the country that are meant for a state: Tustin is in California."""

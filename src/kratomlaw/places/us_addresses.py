@@ -4,7 +4,7 @@ Pure: the places, the towns and the ZIP codes are handed in. Parts that contradi
 part is not understood, every place that it may mean is a candidate, so that no answer is too mild.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..errors import UnknownPlaceError
@@ -42,6 +42,19 @@ class _Tail(NamedTuple):
     """Whether the country stood at the end."""
     before_zip: str
     """What stood in one part with the ZIP code."""
+
+
+class _Reading(NamedTuple):
+    """What a name in the place of a city may be called in a state."""
+
+    cities: tuple[str, ...]
+    """The codes of the cities and reservations of that name."""
+    quarter: str | None
+    """The code of the city that has a quarter of that name, if the city has a record."""
+    hosts: tuple[str, ...]
+    """The codes of the counties that have a community of that name."""
+    town: str | None
+    """The compact name, if it is that of a town."""
 
 
 def has_counties(code: str) -> bool:
@@ -181,6 +194,58 @@ class UsAddressResolver:
         if found is None or len(digits) == 2:
             return found
         return self._gazetteer.counties(found).by_number.get(digits[2:]) if len(digits) == 5 else None
+
+    # Addresses as columns: what one part says on its own, for many addresses at once
+
+    def town_named(self, state: str, text: str) -> str | None:
+        """The compact name of the town that a text in the place of a city means, where it is nothing but a town.
+
+        Beside a ZIP code of the state, and without a county, its place follows from that name: see ``match_town``.
+
+        Returns:
+            None for a county, a place with a record, a part of one, and what is not known.
+        """
+        name = normalize_name(text)
+        if not name or self._gazetteer.localities(state).county_named(name):
+            return None
+        for reading in self._readings(state, name):
+            if reading.cities or reading.quarter or reading.hosts:
+                return None
+            if reading.town:
+                return reading.town
+        return None
+
+    def has_zip(self, state: str, zip_code: str) -> bool:
+        """Whether a ZIP code of five digits may lie in a state.
+
+        Raises:
+            UnknownPlaceError: No ZIP code begins so, or it is one of the armed forces.
+        """
+        return state in self._zip_codes.states(zip_code)
+
+    def match_town(self, state: str, text: str, town: str, zip_code: str) -> Match:
+        """The place of a town without a record and of a ZIP code of its state.
+
+        Args:
+            state: The code of the state.
+            text: The town as it was written.
+            town: Its compact name.
+            zip_code: Five digits.
+        """
+        candidates = self._around_known_town(state, town, zip_code)
+        if candidates:
+            return Match(candidates[0], text, is_town=True, is_guess=True, candidates=candidates)
+        return Match(state, text, is_town=True)
+
+    def _around_known_town(self, state: str, town: str, zip_code: str) -> tuple[str, ...]:
+        """The places in which a town may lie that has a ZIP code; empty where none of them has a record."""
+        if not self._gazetteer.localities(state).places:
+            return ()
+        if self._towns.has_zip(state, town, zip_code):
+            around = self._around_one(state, zip_code)
+        else:  # a town of that name, but the ZIP code is another's: both remain
+            around = (*self._candidates(zip_code, state), *self._around(state, town))
+        return tuple(dict.fromkeys(around)) if any(map(self._gazetteer.local, around)) else ()
 
     # Addresses as text
 
@@ -381,22 +446,31 @@ class UsAddressResolver:
             if county and county != itself:
                 raise self._contradiction(text, (itself,), county)
             return Match(itself)
+        for reading in self._readings(state, name):
+            if reading.cities:
+                return self._one_of(reading.cities, text, county)
+            if reading.quarter and (county is None or self._may_lie_in(reading.quarter, county)):
+                return Match(reading.quarter, unmatched=text)
+            if len(reading.hosts) > 1 and county is None:
+                raise self._gazetteer.ambiguous(text, reading.hosts)
+            if reading.hosts and county is None:
+                return Match(reading.hosts[0], unmatched=text)
+            if reading.town:
+                return self._known_town(state, text, reading.town, county, zip_code)
+        return self._unknown_town(state, text, name, county, zip_code)
+
+    def _readings(self, state: str, name: str) -> Iterator[_Reading]:
+        """What a normalized name may be called in a state, under each of its spellings."""
+        localities = self._gazetteer.localities(state)
         for spelling in spellings(name):
             compact = compact_name(spelling)
-            cities = localities.cities_called(spelling)
-            if cities:
-                return self._one_of(cities, text, county)
             quarter = self._gazetteer.names.quarters.get(f"{state}/{compact}")
-            if quarter and self._gazetteer.local(quarter) and (county is None or self._may_lie_in(quarter, county)):
-                return Match(quarter, unmatched=text)
-            host, *more = localities.communities_named(spelling) or (None,)
-            if more and county is None:
-                raise self._gazetteer.ambiguous(text, localities.communities_named(spelling))
-            if host and county is None:
-                return Match(host, unmatched=text)
-            if self._towns.knows(state, compact):
-                return self._known_town(state, text, compact, county, zip_code)
-        return self._unknown_town(state, text, name, county, zip_code)
+            yield _Reading(
+                cities=localities.cities_called(spelling),
+                quarter=quarter if quarter and self._gazetteer.local(quarter) else None,
+                hosts=localities.communities_named(spelling),
+                town=compact if self._towns.knows(state, compact) else None,
+            )
 
     def _one_of(self, cities: tuple[str, ...], text: str, county: str | None) -> Match:
         """The one of the cities of a name that may lie in a county."""
@@ -420,14 +494,7 @@ class UsAddressResolver:
             return _open(county, text, inside, is_town=True)
         if zip_code is None:
             return _open(state, text, self._governing(state, town), is_town=True)
-        if self._towns.has_zip(state, town, zip_code):
-            around = self._around_one(state, zip_code)
-        else:  # a town of that name, but the ZIP code is another's: both remain
-            around = (*self._candidates(zip_code, state), *self._around(state, town))
-        if any(map(self._gazetteer.local, around)):
-            candidates = tuple(dict.fromkeys(around))
-            return Match(candidates[0], text, is_town=True, is_guess=True, candidates=candidates)
-        return Match(state, text, is_town=True)
+        return self.match_town(state, text, town, zip_code)
 
     def _unknown_town(self, state: str, text: str, name: str, county: str | None, zip_code: str | None) -> Match:
         """A name that no town of the state has: a county, a misspelling, a street, or not known.
