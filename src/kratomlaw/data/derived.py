@@ -52,7 +52,9 @@ class Derived:
     ) -> None:
         self.dataset: Dataset = dataset
         self.codes: Set[str] = dataset.codes() | overlay.keys()
-        self._overlay = overlay
+        self.overlay: Mapping[str, Record] = overlay
+        """The organisation's own records."""
+        self.max_age: timedelta = max_age
         self.today: date = today
         # A clock that was ahead for a moment must not freeze "today" until then: both ends are looked at.
         self.day_begins: float = day_begins
@@ -86,13 +88,18 @@ class Derived:
 
     def _parent_of(self, code: str) -> str | None:
         """The country whose law reaches a dependent territory; the organisation's own record may add one."""
-        own = self._overlay.get(code)
+        own = self.overlay.get(code)
         return (own.parent if own else None) or self.dataset.parent(code)
 
     def _local_places(self) -> Iterable[LocalPlace]:
         """The local places with a record; the organisation's own take the place of ours."""
-        own = [_local_place(record) for code, record in self._overlay.items() if "/" in code]
+        own = [_local_place(record) for code, record in self.overlay.items() if "/" in code]
         return (*self.dataset.local_places(), *own)
+
+    @property
+    def known_through(self) -> date:
+        """The last day whose answers are not projected: today, unless the data is old."""
+        return engine.known_through(today=self.today, built_on=self.dataset.built_on, stale=self.stale)
 
     def preload(self) -> None:
         """Read all that a question may need."""
@@ -143,13 +150,13 @@ class Derived:
     def chain(self, code: str, county: str | None = None) -> tuple[engine.ChainLink, ...]:
         """A place and all above it, with their records; of a city's counties only the one that is named."""
         return tuple(
-            engine.ChainLink(place, self.record(place.code), place.code in self._overlay)
+            engine.ChainLink(place, self.record(place.code), place.code in self.overlay)
             for place in self.places.chain(code, county)
         )
 
     def record(self, code: str) -> Record | None:
         """The record of a place, the organisation's own before ours."""
-        return self._overlay.get(code) or self.dataset.record(code)
+        return self.overlay.get(code) or self.dataset.record(code)
 
     def timeline(self, code: str, product: Product, county: str | None = None) -> tuple[EffectivePeriod, ...]:
         """The effective periods of a place."""
@@ -181,7 +188,7 @@ class Derived:
         """
         product = parse_product(question.product)
         day = parse_on(question.on, today=self.today)
-        answer = self._answer_to(self._match_question(question), product, day)
+        answer = self.answer_to(self.resolver.resolve_question(question), product, day)
         if len(self.answers) >= _REMEMBERED:
             self.answers = {}
         with suppress(TypeError):  # a subclass of str or date that cannot be a key: answered, not remembered
@@ -196,29 +203,37 @@ class Derived:
         """
         product = parse_product(question.product)
         first = parse_on(question.on, today=self.today)
-        match = self._match_question(question)
-        periods = (
-            period
+        match = self.resolver.resolve_question(question)
+        days = {first, last, *(day for day in self.days_of_change(match, product) if first < day < last)}
+        return tuple(self.answer_to(match, product, day) for day in sorted(days))
+
+    def days_of_change(self, match: Match, product: Product) -> Set[date]:
+        """The days on which the law changes in the places that a question may mean."""
+        return {
+            period.first_day
             for code in match.candidates or (match.code,)
             for period in self.timeline(code, product, match.county)
-        )
-        days = {first, last, *(period.first_day for period in periods if first < period.first_day < last)}
-        return tuple(self._answer_to(match, product, day) for day in sorted(days))
+        }
 
-    def _answer_to(self, match: Match, product: Product, day: date) -> Answer:
+    def answer_to(self, match: Match, product: Product, day: date) -> Answer:
         """The answer for a match: that of the strictest candidate, with how sure the match is."""
         answers = [self._answer_for(code, match.county, product, day) for code in match.candidates or (match.code,)]
         answer = max(answers, key=engine.strictness)
         unmatched = match.unmatched
         changes: dict[str, object] = {}
         if unmatched:
-            similar = () if match.is_town else self.places.similar_local(unmatched, match.code)
-            changes |= {"unmatched": unmatched, "did_you_mean": similar}
+            changes |= {"unmatched": unmatched, "did_you_mean": self.did_you_mean(match)}
         if match.candidates:
             changes["candidates"] = tuple(map(self.places.jurisdiction, match.candidates))
         if match.is_guess or (unmatched and self._may_have_other_law(match.code, answer)):
             changes["certainty"] = Certainty.APPROXIMATE
         return changed(answer, changes) if changes else answer
+
+    def did_you_mean(self, match: Match) -> tuple[Jurisdiction, ...]:
+        """The places with a record that are spelled like a locality that is not known to be a town."""
+        if not match.unmatched or match.is_town:
+            return ()
+        return self.places.similar_local(match.unmatched, match.code)
 
     def _answer_for(self, code: str, county: str | None, product: Product, day: date) -> Answer:
         """The answer for a place as such, which all its localities without a record share."""
@@ -258,10 +273,6 @@ class Derived:
             return bool(self.places.localities(code).places) and not engine.is_strictest(answer)
         record = self.record(code)
         return record is not None and any(not engine.cascades_always(period) for period in record.periods)
-
-    def _match_question(self, question: Question) -> Match:
-        return self.resolver.resolve_question(question)
-
 
 def _local_place(record: Record) -> LocalPlace:
     return LocalPlace(

@@ -1,7 +1,7 @@
 """Which questions can be asked of the law, and how do several of them get answers from one version of the data?"""
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Set
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
@@ -13,7 +13,9 @@ from ..law.arguments import parse_product, parse_word
 from ..law.dates import parse_on
 from ..law.records import Record
 from ..law.words import Jurisdiction, Level, Product, Status
+from ..places.match import Match
 from ..places.question import Arguments, Question
+from ..places.resolver import PlaceResolver
 from .derived import Derived
 
 if TYPE_CHECKING:
@@ -328,3 +330,33 @@ class Snapshot(LawReader):
 
     def _derived(self) -> Derived:
         return self._view
+
+    def __reduce__(self) -> "tuple[Callable[[bytes, str], Snapshot], tuple[bytes, str]]":
+        """Travel to another process, with all its data: for engines that compute on other machines."""
+        from .travel import packed, unpacked
+
+        return unpacked, packed(self._view)
+
+    # For whole columns: a question in two halves, so that what many of them have in common is asked once.
+
+    @property
+    def resolver(self) -> PlaceResolver:
+        """The way from questions to places."""
+        return self._view.resolver
+
+    def answer_to(self, match: Match, *, on: date, product: Product) -> Answer:
+        """The answer for what a question means."""
+        return self._view.answer_to(match, product, on)
+
+    def did_you_mean(self, match: Match) -> tuple[Jurisdiction, ...]:
+        """The places with a record that are spelled like what has none in a question."""
+        return self._view.did_you_mean(match)
+
+    def days_of_change(self, match: Match, product: Product) -> Set[date]:
+        """The days on which the law changes in the places that a question may mean."""
+        return self._view.days_of_change(match, product)
+
+    @property
+    def known_through(self) -> date:
+        """The last day whose answers are not projected."""
+        return self._view.known_through

@@ -12,10 +12,12 @@ from ..law.words import Product
 from .engines import Frame, collected, has_dates, has_infinite_times, with_date32
 from .outcomes import NO_TEXT, NOT_TEXT, day_number
 
-__all__ = ["DAY", "DAY_TEXT", "NO_DAY", "PRODUCT", "Asked", "days_of_texts", "key_names", "with_questions"]
+__all__ = ["DAY", "DAY_TEXT", "NO_DAY", "OURS", "PRODUCT", "Asked", "days_of_texts", "key_names", "with_questions"]
 
-DAY, DAY_TEXT, PRODUCT = "_kratomlaw_day", "_kratomlaw_day_text", "_kratomlaw_product"
-_DATE32 = "_kratomlaw_date32"
+OURS = "_kratomlaw_"
+"""What the names of our columns begin with while a frame is annotated."""
+DAY, DAY_TEXT, PRODUCT = f"{OURS}day", f"{OURS}day_text", f"{OURS}product"
+_DATE32 = f"{OURS}date32"
 NO_DAY = 0
 """Stands for a text that is not a date among the numbers of days."""
 _DATES = (nw.Date, nw.Datetime)
@@ -41,7 +43,7 @@ class Asked(NamedTuple):
 
 def key_names(asked: Asked) -> list[str]:
     """The names of our columns for the place."""
-    return [f"_kratomlaw_key_{index}" for index, _ in enumerate(asked.places)]
+    return [f"{OURS}key_{index}" for index, _ in enumerate(asked.places)]
 
 
 def with_questions(frame: Frame, asked: Asked, kept: Sequence[str]) -> Frame:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..law.words import Level
 from .names import normalize_name, slug
 
-__all__ = ["County", "CountyName", "CountyTable", "county_parts"]
+__all__ = ["County", "CountyName", "CountyTable", "county_parts", "may_be_county"]
 
 _KINDS = (
     "city and borough",
@@ -93,6 +93,11 @@ class CountyName(NamedTuple):
     """The rest."""
 
 
+def may_be_county(name: str) -> bool:
+    """Whether a lower-case name says that it is a county's, or may do so: "madison county", "county of madison"."""
+    return name[name.rfind(" ") + 1 :] in _LAST_WORDS or " of " in name
+
+
 def county_parts(name: str) -> CountyName:
     """Take the word that says what it is off the normalized name of a county.
 
@@ -102,7 +107,7 @@ def county_parts(name: str) -> CountyName:
         >>> county_parts("county of kings"), county_parts("madison")
         (CountyName(kind='county', core='kings'), CountyName(kind='', core='madison'))
     """
-    if name[name.rfind(" ") + 1 :] not in _LAST_WORDS and " of " not in name:
+    if not may_be_county(name):
         return CountyName("", name)
     for kind in _KINDS:
         if name.endswith(f" {kind}"):

@@ -140,6 +140,11 @@ class Localities:
         independent = self._independent.get(spelling)
         return (independent,) if independent else ()
 
+    @cached_property
+    def compact_names(self) -> frozenset[str]:
+        """The compact names of all cities and reservations, with a record or in no county, and of communities."""
+        return frozenset((*self._named, *self._communities, *map(compact_name, self._independent)))
+
     def communities_named(self, name: str) -> tuple[str, ...]:
         """The counties that have a community of that name without a government."""
         return tuple(self._communities.get(compact_name(name), ()))

@@ -5,7 +5,7 @@ Pure: what is bundled on a prefix is handed in.
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from ..errors import InvalidQueryError, UnknownPlaceError
@@ -160,6 +160,15 @@ class ZipCodes:
             return prefix.codes
         return _states_of(prefix, entry[3:].split())
 
+    def in_state(self, state: str) -> Iterator[str]:
+        """All ZIP codes that may lie in a state and are in the table."""
+        for number in range(1_000):
+            known = self._read_prefix(f"{number:03}")
+            if known and state in known.codes:
+                for ending, entry in known.entries.items():
+                    if state in _states_of(known, entry[3:].split()):
+                        yield f"{number:03}{ending}"
+
     def area(self, zip_code: str) -> ZipArea | None:
         """The places in which a ZIP code may lie; None where it is too new for the table, or mistyped.
 
@@ -211,13 +220,19 @@ class ZipCodes:
     def _middle(self, zip_code: str) -> tuple[float, float, float] | None:
         return self._prefix(zip_code).middle(zip_code[3:])
 
-    def _prefix(self, zip_code: str) -> _Prefix:
-        known = self._prefixes.get(zip_code[:3])
+    def _read_prefix(self, prefix: str) -> _Prefix | None:
+        known = self._prefixes.get(prefix)
         if known is None:
-            raw = self._read(zip_code[:3])
+            raw = self._read(prefix)
             if raw is None:
-                raise no_such_zip(zip_code)
-            known = self._prefixes[zip_code[:3]] = _Prefix(raw)
+                return None
+            known = self._prefixes[prefix] = _Prefix(raw)
+        return known
+
+    def _prefix(self, zip_code: str) -> _Prefix:
+        known = self._prefixes.get(zip_code[:3]) or self._read_prefix(zip_code[:3])
+        if known is None:
+            raise no_such_zip(zip_code)
         if _MILITARY.issuperset(known.states):
             raise UnknownPlaceError(
                 f"{zip_code} is a post office of the armed forces ({known.states[0]}), which lies in no state.",

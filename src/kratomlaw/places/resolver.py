@@ -19,7 +19,7 @@ from .patterns import lazy_pattern
 from .postal import ZipCodes, parse_zip, split_zip
 from .question import Question
 from .towns import Subdivisions, Towns, WorldCities
-from .us_addresses import UsAddressResolver, has_counties
+from .us_addresses import TownTable, UsAddressResolver, has_counties
 
 __all__ = ["PlaceResolver", "PlaceTables"]
 
@@ -505,7 +505,7 @@ class PlaceResolver:
             self._us.refuse_military(city, state)
         return self._state(state, top)
 
-    # Parts, for many addresses at once: what each says on its own
+    # Parts, for many addresses at once
 
     def us_state(self, country: str | None, state: str) -> str | None:
         """The code of the state of the United States that a country and a state mean; None for any other.
@@ -520,34 +520,17 @@ class PlaceResolver:
         top, _ = self._country_and_state(country, text, None)
         return top if top is not None and has_counties(top) else None
 
-    def town(self, state: str, city: str) -> str | None:
-        """The compact name of a town of a state of the United States that has no record; None for any other text.
+    def town_table(self, state: str) -> TownTable:
+        """What is decided by name and ZIP code alone of the towns of a state of the United States."""
+        return self._us.town_table(state)
 
-        Raises:
-            KratomLawError: As of ``resolve_parts``.
-        """
-        _check_text(city)
-        return self._us.town_named(state, city)
+    def town_has_zip(self, state: str, town: str, zip_code: str) -> bool:
+        """Whether a ZIP code is one of those of a town, by its compact name."""
+        return self._us.town_has_zip(state, town, zip_code)
 
-    def zip_in(self, state: str, postal_code: str) -> str | None:
-        """The five digits of a ZIP code that may lie in a state; None for one of another state.
-
-        Raises:
-            KratomLawError: As of ``resolve_parts``.
-        """
-        zip_code = parse_zip(postal_code)
-        return zip_code if self._us.has_zip(state, zip_code) else None
-
-    def resolve_town(self, state: str, city: str, town: str, zip_code: str) -> Match:
-        """The same as ``resolve_parts`` for parts that were read before, each on its own.
-
-        Args:
-            state: What ``us_state`` returned.
-            city: The text in the place of the city.
-            town: What ``town`` returned for it.
-            zip_code: What ``zip_in`` returned.
-        """
-        return self._us.match_town(state, city, town, zip_code)
+    def match_town(self, state: str, text: str, around: tuple[str, ...]) -> Match:
+        """The place of a town without a record whose ZIP code touches some places, or none with a record."""
+        return self._us.match_town(state, text, around)
 
     def _refuse_state_as_country(self, country: str | None, top: str, city: str) -> None:
         """Refuse two letters in the place of the country that are meant for a state: Tustin is in California."""

@@ -53,6 +53,10 @@ class Towns:
         """Whether a state has a town of that compact name."""
         return name in self._of(state)
 
+    def names(self, state: str) -> Collection[str]:
+        """The compact names of all towns of a state."""
+        return self._of(state).keys()
+
     def states_with(self, name: str) -> tuple[str, ...]:
         """The codes of the states that have a town of that compact name, without reading all of them."""
         ends = (f",{name},", f",{name}|")

@@ -4,7 +4,7 @@ Pure: the places, the towns and the ZIP codes are handed in. Parts that contradi
 part is not understood, every place that it may mean is a candidate, so that no answer is too mild.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ..errors import UnknownPlaceError
@@ -17,7 +17,7 @@ from .names import compact_name, normalize_name
 from .postal import ZipCodes, no_such_zip, parse_zip, split_zip
 from .towns import Towns, WorldCities
 
-__all__ = ["UsAddressResolver", "has_counties"]
+__all__ = ["TownTable", "UsAddressResolver", "has_counties"]
 
 _MILITARY_STATES = frozenset({"aa", "ae", "ap"})
 _MILITARY_OFFICES = frozenset({"apo", "dpo", "fpo"})
@@ -42,6 +42,21 @@ class _Tail(NamedTuple):
     """Whether the country stood at the end."""
     before_zip: str
     """What stood in one part with the ZIP code."""
+
+
+class TownTable(NamedTuple):
+    """What is decided by name and ZIP code alone of the towns of a state.
+
+    A name that is a town's and nothing else's, with one of its ZIP codes, means the state, or all the places around
+    the ZIP code where one of these has a record.
+    """
+
+    names: frozenset[str]
+    """The compact names that are those of towns, and of no place with a record or part of one."""
+    around: Mapping[str, tuple[str, ...]]
+    """The places that each ZIP code of the state touches; empty where none of them has a record."""
+    has_records: bool
+    """Whether any place in the state has a record, so that it matters which ZIP codes a town has."""
 
 
 class _Reading(NamedTuple):
@@ -82,6 +97,7 @@ class UsAddressResolver:
         self._at_home: dict[str, dict[str, tuple[str, ...]]] = {}
         self._around_zip: dict[tuple[str, str | None], tuple[str, ...]] = {}
         self._around_town: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._town_tables: dict[str, TownTable] = {}
 
     # Addresses as parts
 
@@ -195,57 +211,48 @@ class UsAddressResolver:
             return found
         return self._gazetteer.counties(found).by_number.get(digits[2:]) if len(digits) == 5 else None
 
-    # Addresses as columns: what one part says on its own, for many addresses at once
+    # Addresses as columns
 
-    def town_named(self, state: str, text: str) -> str | None:
-        """The compact name of the town that a text in the place of a city means, where it is nothing but a town.
+    def town_table(self, state: str) -> TownTable:
+        """What is decided by name and ZIP code alone of the towns of a state, for many addresses at once."""
+        known = self._town_tables.get(state)
+        if known is None:
+            localities = self._gazetteer.localities(state)
+            quarters = {
+                key.removeprefix(f"{state}/")
+                for key in self._gazetteer.names.quarters
+                if key.startswith(f"{state}/")
+            }
+            zip_codes = self._zip_codes.in_state(state)
+            known = self._town_tables[state] = TownTable(
+                names=frozenset(self._towns.names(state)) - localities.compact_names - quarters,
+                around={zip_code: self._around_if_recorded(state, zip_code) for zip_code in zip_codes},
+                has_records=bool(localities.places),
+            )
+        return known
 
-        Beside a ZIP code of the state, and without a county, its place follows from that name: see ``match_town``.
+    def _around_if_recorded(self, state: str, zip_code: str) -> tuple[str, ...]:
+        """The places that a ZIP code touches in a state; empty where none of them has a record."""
+        if not self._gazetteer.localities(state).places:
+            return ()
+        around = self._around_one(state, zip_code)
+        return tuple(dict.fromkeys(around)) if any(map(self._gazetteer.local, around)) else ()
 
-        Returns:
-            None for a county, a place with a record, a part of one, and what is not known.
-        """
-        name = normalize_name(text)
-        if not name or self._gazetteer.localities(state).county_named(name):
-            return None
-        for reading in self._readings(state, name):
-            if reading.cities or reading.quarter or reading.hosts:
-                return None
-            if reading.town:
-                return reading.town
-        return None
+    def town_has_zip(self, state: str, town: str, zip_code: str) -> bool:
+        """Whether a ZIP code is one of those of a town, by its compact name."""
+        return self._towns.has_zip(state, town, zip_code)
 
-    def has_zip(self, state: str, zip_code: str) -> bool:
-        """Whether a ZIP code of five digits may lie in a state.
-
-        Raises:
-            UnknownPlaceError: No ZIP code begins so, or it is one of the armed forces.
-        """
-        return state in self._zip_codes.states(zip_code)
-
-    def match_town(self, state: str, text: str, town: str, zip_code: str) -> Match:
-        """The place of a town without a record and of a ZIP code of its state.
+    def match_town(self, state: str, text: str, around: tuple[str, ...]) -> Match:
+        """The place of a town without a record, of which one ZIP code is given.
 
         Args:
             state: The code of the state.
             text: The town as it was written.
-            town: Its compact name.
-            zip_code: Five digits.
+            around: The places in which it may lie; empty where none of them has a record.
         """
-        candidates = self._around_known_town(state, town, zip_code)
-        if candidates:
-            return Match(candidates[0], text, is_town=True, is_guess=True, candidates=candidates)
+        if around:
+            return Match(around[0], text, is_town=True, is_guess=True, candidates=around)
         return Match(state, text, is_town=True)
-
-    def _around_known_town(self, state: str, town: str, zip_code: str) -> tuple[str, ...]:
-        """The places in which a town may lie that has a ZIP code; empty where none of them has a record."""
-        if not self._gazetteer.localities(state).places:
-            return ()
-        if self._towns.has_zip(state, town, zip_code):
-            around = self._around_one(state, zip_code)
-        else:  # a town of that name, but the ZIP code is another's: both remain
-            around = (*self._candidates(zip_code, state), *self._around(state, town))
-        return tuple(dict.fromkeys(around)) if any(map(self._gazetteer.local, around)) else ()
 
     # Addresses as text
 
@@ -494,7 +501,12 @@ class UsAddressResolver:
             return _open(county, text, inside, is_town=True)
         if zip_code is None:
             return _open(state, text, self._governing(state, town), is_town=True)
-        return self.match_town(state, text, town, zip_code)
+        if self._towns.has_zip(state, town, zip_code):
+            return self.match_town(state, text, self._around_if_recorded(state, zip_code))
+        # A town of that name, but the ZIP code is another's: both remain.
+        around = (*self._candidates(zip_code, state), *self._around(state, town))
+        recorded = any(map(self._gazetteer.local, around))
+        return self.match_town(state, text, tuple(dict.fromkeys(around)) if recorded else ())
 
     def _unknown_town(self, state: str, text: str, name: str, county: str | None, zip_code: str | None) -> Match:
         """A name that no town of the state has: a county, a misspelling, a street, or not known.
