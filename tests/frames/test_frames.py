@@ -1,6 +1,7 @@
 """Whole columns at once: on every engine the same as asking row by row, and nothing lost on the way."""
 
 import io
+import os
 import random
 import shutil
 import subprocess
@@ -39,8 +40,11 @@ EVERYTHING = (
     "reason",
     "matched_code",
     "matched_level",
+    "candidates",
     "unmatched",
+    "did_you_mean",
     "verified_on",
+    "evidence_through",
     "dataset_version",
 )
 DASK_MOVES = r"ignore:Dask support is moving out of Narwhals:FutureWarning"
@@ -50,6 +54,7 @@ DASK_MOVES = r"ignore:Dask support is moving out of Narwhals:FutureWarning"
 def spark() -> Iterator[Any]:
     if shutil.which("java") is None:
         pytest.skip("PySpark needs Java")
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # the executors' Python, which must have the package too
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a cluster's software says of itself while it starts is not ours
         from pyspark.sql import SparkSession
@@ -119,10 +124,38 @@ def in_order(frame: Any) -> list[object]:
 
 
 def as_row(answer: Answer) -> dict[str, object]:
-    """An answer as a row of a frame has it."""
+    """An answer as a row of a frame has it; the reason is that of lookup, which frames complete."""
     plain = {name: value for name, value in answer.to_dict().items() if name in EVERYTHING}
     plain["decided_by"] = answer.decided_by.code if answer.decided_by else None
+    for name, places in (("candidates", answer.candidates), ("did_you_mean", answer.did_you_mean)):
+        plain[name] = ", ".join(place.code for place in places) or None
+    if answer.reason is None:
+        plain["reason"] = Doubt(answer)
     return plain | {"matched_code": answer.jurisdiction.code}
+
+
+class Doubt:
+    """Equal to the reasons that a row may have for not being exact, as far as the answer tells."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.reasons: set[str | None] = {"imprecise-law", "assumed-place"}
+        if answer.unmatched:
+            self.reasons.add("locality-without-record")
+        if answer.candidates:
+            self.reasons = {"several-places"}
+        if answer.certainty == "projected":
+            self.reasons = {"projected"}
+        if answer.certainty == "exact":
+            self.reasons = {None}
+
+    def __eq__(self, other: object) -> bool:
+        return other in self.reasons
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return f"one of {self.reasons}"
 
 
 def one_by_one(law: KratomLaw, question: Mapping[str, str | None], on: object, product: object) -> dict[str, object]:
@@ -297,14 +330,35 @@ def test_spark_equals_row_by_row_lookup_by_parts_and_dates_as_text(
     assert_same(annotated, rows, by_parts_and_text)
 
 
+def steps_of(frame: Any) -> list[str]:
+    """The names of what Spark does to compute a frame, without how the fixture made four partitions."""
+    plan = frame._jdf.queryExecution().executedPlan().toString()
+    return [line for line in plan.splitlines() if "RoundRobinPartitioning(4)" not in line]
+
+
+def shuffles(steps: list[str]) -> list[str]:
+    return [line for line in steps if "Exchange" in line and "BroadcastExchange" not in line]
+
+
 @pytest.mark.spark
-def test_spark_moves_no_row_of_the_frame_to_annotate_it(four_partitions: Any) -> None:
+def test_spark_asks_about_addresses_on_its_executors_and_collects_nothing(four_partitions: Any) -> None:
+    jobs = four_partitions.sparkSession.sparkContext.statusTracker()
+    before = jobs.getJobIdsForGroup()
     annotated = annotate(four_partitions.select("id", "place", "day"), place="place", on="day")
-    plan = annotated._jdf.queryExecution().executedPlan().toString()
-    shuffles = [line for line in plan.splitlines() if "Exchange" in line and "BroadcastExchange" not in line]
-    # The one that is left is how the fixture made four partitions.
-    assert [line for line in shuffles if "RoundRobinPartitioning(4)" not in line] == []
-    assert plan.count("BroadcastHashJoin") == 2
+    assert jobs.getJobIdsForGroup() == before, "Spark computed something before it was asked to"
+    steps = steps_of(annotated)
+    assert sum("ArrowEvalPython" in line for line in steps) == 1, steps
+    assert not shuffles(steps)
+    assert not any("Join" in line for line in steps)
+    assert annotated.rdd.getNumPartitions() == 4
+
+
+@pytest.mark.spark
+def test_spark_joins_parts_of_addresses_and_moves_no_row_for_it(four_partitions: Any) -> None:
+    annotated = annotate(four_partitions.select("id", "state", "country", "day"), state="state", country="country", on="day")
+    steps = steps_of(annotated)
+    assert not shuffles(steps)
+    assert sum("BroadcastHashJoin" in line for line in steps) == 2
     assert annotated.rdd.getNumPartitions() == 4
 
 
@@ -550,10 +604,18 @@ class TestLazyFrames:
         )
         assert "status" in annotate(frame, place="place").collect_schema()
 
-    def test_a_place_that_comes_later_is_kept_and_said_not_to_be_resolved(self, tmp_path: Path) -> None:
+    def test_a_place_that_comes_later_is_resolved_when_it_comes(self, tmp_path: Path) -> None:
         file = tmp_path / "orders.csv"
         file.write_text("place,id\nUS-LA,0\n", "utf-8")
         annotated = annotate(pl.scan_csv(file), place="place", on="2026-01-01")
+        file.write_text("place,id\nUS-LA,0\nUS-TX,1\n", "utf-8")
+        assert column(annotated, "reason") == [None, None]
+
+    def test_in_sql_a_place_that_comes_later_is_kept_and_said_not_to_be_resolved(self, tmp_path: Path) -> None:
+        file = tmp_path / "orders.csv"
+        file.write_text("place,id\nUS-LA,0\n", "utf-8")
+        relation = duckdb.connect().sql(f"FROM read_csv('{file}')")
+        annotated = annotate(relation, place="place", on="2026-01-01")
         file.write_text("place,id\nUS-LA,0\nUS-TX,1\n", "utf-8")
         assert column(annotated, "reason") == [None, RowReason.NOT_RESOLVED.value]
 

@@ -84,6 +84,8 @@ _FAILURES = (
     RowReason.NOT_RESOLVED,
 )
 """The reasons for which no law was looked up."""
+_MAY_BE_BLANK = frozenset(map(_FAILURES.index, (RowReason.INVALID_QUERY, RowReason.UNKNOWN_PLACE)))
+"""What the resolver says of nothing, among others."""
 
 
 def _text(value: object) -> str | None:
@@ -243,8 +245,9 @@ class Outcomes:
                 for row, text in enumerate(column):
                     if text == NOT_TEXT:
                         stories[row], unmatched[row] = failure(RowReason.INVALID_QUERY), None
-        if failure(RowReason.INVALID_QUERY) in stories:
-            self._tell_blank_rows(texts, stories)
+        for row, story in enumerate(stories):
+            if story in _MAY_BE_BLANK and all(column[row] == NO_TEXT or not column[row].strip() for column in texts):
+                stories[row] = failure(RowReason.NO_PLACE)
         found: dict[str, list[str | None]] = {}
         for name in self._of_texts:
             found[name] = unmatched if name == UNMATCHED else list(map(self._did_you_mean, matches, unmatched))
@@ -347,13 +350,6 @@ class Outcomes:
         if unmatched is None or not isinstance(match, Match):
             return None
         return _codes(self._law.did_you_mean(match._replace(unmatched=unmatched)))
-
-    def _tell_blank_rows(self, texts: Sequence[Sequence[str]], stories: list[int]) -> None:
-        """Of the invalid questions, those in which nothing was asked are told apart."""
-        invalid = failure(RowReason.INVALID_QUERY)
-        for row, story in enumerate(stories):
-            if story == invalid and all(column[row] == NO_TEXT or not column[row].strip() for column in texts):
-                stories[row] = failure(RowReason.NO_PLACE)
 
     def _failed(self, name: str, reason: RowReason) -> Value:
         return reason.value if name == "reason" else _OF_FAILURES.get(name)
