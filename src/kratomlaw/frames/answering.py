@@ -15,8 +15,8 @@ import narwhals.stable.v2 as nw
 from ..data.snapshot import Snapshot
 from ..export.packages import package
 from ..law.words import Product
-from .engines import Column, Frame, Table, joined, table_of
-from .outcomes import OF_TEXTS, Outcomes, RowReason, Story, day_number, failure
+from .engines import Column, Frame, Table, grouped, joined, table_of
+from .outcomes import NO_TEXT, OF_TEXTS, Outcomes, RowReason, Story, day_number, failure
 from .row_questions import DAY, DAY_TEXT, NO_DAY, OURS, PRODUCT, Asked, days_of_texts, key_names, with_questions
 
 __all__ = [
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 _T = TypeVar("_T")
-_ROW, _STORY, _FIRST, _STEP = f"{OURS}row", f"{OURS}story", f"{OURS}first", f"{OURS}step_{{}}"
+_STORY, _FIRST, _STEP = f"{OURS}story", f"{OURS}first", f"{OURS}step_{{}}"
 POSITION = f"{OURS}position"
 
 
@@ -122,27 +122,26 @@ class Answering:
 
     def of_questions(self, questions: "nw.DataFrame[Any]") -> "nw.DataFrame[Any]":
         """The same for rows that were reduced by ``with_questions`` before."""
-        return self._answered(questions.with_row_index(_ROW), whole=False)
+        return self._answered(questions, whole=False)
 
     def _added(self, frame: "nw.DataFrame[Any]", *, whole: bool) -> "nw.DataFrame[Any]":
         asked = self.task.asked
-        narrow = with_questions(frame.select(asked.columns).with_row_index(_ROW), asked, kept=[_ROW])
-        return self._answered(narrow, whole=whole)
+        return self._answered(with_questions(frame.select(asked.columns), asked, kept=[]), whole=whole)
 
     def _answered(self, narrow: "nw.DataFrame[Any]", *, whole: bool) -> "nw.DataFrame[Any]":
         task, backend = self.task, narrow.implementation
         if DAY_TEXT in narrow.columns:
-            narrow = with_days_of_texts(narrow, narrow)
-        keys = key_names(task.asked)
-        distinct = narrow.select(keys).unique()
-        texts = [distinct[key].to_list() for key in keys]
+            texts, row_of = grouped(narrow.select(nw.col(DAY_TEXT).fill_null(NO_TEXT)), [DAY_TEXT])
+            numbers: Table = {DAY: (nw.Int64, days_of_texts(texts[DAY_TEXT].to_list()))}
+            narrow = narrow.with_columns(table_of(numbers, backend)[DAY][row_of])
+        distinct, row_of = grouped(narrow, key_names(task.asked))
         days = days_of(narrow.schema)
         with self._found:  # plain Python alone, so that no engine waits in it for threads that wait for it
             outcomes = self._outcomes if not whole else None
             if outcomes is None:
                 outcomes = task.outcomes(_range(narrow) if whole else (date.min, date.max))
             self._outcomes = outcomes
-            places = outcomes.resolve(texts, task.watch())
+            places = outcomes.resolve([distinct[key].to_list() for key in distinct.columns], task.watch())
             stories, length = list(outcomes.stories), outcomes.length
             known = self._tables.get(backend)
             fresh = known is None or known[0] != length
@@ -150,15 +149,11 @@ class Answering:
         if known is None or fresh:
             known = self._tables[backend] = length, table_of(table, backend)
         answers = known[1]
-        found = {_STORY: (nw.Int32, places.stories)} | {
-            OURS + name: (nw.String, column) for name, column in places.of_texts.items()
-        }
-        distinct = distinct.with_columns(
-            *(nw.new_series(name, column, kind, backend=backend) for name, (kind, column) in found.items())
-        )
-        rows = narrow.join(distinct, on=keys, how="left").sort(_ROW)  # the rows of a join may come in any order
-        steps = table_of(stories_table(stories, days), backend)[rows[_STORY]]
-        rows = rows.with_columns(*(steps[name] for name in steps.columns))
+        steps = table_of(stories_table(stories, days), backend)
+        story = nw.new_series(_STORY, places.stories, nw.Int32, backend=backend)[row_of]
+        rows = narrow.with_columns(*(steps[name][story] for name in steps.columns))
+        for name, column in places.of_texts.items():
+            rows = rows.with_columns(nw.new_series(OURS + name, column, nw.String, backend=backend)[row_of])
         width = max(len(story.steps) for story in stories)
         rows = rows.with_columns(**{POSITION: position(task, days, width)}, **texts_only(task, days))
         # Unsigned positions are faster to take rows by.

@@ -13,7 +13,7 @@ from ..data.snapshot import Snapshot
 from ..errors import AmbiguousPlaceError, InvalidQueryError, KratomLawError, UnknownPlaceError
 from ..law.answers import Answer, Certainty
 from ..law.words import Jurisdiction, Permission, Product, Status
-from ..places.columns import AddressColumns, without_locality
+from ..places.columns import AddressColumns
 from ..places.match import Match
 from ..places.question import Question
 
@@ -239,7 +239,10 @@ class Outcomes:
             watch: Iterates over the numbers of the places, for instance with a progress bar.
         """
         matches, unmatched = self._matched(texts, watch)
-        stories = [self._story(match) for match in matches]
+        # Most of the matches are one and the same object, which is found by its number many times as fast.
+        found = {id(match): match for match in matches}
+        story_of = {number: self._story(match) for number, match in found.items()}
+        stories = [story_of[id(match)] for match in matches]
         for column in texts:
             if NOT_TEXT in column:  # whatever else the row says
                 for row, text in enumerate(column):
@@ -248,10 +251,10 @@ class Outcomes:
         for row, story in enumerate(stories):
             if story in _MAY_BE_BLANK and all(column[row] == NO_TEXT or not column[row].strip() for column in texts):
                 stories[row] = failure(RowReason.NO_PLACE)
-        found: dict[str, list[str | None]] = {}
+        columns: dict[str, list[str | None]] = {}
         for name in self._of_texts:
-            found[name] = unmatched if name == UNMATCHED else list(map(self._did_you_mean, matches, unmatched))
-        return Places(stories, found)
+            columns[name] = unmatched if name == UNMATCHED else list(map(self._did_you_mean, matches, unmatched))
+        return Places(stories, columns)
 
     def _matched(
         self, texts: Sequence[Sequence[str]], watch: Callable[[Sequence[int]], Iterable[int]]
@@ -282,7 +285,7 @@ class Outcomes:
         except (UnknownPlaceError, AmbiguousPlaceError, InvalidQueryError) as error:
             # Without the stack, which would keep alive all that it saw.
             return error.with_traceback(None), None
-        return without_locality(match), match.unmatched or None
+        return match.without_locality(), match.unmatched or None
 
     def _story(self, match: Match | KratomLawError) -> int:
         """The story of a match, told when it is first needed."""

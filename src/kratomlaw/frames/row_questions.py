@@ -123,9 +123,9 @@ def _plain_text(value: Any) -> str | None:
     return value.isoformat() if isinstance(value, date) else NOT_TEXT
 
 
-def days_of_texts(texts: Sequence[str]) -> list[int]:
-    """The day numbers of texts; ``NO_DAY`` for those that are no date."""
-    return [_day_of(text) for text in texts]
+def days_of_texts(texts: Sequence[str]) -> list[int | None]:
+    """The day numbers of texts; ``NO_DAY`` for those that are no date, None for ``NO_TEXT``."""
+    return [None if text == NO_TEXT else _day_of(text) for text in texts]
 
 
 def _day_of(text: str) -> int:

@@ -7,20 +7,19 @@ makes by the methods with which it decides itself. Every other address goes thro
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from ..errors import KratomLawError
-from .counties import may_be_county
+from ..errors import AmbiguousPlaceError, KratomLawError
+from .counties import COUNTY_WORDS
 from .match import Match
 from .names import plain_compact_name
 from .resolver import PlaceResolver
-from .us_addresses import TownTable
+from .town_tables import TownTable
 
-__all__ = ["AddressColumns", "Resolved", "without_locality"]
+__all__ = ["AddressColumns", "Resolved"]
 
 Part = str | None
 """A part of an address; None where it was not given."""
 _LONGEST = 100
 """Letters; the resolver refuses longer texts."""
-_SOME_LOCALITY = "?"
 _WITH_FOUR = len("62002-1234")
 
 
@@ -42,7 +41,7 @@ class AddressColumns:
 
     def __init__(self, resolver: PlaceResolver) -> None:
         self._resolver = resolver
-        self._tables: dict[tuple[Part, Part], tuple[str, TownTable] | None] = {}
+        self._tables: dict[tuple[Part, Part], TownTable | AmbiguousPlaceError | None] = {}
 
     def resolve(
         self,
@@ -67,26 +66,24 @@ class AddressColumns:
             The places, in the order of the addresses.
         """
         names: dict[Part, str | None] = {None: None}
-        shared: dict[tuple[str, tuple[str, ...]], Match] = {}
         matches: list[Match | KratomLawError] = []
         unmatched: list[Part] = []
-        table_of, has_zip = self._tables, self._resolver.town_has_zip
+        tables = self._tables
         for row in watch(range(len(countries))):
             country, state, city = countries[row], states[row], cities[row]
             county, zip_code = counties[row], postal_codes[row]
-            if (country, state) not in table_of:
-                table_of[country, state] = self._table(country, state)
+            if (country, state) not in tables:
+                tables[country, state] = self._table(country, state)
             if city not in names:
-                names[city] = _town_name(city or "")
-            table, name = table_of[country, state], names[city]
-            if table and name and not county and name in table[1].names:
-                within, towns = table
-                digits = _five_digits(zip_code)
-                around = towns.around.get(digits)
-                if around is not None and (not towns.has_records or has_zip(within, name, digits)):
-                    match = shared.get((within, around))
-                    if match is None:
-                        match = shared[within, around] = self._resolver.match_town(within, _SOME_LOCALITY, around)
+                names[city] = _town_name(city)
+            table, name = tables[country, state], names[city]
+            if table is not None and name is not None and not county:
+                if isinstance(table, AmbiguousPlaceError):
+                    matches.append(table)
+                    unmatched.append(None)
+                    continue
+                match = table.match(name, _five_digits(zip_code))
+                if match is not None:
                     matches.append(match)
                     unmatched.append(city)
                     continue
@@ -103,35 +100,34 @@ class AddressColumns:
                 country=country, state=state, county=county, city=city, postal_code=postal_code
             )
         except KratomLawError as error:
-            return error, None
-        return without_locality(match), match.unmatched or None
+            # Without the stack, which would keep alive all that it saw.
+            return error.with_traceback(None), None
+        return match.without_locality(), match.unmatched or None
 
-    def _table(self, country: Part, state: Part) -> tuple[str, TownTable] | None:
-        """The state of the United States that is meant, and its table; None for any other."""
+    def _table(self, country: Part, state: Part) -> TownTable | AmbiguousPlaceError | None:
+        """The table of the state of the United States that is meant; None for any other.
+
+        An ambiguous state, such as "WA" without a country, is so whatever town and ZIP code stand beside it.
+        """
         if state is None:
             return None
         try:
             code = self._resolver.us_state(country, state)
+        except AmbiguousPlaceError as error:
+            return error.with_traceback(None)
         except KratomLawError:  # it is read again with the other parts, by the resolver, which says why
             return None
-        return (code, self._resolver.town_table(code)) if code else None
+        return self._resolver.town_table(code) if code else None
 
 
-def without_locality(match: Match) -> Match:
-    """A match without the text of the locality, but with the fact that there is one: the same for all localities."""
-    return match._replace(unmatched=_SOME_LOCALITY if match.unmatched else None)
-
-
-def _town_name(text: str) -> str | None:
+def _town_name(text: Part) -> str | None:
     """The compact name of a text that cannot be a county's and needs no closer look; None for any other text."""
-    return plain_compact_name(text) if len(text) <= _LONGEST and not may_be_county(text.strip().lower()) else None
+    return plain_compact_name(text, COUNTY_WORDS) if text and len(text) <= _LONGEST else None
 
 
 def _five_digits(postal_code: Part) -> str:
     """A ZIP code without the four digits after its hyphen; any other text as it is."""
-    if postal_code is None:
-        return ""
-    if len(postal_code) == _WITH_FOUR and postal_code[5] == "-":
-        five, four = postal_code.split("-", 1)
-        return five if five.isascii() and five.isdigit() and four.isascii() and four.isdigit() else postal_code
-    return postal_code
+    if postal_code is None or len(postal_code) != _WITH_FOUR or postal_code[5] != "-":
+        return postal_code or ""
+    digits = postal_code.replace("-", "", 1)
+    return postal_code[:5] if digits.isascii() and digits.isdigit() else postal_code

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..law.words import Level
 from .names import normalize_name, slug
 
-__all__ = ["County", "CountyName", "CountyTable", "county_parts", "may_be_county"]
+__all__ = ["COUNTY_WORDS", "County", "CountyName", "CountyTable", "county_parts"]
 
 _KINDS = (
     "city and borough",
@@ -28,6 +28,8 @@ _KINDS = (
 """What the names of counties and their equivalents end in; the longest first."""
 
 _LAST_WORDS = frozenset(kind.split()[-1] for kind in _KINDS)
+COUNTY_WORDS = _LAST_WORDS | {"of"}
+"""The words of which the name of a county has one, unless it is given without the word that says what it is."""
 
 
 class County(NamedTuple):
@@ -93,11 +95,6 @@ class CountyName(NamedTuple):
     """The rest."""
 
 
-def may_be_county(name: str) -> bool:
-    """Whether a lower-case name says that it is a county's, or may do so: "madison county", "county of madison"."""
-    return name[name.rfind(" ") + 1 :] in _LAST_WORDS or " of " in name
-
-
 def county_parts(name: str) -> CountyName:
     """Take the word that says what it is off the normalized name of a county.
 
@@ -107,7 +104,7 @@ def county_parts(name: str) -> CountyName:
         >>> county_parts("county of kings"), county_parts("madison")
         (CountyName(kind='county', core='kings'), CountyName(kind='', core='madison'))
     """
-    if not may_be_county(name):
+    if name[name.rfind(" ") + 1 :] not in _LAST_WORDS and " of " not in name:
         return CountyName("", name)
     for kind in _KINDS:
         if name.endswith(f" {kind}"):

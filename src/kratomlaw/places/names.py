@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Set
 from functools import lru_cache
 from unicodedata import category
 
@@ -92,8 +93,12 @@ def compact_name(text: str) -> str:
     return "".join(words)
 
 
-def plain_compact_name(text: str) -> str | None:
+def plain_compact_name(text: str, but: Set[str] = frozenset()) -> str | None:
     """The compact name of a text that is nothing but plain words, many times as fast; None for any other text.
+
+    Args:
+        text: The text.
+        but: Words that are not plain for the caller.
 
     Example:
         >>> plain_compact_name("East Alton"), plain_compact_name("St. Louis"), plain_compact_name("Ft Worth")
@@ -102,8 +107,8 @@ def plain_compact_name(text: str) -> str | None:
     if not (text.isascii() and text.isprintable()):
         return None
     words = text.lower().split(" ")
-    joined = "".join(words)
-    return joined if joined.isalpha() and _NOT_PLAIN.isdisjoint(words) else None
+    joined = "".join(words) if len(words) > 1 else words[0]
+    return joined if joined.isalpha() and _NOT_PLAIN.isdisjoint(words) and but.isdisjoint(words) else None
 
 
 def slug(name: str) -> str:

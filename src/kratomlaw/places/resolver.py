@@ -18,8 +18,9 @@ from .names import compact_name, normalize_name, split_parts
 from .patterns import lazy_pattern
 from .postal import ZipCodes, parse_zip, split_zip
 from .question import Question
+from .town_tables import TownTable
 from .towns import Subdivisions, Towns, WorldCities
-from .us_addresses import TownTable, UsAddressResolver, has_counties
+from .us_addresses import UsAddressResolver, has_counties
 
 __all__ = ["PlaceResolver", "PlaceTables"]
 
@@ -523,14 +524,6 @@ class PlaceResolver:
     def town_table(self, state: str) -> TownTable:
         """What is decided by name and ZIP code alone of the towns of a state of the United States."""
         return self._us.town_table(state)
-
-    def town_has_zip(self, state: str, town: str, zip_code: str) -> bool:
-        """Whether a ZIP code is one of those of a town, by its compact name."""
-        return self._us.town_has_zip(state, town, zip_code)
-
-    def match_town(self, state: str, text: str, around: tuple[str, ...]) -> Match:
-        """The place of a town without a record whose ZIP code touches some places, or none with a record."""
-        return self._us.match_town(state, text, around)
 
     def _refuse_state_as_country(self, country: str | None, top: str, city: str) -> None:
         """Refuse two letters in the place of the country that are meant for a state: Tustin is in California."""

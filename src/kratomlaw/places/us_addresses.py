@@ -4,7 +4,8 @@ Pure: the places, the towns and the ZIP codes are handed in. Parts that contradi
 part is not understood, every place that it may mean is a candidate, so that no answer is too mild.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from ..errors import UnknownPlaceError
@@ -12,12 +13,13 @@ from ..law.words import Level
 from .gazetteer import Gazetteer, shortened
 from .identity import STATE_NUMBERS
 from .localities import spellings
-from .match import Match
+from .match import SOME_LOCALITY, Match
 from .names import compact_name, normalize_name
 from .postal import ZipCodes, no_such_zip, parse_zip, split_zip
+from .town_tables import TownTable
 from .towns import Towns, WorldCities
 
-__all__ = ["TownTable", "UsAddressResolver", "has_counties"]
+__all__ = ["UsAddressResolver", "has_counties"]
 
 _MILITARY_STATES = frozenset({"aa", "ae", "ap"})
 _MILITARY_OFFICES = frozenset({"apo", "dpo", "fpo"})
@@ -42,21 +44,6 @@ class _Tail(NamedTuple):
     """Whether the country stood at the end."""
     before_zip: str
     """What stood in one part with the ZIP code."""
-
-
-class TownTable(NamedTuple):
-    """What is decided by name and ZIP code alone of the towns of a state.
-
-    A name that is a town's and nothing else's, with one of its ZIP codes, means the state, or all the places around
-    the ZIP code where one of these has a record.
-    """
-
-    names: frozenset[str]
-    """The compact names that are those of towns, and of no place with a record or part of one."""
-    around: Mapping[str, tuple[str, ...]]
-    """The places that each ZIP code of the state touches; empty where none of them has a record."""
-    has_records: bool
-    """Whether any place in the state has a record, so that it matters which ZIP codes a town has."""
 
 
 class _Reading(NamedTuple):
@@ -223,11 +210,15 @@ class UsAddressResolver:
                 for key in self._gazetteer.names.quarters
                 if key.startswith(f"{state}/")
             }
-            zip_codes = self._zip_codes.in_state(state)
+            matches: dict[tuple[str, ...], Match] = {}
+            by_zip: dict[str, Match] = {}
+            for zip_code in self._zip_codes.in_state(state):
+                around = self._around_if_recorded(state, zip_code)
+                by_zip[zip_code] = matches.setdefault(around, _match_town(state, SOME_LOCALITY, around))
             known = self._town_tables[state] = TownTable(
                 names=frozenset(self._towns.names(state)) - localities.compact_names - quarters,
-                around={zip_code: self._around_if_recorded(state, zip_code) for zip_code in zip_codes},
-                has_records=bool(localities.places),
+                matches=by_zip,
+                zips=partial(self._towns.zips, state) if localities.places else None,
             )
         return known
 
@@ -237,22 +228,6 @@ class UsAddressResolver:
             return ()
         around = self._around_one(state, zip_code)
         return tuple(dict.fromkeys(around)) if any(map(self._gazetteer.local, around)) else ()
-
-    def town_has_zip(self, state: str, town: str, zip_code: str) -> bool:
-        """Whether a ZIP code is one of those of a town, by its compact name."""
-        return self._towns.has_zip(state, town, zip_code)
-
-    def match_town(self, state: str, text: str, around: tuple[str, ...]) -> Match:
-        """The place of a town without a record, of which one ZIP code is given.
-
-        Args:
-            state: The code of the state.
-            text: The town as it was written.
-            around: The places in which it may lie; empty where none of them has a record.
-        """
-        if around:
-            return Match(around[0], text, is_town=True, is_guess=True, candidates=around)
-        return Match(state, text, is_town=True)
 
     # Addresses as text
 
@@ -502,11 +477,11 @@ class UsAddressResolver:
         if zip_code is None:
             return _open(state, text, self._governing(state, town), is_town=True)
         if self._towns.has_zip(state, town, zip_code):
-            return self.match_town(state, text, self._around_if_recorded(state, zip_code))
+            return _match_town(state, text, self._around_if_recorded(state, zip_code))
         # A town of that name, but the ZIP code is another's: both remain.
         around = (*self._candidates(zip_code, state), *self._around(state, town))
         recorded = any(map(self._gazetteer.local, around))
-        return self.match_town(state, text, tuple(dict.fromkeys(around)) if recorded else ())
+        return _match_town(state, text, tuple(dict.fromkeys(around)) if recorded else ())
 
     def _unknown_town(self, state: str, text: str, name: str, county: str | None, zip_code: str | None) -> Match:
         """A name that no town of the state has: a county, a misspelling, a street, or not known.
@@ -750,6 +725,13 @@ class UsAddressResolver:
             suggestions=places,
             hint=f"Correct the county, or ask for {' or '.join(place.code for place in places)}.",
         )
+
+
+def _match_town(state: str, text: str, around: tuple[str, ...]) -> Match:
+    """The place of a town without a record, with those in which it may lie; none where none of them has a record."""
+    if around:
+        return Match(around[0], text, is_town=True, is_guess=True, candidates=around)
+    return Match(state, text, is_town=True)
 
 
 def _last(parts: tuple[str, ...]) -> str | None:
