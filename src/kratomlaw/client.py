@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING, Unpack
 
@@ -55,6 +55,9 @@ class KratomLaw(LawReader):
         version: The one version of the data to answer from; None for the newest.
         overlay: A folder with an organisation's own records, in the same format as ours, which replace ours for the
             same jurisdictions. Defaults to ``KRATOMLAW_OVERLAY``. Answers say what comes from it.
+        zone: The time zone of "today", and of moments that say their own: a name such as ``"America/Denver"`` or a
+            ``datetime.tzinfo``. Defaults to ``KRATOMLAW_ZONE``, or to the machine's. For one question: ``zone`` of
+            ``lookup`` and ``decide``.
         auto_refresh: How often to refresh in the background, in a daemon thread that starts now; None for never.
             Call ``close()`` to end it, or use the instance in a ``with`` statement.
 
@@ -80,6 +83,7 @@ class KratomLaw(LawReader):
         dataset: "Path | str | None" = None,
         version: str | None = None,
         overlay: "Path | str | None" = None,
+        zone: tzinfo | str | None = None,
         auto_refresh: timedelta | None = None,
     ) -> None:
         self._state = _State(
@@ -94,6 +98,7 @@ class KratomLaw(LawReader):
                 dataset=dataset,
                 version=version,
                 overlay=overlay,
+                zone=zone,
             )
         )
         self._refreshing = _ForkSafeLock()
@@ -288,7 +293,7 @@ class _State:
             self.dataset = _load(self.settings)
         if self.overlay is None:
             self.overlay = _read_overlay(self.settings)
-        self.derived = Derived.of_today(self.dataset, self.settings.max_age, self.overlay)
+        self.derived = Derived.of_today(self.dataset, self.settings.max_age, self.overlay, self.settings.zone)
         return self.derived
 
     def dataset_or_bundled(self) -> Dataset:

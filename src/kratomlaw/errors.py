@@ -6,7 +6,7 @@
     ├── InvalidQueryError           an invalid date, product or argument (also a ValueError)
     ├── PlaceError                  the place cannot be resolved (also a LookupError)
     │   ├── UnknownPlaceError       no such place; has .query, .suggestions
-    │   └── AmbiguousPlaceError     more than one such place; has .candidates
+    │   └── AmbiguousPlaceError     more than one such place; has .candidates, .laws
     ├── DataError                   the data cannot be used
     │   ├── InvalidDataError        records break the rules; has .problems
     │   ├── SchemaVersionError      the data is written for another version of this library
@@ -25,10 +25,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
-    from .law.words import Jurisdiction, Problem
+    from collections.abc import Iterable
+
+    from .law.plain import Plain
+    from .law.words import CandidateLaw, Jurisdiction, Problem
 
 __all__ = [
     "AmbiguousPlaceError",
@@ -63,6 +66,9 @@ class KratomLawError(Exception):
     hint: str
     """What the caller can do next; empty when there is nothing to advise."""
 
+    _carries: ClassVar[tuple[str, ...]] = ()
+    """The names of the attributes beside message and hint."""
+
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
@@ -71,10 +77,28 @@ class KratomLawError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.hint}" if self.hint else self.message
 
+    def to_dict(self) -> dict[str, object]:
+        """Write the error as a dictionary that ``json.dumps`` accepts: its name, message and hint, and what it carries.
+
+        Example:
+            >>> import kratomlaw
+            >>> try:
+            ...     kratomlaw.lookup("Georgia", on="2026-01-01")
+            ... except kratomlaw.AmbiguousPlaceError as error:
+            ...     [(law["jurisdiction"]["code"], law["status"]) for law in error.to_dict()["laws"]]
+            [('GE', 'unknown'), ('US-GA', 'restricted')]
+        """
+        carried = {name: _as_json(getattr(self, name)) for name in self._carries}
+        return {"error": type(self).__name__, "message": self.message, "hint": self.hint, **carried}
+
     def __reduce__(self) -> tuple[object, ...]:
         # Keyword-only arguments do not survive the default pickling of exceptions,
         # and a worker process must be able to hand its error to its parent.
         return _restore, (type(self), self.args, self.__dict__)
+
+
+def _as_json(carried: str | tuple[Plain, ...]) -> object:
+    return carried if isinstance(carried, str) else [each.to_dict() for each in carried]
 
 
 def _restore(cls: type[KratomLawError], args: tuple[object, ...], state: dict[str, object]) -> KratomLawError:
@@ -106,6 +130,8 @@ class UnknownPlaceError(PlaceError):
     suggestions: tuple[Jurisdiction, ...]
     """Places with a similar name, the most similar first; empty when nothing is similar."""
 
+    _carries = ("query", "suggestions")
+
     def __init__(
         self,
         message: str,
@@ -133,11 +159,90 @@ class AmbiguousPlaceError(PlaceError):
     """The text that was asked for."""
     candidates: tuple[Jurisdiction, ...]
     """The places that it may mean; always two or more."""
+    laws: tuple[CandidateLaw, ...]
+    """What holds in each candidate, in their order, for the product and on the day that were asked about (for ``find``
+    and ``timeline``: today). Empty only where no question was asked, as when data is read."""
 
-    def __init__(self, message: str, *, query: str, candidates: tuple[Jurisdiction, ...], hint: str = "") -> None:
+    _carries = ("query", "candidates", "laws")
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        query: str,
+        candidates: tuple[Jurisdiction, ...],
+        hint: str = "",
+        listing: Listing | None = None,
+    ) -> None:
         super().__init__(message, hint=hint)
         self.query = query
         self.candidates = candidates
+        self.laws = ()
+        self._listing = listing
+
+    @property
+    def readings(self) -> tuple[tuple[str, ...], ...]:
+        """For each candidate the codes of the places whose law may be meant: its own, or those that it may lie in."""
+        return self._listing.readings if self._listing else tuple((place.code,) for place in self.candidates)
+
+    def add_laws(self, laws: tuple[CandidateLaw, ...]) -> None:
+        """Say what holds in each candidate, in the message too.
+
+        Args:
+            laws: One for each candidate, in their order.
+        """
+        self.laws = laws
+        if self._listing:
+            self.message = self._listing.sentence(tuple(law.status for law in laws))
+            self.args = (self.message,)
+
+
+class Listing(NamedTuple):
+    """The sentence that lists candidates, kept in its parts so that the law of each can be added.
+
+    Example:
+        >>> print(Listing("'Georgia' may be", ("Georgia (GE)", "Georgia (US-GA)"), "or").sentence(("legal", "banned")))
+        'Georgia' may be Georgia (GE, legal) or Georgia (US-GA, banned).
+    """
+
+    lead: str
+    """What stands before the names."""
+    names: tuple[str, ...]
+    """The candidates, or the states and countries in which they lie."""
+    word: str
+    """What stands before the last of them: "or", "and"."""
+    readings: tuple[tuple[str, ...], ...] = ()
+    """For each candidate the codes of the places whose law may be meant."""
+
+    def sentence(self, statuses: tuple[str, ...] = ()) -> str:
+        """The sentence.
+
+        Args:
+            statuses: What holds in each candidate; empty where it is not known.
+        """
+        names = map(_with_status, self.names, statuses) if statuses else self.names
+        return f"{self.lead} {listed(names, self.word)}."
+
+
+def _with_status(name: str, status: str) -> str:
+    return f"{name[:-1]}, {status})" if name.endswith(")") else f"{name} ({status})"
+
+
+def listed(items: Iterable[object], word: str = "or") -> str:
+    """Write things one after the other with a word before the last; of more than eight, the first eight.
+
+    Example:
+        >>> listed(["one", "two", "three"]), listed(range(20))
+        ('one, two or three', '0, 1, 2, 3, 4, 5, 6, 7 and 12 more')
+    """
+    shown = list(dict.fromkeys(map(str, items)))
+    if len(shown) > _LISTED:
+        return f"{', '.join(shown[:_LISTED])} and {len(shown) - _LISTED} more"
+    return f" {word} ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
+
+
+_LISTED = 8
+"""How many things a message lists; the error has all of them."""
 
 
 class DataError(KratomLawError):
@@ -155,6 +260,8 @@ class InvalidDataError(DataError):
 
     problems: tuple[Problem, ...]
     """Every problem that was found, not only the first."""
+
+    _carries = ("problems",)
 
     def __init__(self, message: str, *, problems: tuple[Problem, ...], hint: str = "") -> None:
         super().__init__(message, hint=hint)

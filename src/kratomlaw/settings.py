@@ -4,11 +4,12 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from .data.versions import is_data_version
 from .errors import InvalidQueryError
+from .law.dates import parse_zone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +40,7 @@ class SettingsArguments(TypedDict, total=False):
     dataset: "Path | str | None"
     version: str | None
     overlay: "Path | str | None"
+    zone: tzinfo | str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -65,6 +67,8 @@ class Settings:
     """The one version of the data to answer from; None for the newest."""
     overlay: "Path | None" = None
     """The folder of the organisation's own records; None for none."""
+    zone: tzinfo | None = None
+    """The time zone of "today" and of moments; None for that of the machine."""
 
     @property
     def may_ask(self) -> bool:
@@ -108,6 +112,7 @@ def read_settings(**given: Unpack[SettingsArguments]) -> Settings:
         dataset=_path(dataset),
         version=_version(given.get("version")),
         overlay=_path(given.get("overlay"), "KRATOMLAW_OVERLAY"),
+        zone=_zone(given.get("zone")),
     )
 
 
@@ -170,6 +175,11 @@ def _max_age(given: timedelta | None) -> timedelta:
             f"KRATOMLAW_MAX_AGE is {text[:20]!r}, not a number of days.", hint="Write whole days, as in 90."
         )
     return timedelta(days=int(text))
+
+
+def _zone(given: tzinfo | str | None) -> tzinfo | None:
+    zone = given if given is not None else _variable("KRATOMLAW_ZONE") or None
+    return None if zone is None else parse_zone(zone)
 
 
 def _not_negative(name: str, given: timedelta | None, default: timedelta) -> timedelta:

@@ -4,16 +4,17 @@ import inspect
 import warnings
 from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from copy import copy
+from datetime import date, datetime, timedelta, tzinfo
 
-from ..errors import KratomLawStaleWarning
+from ..errors import AmbiguousPlaceError, KratomLawStaleWarning
 from ..law import engine
 from ..law.answers import Answer, Certainty, Change, EffectivePeriod
 from ..law.arguments import parse_product
 from ..law.dates import parse_on
 from ..law.plain import changed
 from ..law.records import Record
-from ..law.words import Jurisdiction, Level, Product
+from ..law.words import CandidateLaw, Jurisdiction, Level, Permission, Product, Status
 from ..places.gazetteer import Gazetteer
 from ..places.localities import LocalPlace
 from ..places.match import Match
@@ -30,6 +31,8 @@ _REMEMBERED = 16_384
 _REMEMBERED_TIMELINES = 8_192
 """How many timelines are remembered; more than there are places with a record."""
 
+_OTHER_DAYS = 3
+"""On how many other days than the machine's answers are remembered: all time zones together have three at most."""
 
 _warned_of: set[str] = set()
 """The versions that a warning was given for: once a process is enough."""
@@ -49,6 +52,7 @@ class Derived:
         day_ends: float,
         max_age: timedelta,
         overlay: Mapping[str, Record],
+        zone: tzinfo | None = None,
     ) -> None:
         self.dataset: Dataset = dataset
         self.codes: Set[str] = dataset.codes() | overlay.keys()
@@ -59,9 +63,14 @@ class Derived:
         # A clock that was ahead for a moment must not freeze "today" until then: both ends are looked at.
         self.day_begins: float = day_begins
         self.day_ends: float = day_ends
+        self.zone: tzinfo | None = zone
         self.stale: bool = today - dataset.built_on > max_age
         self.places: Gazetteer = Gazetteer(
-            bundled_names(), local=self._local_places, parent_of=self._parent_of, counties=bundled_counties
+            bundled_names(),
+            local=self._local_places,
+            parent_of=self._parent_of,
+            counties=bundled_counties,
+            ends_at_cities=self._ends_at_cities,
         )
         self.resolver: PlaceResolver = PlaceResolver(self.places, bundled_tables())
         self.answers: dict[tuple[object, ...], Answer] = {}
@@ -69,13 +78,17 @@ class Derived:
         self._place_answers: dict[tuple[str, str | None, Product, date], Answer] = {}
         self._changes: dict[tuple[str, Product], tuple[Change, ...]] = {}
         self._timelines: dict[tuple[str, str | None, Product], tuple[EffectivePeriod, ...]] = {}
+        self._on_other_days: dict[date, Derived] = {}
 
     @classmethod
-    def of_today(cls, dataset: Dataset, max_age: timedelta, overlay: Mapping[str, Record]) -> "Derived":
-        """Derive what is needed today; warn, once a process, if the data is old."""
-        today = date.today()
-        begins, ends = (datetime.combine(day, datetime.min.time()) for day in (today, today + timedelta(days=1)))
-        made = cls(dataset, today, begins.timestamp(), ends.timestamp(), max_age, overlay)
+    def of_today(
+        cls, dataset: Dataset, max_age: timedelta, overlay: Mapping[str, Record], zone: tzinfo | None = None
+    ) -> "Derived":
+        """Derive what is needed today, in a time zone or in the machine's; warn, once a process, if the data is old."""
+        today = datetime.now(zone).date()
+        midnight = datetime.min.time()
+        begins, ends = (datetime.combine(day, midnight, zone) for day in (today, today + timedelta(days=1)))
+        made = cls(dataset, today, begins.timestamp(), ends.timestamp(), max_age, overlay, zone)
         if made.stale and dataset.version not in _warned_of:
             _warned_of.add(dataset.version)
             warnings.warn(
@@ -86,10 +99,29 @@ class Derived:
             )
         return made
 
+    def on_day(self, today: date) -> "Derived":
+        """The same where it is another day."""
+        if today == self.today:
+            return self
+        other = self._on_other_days.get(today)
+        if other is None:
+            other = copy(self)  # what does not depend on the day is shared
+            other.today = today
+            other.stale = today - self.dataset.built_on > self.max_age
+            other.answers, other._place_answers, other._on_other_days = {}, {}, {}
+            kept = self._on_other_days if len(self._on_other_days) < _OTHER_DAYS else {}
+            self._on_other_days = {**kept, today: other}
+        return other
+
     def _parent_of(self, code: str) -> str | None:
         """The country whose law reaches a dependent territory; the organisation's own record may add one."""
         own = self.overlay.get(code)
         return (own.parent if own else None) or self.dataset.parent(code)
+
+    def _ends_at_cities(self, county: str) -> bool:
+        """Whether a county has rules that do not reach into its cities."""
+        record = self.record(county)
+        return record is not None and any(not engine.cascades_always(period) for period in record.periods)
 
     def _local_places(self) -> Iterable[LocalPlace]:
         """The local places with a record; the organisation's own take the place of ours."""
@@ -109,16 +141,24 @@ class Derived:
             for product in Product:
                 self.timeline(code, product)
 
-    def match(self, place: str | Jurisdiction) -> Match:
+    def match(self, place: str | Jurisdiction, product: Product = Product.LEAF) -> Match:
         """Which one place a text or a jurisdiction means.
+
+        Args:
+            place: The text or the jurisdiction.
+            product: The product of which an error tells what holds in each candidate.
 
         Raises:
             AmbiguousPlaceError: It may lie in more than one, each with law of its own: a ZIP code alone, a misspelled
                 town. Only an answer can be that of the strictest of them; a timeline cannot.
         """
-        match = self._resolved(place)
-        if len(match.candidates) > 1:
-            raise self.places.undecided(str(place), match.candidates)
+        try:
+            match = self._resolved(place)
+            if len(match.candidates) > 1:
+                raise self.places.undecided(str(place), match.candidates)
+        except AmbiguousPlaceError as error:
+            error.add_laws(self._laws_of(error, product, self.today))
+            raise
         return match
 
     def find(self, text: str) -> Jurisdiction:
@@ -127,9 +167,13 @@ class Derived:
         Raises:
             AmbiguousPlaceError: It is a ZIP code alone, which may lie in more than one place.
         """
-        match = self._resolved(text)
-        if len(match.candidates) > 1 and match.unmatched is None:
-            raise self.places.undecided(text, match.candidates)
+        try:
+            match = self._resolved(text)
+            if len(match.candidates) > 1 and match.unmatched is None:
+                raise self.places.undecided(text, match.candidates)
+        except AmbiguousPlaceError as error:
+            error.add_laws(self._laws_of(error, Product.LEAF, self.today))
+            raise
         return self.places.jurisdiction(match.code)
 
     def _resolved(self, place: str | Jurisdiction) -> Match:
@@ -187,10 +231,12 @@ class Derived:
             KratomLawError: The question is invalid, or its place is unknown or ambiguous.
         """
         product = parse_product(question.product)
-        day = parse_on(question.on, today=self.today)
-        answer = self.answer_to(self.resolver.resolve_question(question), product, day)
+        day = parse_on(question.on, today=self.today, zone=self.zone)
+        answer = self.answer_to(self._match_question(question, product, day), product, day)
         if len(self.answers) >= _REMEMBERED:
             self.answers = {}
+        if isinstance(question.on, datetime):
+            return answer  # not remembered: one moment equals itself in another zone, where it is another day
         with suppress(TypeError):  # a subclass of str or date that cannot be a key: answered, not remembered
             self.answers[question] = answer
         return answer
@@ -202,8 +248,8 @@ class Derived:
             KratomLawError: The question is invalid, or its place is unknown or ambiguous.
         """
         product = parse_product(question.product)
-        first = parse_on(question.on, today=self.today)
-        match = self.resolver.resolve_question(question)
+        first = parse_on(question.on, today=self.today, zone=self.zone)
+        match = self._match_question(question, product, first)
         days = {first, last, *(day for day in self.days_of_change(match, product) if first < day < last)}
         return tuple(self.answer_to(match, product, day) for day in sorted(days))
 
@@ -225,7 +271,8 @@ class Derived:
             changes |= {"unmatched": unmatched, "did_you_mean": self.did_you_mean(match)}
         if match.candidates:
             changes["candidates"] = tuple(map(self.places.jurisdiction, match.candidates))
-        if match.is_guess or (unmatched and self._may_have_other_law(match.code, answer)):
+        differ = any(_position(other) != _position(answer) for other in answers)
+        if match.is_guess or differ or (unmatched and self._may_have_other_law(match.code, answer)):
             changes["certainty"] = Certainty.APPROXIMATE
         return changed(answer, changes) if changes else answer
 
@@ -271,8 +318,38 @@ class Derived:
             return any(below.startswith(f"{code}-") for below in self.codes)
         if "/" not in code:
             return bool(self.places.localities(code).places) and not engine.is_strictest(answer)
-        record = self.record(code)
-        return record is not None and any(not engine.cascades_always(period) for period in record.periods)
+        return self._ends_at_cities(code)
+
+    def _match_question(self, question: Question, product: Product, day: date) -> Match:
+        try:
+            return self.resolver.resolve_question(question)
+        except AmbiguousPlaceError as error:
+            error.add_laws(self._laws_of(error, product, day))
+            raise
+
+    def _laws_of(self, error: AmbiguousPlaceError, product: Product, day: date) -> tuple[CandidateLaw, ...]:
+        """What holds in each place that an ambiguous question may mean."""
+        laws: list[CandidateLaw] = []
+        for place, codes in zip(error.candidates, error.readings, strict=True):
+            answer = self.answer_to(Match(codes[0], candidates=codes), product, day)
+            laws.append(
+                CandidateLaw(
+                    status=answer.status,
+                    sale=answer.sale,
+                    possession=answer.possession,
+                    min_age=answer.min_age,
+                    jurisdiction=place,
+                    where=self.places.jurisdiction(place.code.partition("/")[0]).name,
+                    approximate=answer.certainty is Certainty.APPROXIMATE,
+                )
+            )
+        return tuple(laws)
+
+
+def _position(answer: Answer) -> tuple[Status, Permission, Permission]:
+    """What candidates must have in common for an answer to be sure."""
+    return answer.status, answer.sale, answer.possession
+
 
 def _local_place(record: Record) -> LocalPlace:
     return LocalPlace(

@@ -1,16 +1,17 @@
 """Which questions can be asked of the law, and how do several of them get answers from one version of the data?"""
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Set
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidQueryError, UnknownPlaceError
 from ..law import engine
 from ..law.answers import Answer, Change, Timeline
 from ..law.arguments import parse_product, parse_word
-from ..law.dates import parse_on
+from ..law.dates import parse_on, parse_zone
 from ..law.records import Record
 from ..law.words import Jurisdiction, Level, Product, Status
 from ..places.match import Match
@@ -32,6 +33,15 @@ class LawReader(ABC):
     @abstractmethod
     def _derived(self) -> Derived:
         """What the next question is answered from."""
+
+    def _now(self) -> float:
+        """The moment at which it is asked, in seconds."""
+        return time.time()
+
+    def _derived_in(self, zone: tzinfo | None) -> Derived:
+        """What a question is answered from on the day that it is in a time zone; None for the zone of the settings."""
+        derived = self._derived()
+        return derived if zone is None else derived.on_day(datetime.fromtimestamp(self._now(), zone).date())
 
     @contextmanager
     def at_one_version(self) -> "Generator[Snapshot, None, None]":
@@ -65,6 +75,7 @@ class LawReader(ABC):
         postal_code: str | None = None,
         on: date | str | None = None,
         product: Product | str = "leaf",
+        zone: tzinfo | str | None = None,
     ) -> Answer:
         """Answer whether kratom is legal, restricted or banned in a place on a date.
 
@@ -76,6 +87,11 @@ class LawReader(ABC):
             >>> answer.is_banned, answer.jurisdiction.code, answer.unmatched
             (True, 'US-TN', 'Nashville')
         """
+        if zone is not None:
+            place_zone = parse_zone(zone)
+            derived = self._derived_in(place_zone)
+            on = parse_on(on, today=derived.today, zone=place_zone)
+            return derived.answer(Question(place, code, country, state, county, city, postal_code, on, product))
         return self.ask((place, code, country, state, county, city, postal_code, on, product))
 
     def ask(self, question: Arguments) -> Answer:
@@ -108,8 +124,9 @@ class LawReader(ABC):
             'banned'
         """
         derived = self._derived()
-        match = derived.match(place)
-        return Timeline(derived.timeline(match.code, parse_product(product), match.county))
+        wanted = parse_product(product)
+        match = derived.match(place, wanted)
+        return Timeline(derived.timeline(match.code, wanted, match.county))
 
     def find(self, text: str) -> Jurisdiction:
         """Answer which jurisdiction a text means: the resolver alone.
@@ -146,7 +163,7 @@ class LawReader(ABC):
         derived = self._derived()
         wanted_level = None if level is None else parse_word(Level, level)
         wanted_status = None if status is None else parse_word(Status, status)
-        day = parse_on(on, today=derived.today)
+        day = parse_on(on, today=derived.today, zone=derived.zone)
         wanted_product = parse_product(product)
         found: list[Jurisdiction] = []
         for code in derived.below(within, all_counties=all_counties):
@@ -201,8 +218,8 @@ class LawReader(ABC):
         derived = self._derived()
         if since is None:  # parse_on would read None as today
             raise InvalidQueryError("changes needs a first day.", hint='Pass it, as in changes("2026-01-01").')
-        first = parse_on(since, today=derived.today)
-        last = date.max if until is None else parse_on(until, today=derived.today)
+        first = parse_on(since, today=derived.today, zone=derived.zone)
+        last = date.max if until is None else parse_on(until, today=derived.today, zone=derived.zone)
         wanted = parse_product(product)
         codes: Iterable[str] = derived.codes
         if within is not None:
@@ -232,6 +249,7 @@ class LawReader(ABC):
         product: Product | str = "leaf",
         age: int | None = None,
         policy: "Policy | None" = None,
+        zone: tzinfo | str | None = None,
     ) -> "Decision":
         """Decide whether kratom may be sent to, sold in or held in a place.
 
@@ -244,9 +262,11 @@ class LawReader(ABC):
         """
         from ..law.decisions import Act, decide, parse_age, parse_policy
 
-        derived = self._derived()
-        first = parse_on(on, today=derived.today)
-        last = first if arrives is None else parse_on(arrives, today=derived.today)
+        asked_zone = None if zone is None else parse_zone(zone)
+        derived = self._derived_in(asked_zone)
+        place_zone = asked_zone or derived.zone
+        first = parse_on(on, today=derived.today, zone=place_zone)
+        last = first if arrives is None else parse_on(arrives, today=derived.today, zone=place_zone)
         if last < first:
             raise InvalidQueryError(
                 f"It cannot arrive on {last}, before it is sent on {first}.", hint="Exchange on and arrives."
@@ -327,6 +347,10 @@ class Snapshot(LawReader):
 
     def __init__(self, derived: Derived) -> None:
         self._view = derived
+        self._made_at = time.time()
+
+    def _now(self) -> float:
+        return self._made_at
 
     def _derived(self) -> Derived:
         return self._view

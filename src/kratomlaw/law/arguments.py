@@ -37,8 +37,12 @@ def parse_product(value: Product | str) -> Product:
     """
     if isinstance(value, Product):
         return value
-    known = _BY_NAME.get(value.strip().lower()) if isinstance(value, str) else None
-    return known or parse_word(Product, value)
+    if isinstance(value, str):
+        name = " ".join(value.lower().split())
+        known = _BY_NAME.get(name) or _BY_NAME.get(name.removeprefix("kratom ")) or _BY_NAME.get(name.replace(" ", "-"))
+        if known:
+            return known
+    return parse_word(Product, value)
 
 
 def parse_word(kind: type[_W], value: _W | str) -> _W:

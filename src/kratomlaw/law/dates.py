@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
-__all__ = ["DatePrecision", "PartialDate", "parse_on"]
+__all__ = ["DatePrecision", "PartialDate", "parse_on", "parse_zone"]
 
 
 class DatePrecision(StrEnum):
@@ -153,13 +153,15 @@ def _span(value: PartialDate | date) -> tuple[date, date]:
     return (value.earliest, value.latest) if isinstance(value, PartialDate) else (value, value)
 
 
-def parse_on(on: date | str | None, *, today: date) -> date:
+def parse_on(on: date | str | None, *, today: date, zone: tzinfo | None = None) -> date:
     """Answer which day a question is about.
 
     Args:
-        on: A ``datetime.date``, ISO 8601 text (``"2026-11-23"``), or None for today. Of a
-            ``datetime.datetime`` the calendar date counts, in whatever zone it is written.
+        on: A ``datetime.date``, ISO 8601 text (``"2026-11-23"``), or None for today. Of a moment, as a
+            ``datetime.datetime`` or as text (``"2026-07-01T12:54:42-08:00"``), the calendar date counts: in ``zone``
+            where one is given and the moment says its own, else as it is written.
         today: The day that None stands for.
+        zone: The time zone of the place; None where it is not known.
 
     Returns:
         The day.
@@ -170,21 +172,66 @@ def parse_on(on: date | str | None, *, today: date) -> date:
     Example:
         >>> parse_on("2026-11-23", today=date(2000, 1, 1))
         datetime.date(2026, 11, 23)
+        >>> parse_on("2026-07-01T23:30:00-08:00", today=date(2000, 1, 1))
+        datetime.date(2026, 7, 1)
     """
     if on is None:
         return today
     if isinstance(on, datetime):
-        return on.date()
+        return _day_of(on, zone)
     if isinstance(on, date):
         return on
     if isinstance(on, str):
+        text = on.strip()
         try:
-            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", on.strip(), re.ASCII):
-                return date.fromisoformat(on.strip())
+            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+                return date.fromisoformat(text)
+            if re.fullmatch(_MOMENT, text, re.ASCII):
+                return _day_of(datetime.fromisoformat(text.upper()), zone)
         except ValueError:
-            raise InvalidQueryError(f"{on.strip()} is not a day of the calendar.", hint=_DATE_HINT) from None
+            raise InvalidQueryError(f"{text[:40]} is not a day of the calendar.", hint=_DATE_HINT) from None
         raise InvalidQueryError(f"{on[:40]!r} is not a date.", hint=_DATE_HINT)
     raise InvalidQueryError(f"A date cannot be of type {type(on).__name__}.", hint=_DATE_HINT)
 
 
+def _day_of(moment: datetime, zone: tzinfo | None) -> date:
+    """The calendar date of a moment."""
+    if zone is None or moment.tzinfo is None:
+        return moment.date()
+    try:
+        return moment.astimezone(zone).date()
+    except OverflowError:  # on the first or last day of the calendar
+        return moment.date()
+
+
+def parse_zone(zone: tzinfo | str) -> tzinfo:
+    """Answer which time zone an argument means.
+
+    Args:
+        zone: A name of the IANA time zone database, such as ``"America/Denver"``, or a ``datetime.tzinfo``.
+
+    Raises:
+        InvalidQueryError: There is no such zone, or this machine does not know it.
+
+    Example:
+        >>> parse_zone("America/Denver")
+        zoneinfo.ZoneInfo(key='America/Denver')
+    """
+    if isinstance(zone, tzinfo):
+        return zone
+    if not isinstance(zone, str):
+        raise InvalidQueryError(f"A time zone cannot be of type {type(zone).__name__}.", hint=_ZONE_HINT)
+    from zoneinfo import ZoneInfo  # loads a dozen modules, which a question without a zone never needs
+
+    try:
+        return ZoneInfo(zone)
+    except (ValueError, KeyError, OSError):  # an unknown name, one that is no file name, a folder such as "America"
+        raise InvalidQueryError(f"There is no time zone {zone[:40]!r} on this machine.", hint=_ZONE_HINT) from None
+
+
+_MOMENT = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?([Zz]|[+-]\d{2}(:?\d{2})?)?"
 _DATE_HINT = 'Write it as "YYYY-MM-DD" or pass a datetime.date.'
+_ZONE_HINT = (
+    'Write a name of the IANA time zone database, such as "America/Denver", or pass a datetime.tzinfo; '
+    "where the machine has no such database, install tzdata."
+)

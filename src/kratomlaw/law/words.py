@@ -12,6 +12,7 @@ from .plain import Limits, Plain, plain
 __all__ = [
     "Alkaloid",
     "Basis",
+    "CandidateLaw",
     "Channel",
     "CitationKind",
     "Code",
@@ -295,6 +296,29 @@ class Jurisdiction(Plain):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
+
+
+@plain
+class CandidateLaw(Plain):
+    """What holds in one of the places that an ambiguous question may mean, see ``AmbiguousPlaceError.laws``."""
+
+    jurisdiction: Jurisdiction
+    """The place; ask again with its code for the whole answer."""
+    where: str
+    """The name of the state or country in which it lies."""
+    status: Status
+    """The status there, for the product and on the day that were asked about."""
+    sale: Permission
+    """Whether it may be sold there."""
+    possession: Permission
+    """Whether it may be possessed there."""
+    min_age: int | None = None
+    """The least age of a buyer in years; None when the law sets none, and where nobody may buy."""
+    approximate: bool = False
+    """Whether the strictest reading is given: this candidate may lie in several places, or its law is not all known."""
+
+    def __str__(self) -> str:
+        return f"{self.jurisdiction}: {self.status}"
 
 
 @plain

@@ -7,18 +7,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property, partial
 from typing import NamedTuple
 
-from ..errors import AmbiguousPlaceError, UnknownPlaceError
+from ..errors import AmbiguousPlaceError, Listing, UnknownPlaceError, listed
 from ..law.words import Jurisdiction, Level
 from .counties import CountyTable, county_parts
 from .identity import Numbers, ocd_id
 from .localities import Localities, LocalPlace
+from .match import Match
 from .names import compact_name, normalize_name
 
 __all__ = ["Gazetteer", "PlaceNames", "shortened"]
 
 _SUGGESTIONS = 5
-_LISTED = 6
-"""How many candidates a message lists; the error has all of them."""
 
 
 class PlaceNames(NamedTuple):
@@ -53,6 +52,8 @@ class Gazetteer:
             about a state needs none of them.
         parent_of: Reads the country whose law reaches a dependent territory; None where no territory has one.
         counties: Reads all counties of a state, also those without a record; None where none are known.
+        ends_at_cities: Tells whether the rules of a county with a record may end at the limits of its cities; None
+            where no county has such.
     """
 
     def __init__(
@@ -61,10 +62,13 @@ class Gazetteer:
         local: Callable[[], Iterable[LocalPlace]] = tuple,
         parent_of: Callable[[str], str | None] | None = None,
         counties: Callable[[str], CountyTable] | None = None,
+        ends_at_cities: Callable[[str], bool] | None = None,
     ) -> None:
         self.names = names
         self._parent_of: Callable[[str], str | None] = parent_of or (lambda _: None)
         self._counties: Callable[[str], CountyTable] = counties or _no_counties
+        self._ends_at_cities: Callable[[str], bool] = ends_at_cities or (lambda _: False)
+        self._ending: dict[str, bool] = {}
         self._list_local = local
         self._by_state: dict[str, Localities] = {}
         self._jurisdictions: dict[str, Jurisdiction] = {}
@@ -95,6 +99,13 @@ class Gazetteer:
         """The county, city or reservation with a record that has a code."""
         return self._local.get(code)
 
+    def ends_at_cities(self, county: str) -> bool:
+        """Whether a county has rules that may end at the limits of its cities."""
+        known = self._ending.get(county)
+        if known is None:
+            known = self._ending[county] = county in self._local and self._ends_at_cities(county)
+        return known
+
     def localities(self, state: str) -> Localities:
         """The local places of a state; of a code below a state: those of its state."""
         state = state.partition("/")[0]
@@ -106,11 +117,11 @@ class Gazetteer:
 
     def recorded_cities(self, name: str) -> tuple[str, ...]:
         """The cities and reservations with a record, of any state, that have a compact name."""
-        return self._recorded[False].get(name, ())
+        return self._recorded.cities.get(name, ())
 
     def recorded_counties(self, name: str) -> tuple[str, ...]:
         """The counties with a record, of any state, whose compact name, without the word "County", it is."""
-        return self._recorded[True].get(name, ())
+        return self._recorded.counties.get(name, ())
 
     def is_subdivided(self, country: str) -> bool:
         """Whether the subdivisions of a country make law, so that they are known one by one."""
@@ -186,6 +197,8 @@ class Gazetteer:
         found = self.names.names.get(name, "").split()
         if qualifying:
             found += [c for c in self.names.qualifiers.get(name, "").split() if c not in found]
+            if not found and name in self._run_together:
+                found.append(self._run_together[name])
         return found
 
     def similar_local(self, text: str, within: str) -> tuple[Jurisdiction, ...]:
@@ -228,7 +241,7 @@ class Gazetteer:
         """The error that nothing is called so."""
         suggestions = self.similar(normalize_name(text))
         if suggestions:
-            hint = f"Did you mean {_listed(suggestions[:3])}? {hint}".strip()
+            hint = f"Did you mean {listed(suggestions[:3])}? {hint}".strip()
         return UnknownPlaceError(
             f"There is no place called {shortened(text)!r}.",
             query=shortened(text),
@@ -238,39 +251,48 @@ class Gazetteer:
 
     def ambiguous(self, text: str, codes: Iterable[str]) -> AmbiguousPlaceError:
         """The error that more than one place is called so."""
-        candidates = tuple(map(self.jurisdiction, dict.fromkeys(codes)))
-        return AmbiguousPlaceError(
-            f"{shortened(text)!r} may be {_listed(candidates)}.",
-            query=shortened(text),
-            candidates=candidates,
-            hint=f"Say which: {_listed(map(self._clear_name, candidates))}.",
-        )
+        matches = tuple(map(Match, dict.fromkeys(codes)))
+        clear = [self._clear_name(self.jurisdiction(match.code)) for match in matches]
+        return self._undecided(f"{shortened(text)!r} may be", text, matches, hint=f"Say which: {listed(clear)}.")
 
-    def ambiguous_town(self, text: str, codes: Iterable[str]) -> AmbiguousPlaceError:
+    def ambiguous_town(self, text: str, matches: Iterable[Match]) -> AmbiguousPlaceError:
         """The error that several states or countries have a city of that name."""
-        candidates = tuple(map(self.jurisdiction, dict.fromkeys(codes)))
-        first = next((place for place in candidates), None)
-        where = self.names.places.get(first.code.partition("/")[0], first.name) if first else ""
-        return AmbiguousPlaceError(
-            f"Places called {shortened(text)!r} are in {_listed(map(self._where, candidates), 'and')}.",
-            query=shortened(text),
-            candidates=candidates,
+        known = {match.code: match for match in matches}
+        where = self._where(next(iter(known), ""))
+        return self._undecided(
+            f"Places called {shortened(text)!r} are in",
+            text,
+            tuple(known.values()),
             hint=f'Say in which state or country, as in "{shortened(text)}, {where}".',
+            names=tuple(map(self._where, known)),
+            word="and",
         )
 
     def undecided(self, text: str, codes: Iterable[str]) -> AmbiguousPlaceError:
         """The error that a question leaves several places possible where one is needed."""
-        candidates = tuple(map(self.jurisdiction, codes))
+        matches = tuple(map(Match, codes))
+        return self._undecided(f"{shortened(text)!r} may lie in", text, matches, hint="Name one of them.")
+
+    def _undecided(
+        self,
+        lead: str,
+        text: str,
+        matches: tuple[Match, ...],
+        *,
+        hint: str,
+        names: tuple[str, ...] = (),
+        word: str = "or",
+    ) -> AmbiguousPlaceError:
+        candidates = tuple(self.jurisdiction(match.code) for match in matches)
+        readings = tuple(match.candidates or (match.code,) for match in matches)
+        listing = Listing(lead, names or tuple(map(str, candidates)), word, readings)
         return AmbiguousPlaceError(
-            f"{shortened(text)!r} may lie in {_listed(candidates)}.",
-            query=shortened(text),
-            candidates=candidates,
-            hint="Name one of them.",
+            listing.sentence(), query=shortened(text), candidates=candidates, hint=hint, listing=listing
         )
 
-    def _where(self, place: Jurisdiction) -> str:
+    def _where(self, code: str) -> str:
         """The name of the state or country in which a place lies."""
-        return self.names.places[place.code.partition("/")[0]]
+        return self.names.places.get(code.partition("/")[0], code)
 
     def _clear_name(self, place: Jurisdiction) -> str:
         """A text that means this place and no other, in quotes."""
@@ -281,6 +303,11 @@ class Gazetteer:
         return f'"{next(clear, place.name)}"'
 
     @cached_property
+    def _run_together(self) -> Mapping[str, str]:
+        """The states of the United States whose names have several words, by these without spaces: "NewYork"."""
+        return {name.replace(" ", ""): code for name, code in self.states_of("US").items() if " " in name}
+
+    @cached_property
     def _subdivided(self) -> frozenset[str]:
         return frozenset(code[:2] for code in self.names.places if "-" in code)
 
@@ -289,14 +316,28 @@ class Gazetteer:
         return Numbers(self.names.alpha_3, self.names.numbers)
 
     @cached_property
-    def _recorded(self) -> Mapping[bool, Mapping[str, tuple[str, ...]]]:
-        """The local places with a record by compact name; counties are those under True."""
-        found: dict[bool, dict[str, tuple[str, ...]]] = {True: {}, False: {}}
+    def _recorded(self) -> "_Recorded":
+        """The local places with a record, of all states, by name."""
+        cities: dict[str, tuple[str, ...]] = {}
+        counties: dict[str, tuple[str, ...]] = {}
         for place in self._local.values():
-            county = place.level is Level.COUNTY
-            for name in {_bare(name) if county else compact_name(name) for name in (place.name, *place.aliases)}:
-                found[county][name] = (*found[county].get(name, ()), place.code)
-        return found
+            written = {place.name, *place.aliases}
+            if place.level is Level.COUNTY:
+                table, names = counties, {*map(_bare, written)}
+            else:
+                table, names = cities, {*map(compact_name, written)}
+            for name in names:
+                table[name] = (*table.get(name, ()), place.code)
+        return _Recorded(cities, counties)
+
+
+class _Recorded(NamedTuple):
+    """The codes of the local places with a record by compact name."""
+
+    cities: Mapping[str, tuple[str, ...]]
+    """Cities and reservations."""
+    counties: Mapping[str, tuple[str, ...]]
+    """Counties, by their names without the word "County"."""
 
 
 def _bare(county: str) -> str:
@@ -305,14 +346,6 @@ def _bare(county: str) -> str:
 
 def _no_counties(state: str) -> CountyTable:
     return CountyTable(state, {})
-
-
-def _listed(places: Iterable[object], word: str = "or") -> str:
-    """Places with a word between them; of many, the first."""
-    shown = list(dict.fromkeys(map(str, places)))
-    if len(shown) > _LISTED:
-        return f"{', '.join(shown[:_LISTED])} and {len(shown) - _LISTED} more"
-    return f" {word} ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
 
 
 def shortened(text: str) -> str:

@@ -23,7 +23,7 @@ class Match(NamedTuple):
     """The one county that is meant of those in which a city lies; None when all of them are."""
     candidates: tuple[str, ...] = ()
     """The codes of all places that remain possible, the broadest first; empty when the place is settled. The answer
-    is that of the strictest of them."""
+    is that of the strictest of them, and approximate where their laws differ."""
 
     def without_locality(self) -> "Match":
         """The same without the text of the locality, but with the fact that there is one: equal for all localities."""

@@ -5,6 +5,7 @@ error. Similar names are only ever suggested, or count among the places that rem
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..errors import InvalidQueryError, UnknownPlaceError
@@ -29,12 +30,16 @@ _CODE = lazy_pattern(r"([A-Za-z]{2}-[A-Za-z0-9]{1,3})(/[A-Za-z0-9-]+)?", re.ASCI
 _KEY = lazy_pattern(r"\d{1,5}|[A-Za-z]{3}", re.ASCII)
 _CONTROL = lazy_pattern(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _LETTER = lazy_pattern("[A-Za-z0-9]")
+_DIGIT = lazy_pattern("[0-9]")
 _NUMBER = lazy_pattern(r"\b\d{4,6}\b")
 _BRACKETS = lazy_pattern(r"^(.*?)\s*\(([^()]*)\)$")
 _NOTHING_ELSE = (None,) * 6
 """The code and the parts of a question that is asked in one text."""
 _ASSOCIATED = ("FM", "MH", "PW")
 """Countries that the post office of the United States serves like states."""
+_FIVE_DIGITS = frozenset({"DE", "ID", "IL", "LA", "MA", "ME", "MN", "SD"})
+"""Countries with postal codes of five digits whose codes are also those of states of the United States."""
+_ZIP_LENGTH = 5
 _LONGEST_CODE = 3
 """The most letters of the code of a subdivision, after the hyphen."""
 _PARTS_OF_COUNTRY = 3
@@ -208,8 +213,10 @@ class PlaceResolver:
         self._us.refuse_military(parts[-2] if last in ("aa", "ae", "ap") else "-", parts[-1])
         readings = self._gazetteer.candidate_codes(last, qualifying=True) or self._codes_named(parts[-1])
         if not readings:
-            countries = self._tables.subdivisions.countries_with(compact_name(parts[-1]))
-            if len(countries) == 1:  # "Munich, Bavaria"
+            name = compact_name(parts[-1])
+            countries = self._tables.subdivisions.countries_with(name)
+            # "Munich, Bavaria"; but "1 Main St, Marlborough" is not surely in Marlborough, New Zealand
+            if len(countries) == 1 and (self._knows(countries[0], parts[:-1]) or not self._is_city(name, countries[0])):
                 return Match(countries[0], unmatched=", ".join(parts))
             raise self._gazetteer.unknown(
                 parts[-1], f"It stands last in {shortened(text)!r}: a state or a country belongs there."
@@ -217,6 +224,8 @@ class PlaceResolver:
         if len(readings) == 1:
             return self._descend(readings[0], parts[:-1])[0]
         known = [code for code in readings if self._knows(code, parts[:-1])]
+        if len(known) > 1 and len(parts) > 2:  # "Monument, El Paso, CO": Colombia has an El Paso, but no Monument
+            known = [code for code in known if self._knows(code, parts[-3:-2])] or known
         if len(known) == 1:
             return self._descend(known[0], parts[:-1])[0]
         postal = [code for code in readings if code.startswith("US-")]
@@ -225,13 +234,18 @@ class PlaceResolver:
             return self._descend(postal[0], parts[:-1])[0]._replace(is_guess=True)
         raise self._gazetteer.ambiguous(text, known or readings)
 
+    def _is_city(self, name: str, elsewhere_than: str) -> bool:
+        """Whether a compact name is that of a city or town in another country than this."""
+        world = self._tables.world.places_with(name)
+        return any(code[:2] != elsewhere_than for code in world) or bool(self._tables.towns.states_with(name))
+
     def _knows(self, code: str, rest: tuple[str, ...]) -> bool:
         """Whether a country or state is known to have what stands before it."""
         text = rest[-1]
         name = normalize_name(text)
         if has_counties(code):
             localities = self._gazetteer.localities(code)
-            return self._us.knows_town(code, text) or bool(localities.county_named(name))
+            return self._us.knows_town(code, text) or bool(localities.county_named(name, bare=len(rest) > 1))
         if "-" not in code:
             below = self._gazetteer.candidate_codes(name, qualifying=True)
             if any(own == code or own.startswith(f"{code}-") or self._is_overseas(code, own) for own in below):
@@ -308,27 +322,41 @@ class PlaceResolver:
         Raises:
             AmbiguousPlaceError: It is known in several.
         """
-        for spelling in spellings(normalize_name(text)):
+        larger: list[str] = []
+        towns: dict[str, None] = {}
+        counties: dict[str, None] = {}
+        for spelling in spellings(normalize_name(text)):  # "Decatur city" may be Decatur, and Decatur City in Iowa
             name = compact_name(spelling)
-            states = [code for code in self._tables.world.places_with(name) if _is_within(code, within)]
-            recorded = [code for code in self._gazetteer.recorded_cities(name) if _is_within(code, within)]
-            states += [code.partition("/")[0] for code in recorded]
-            towns = self._tables.towns.states_with(name) if within in (None, "US") else ()
-            if not states and (within or len(towns) > 1):
-                states = list(towns)
+            larger = [code for code in self._tables.world.places_with(name) if _is_within(code, within)]
+            larger += [code for code in self._gazetteer.recorded_cities(name) if _is_within(code, within)]
+            towns |= dict.fromkeys(self._tables.towns.states_with(name) if within in (None, "US") else ())
             # "Union" may be the town in New Jersey, or the county in Mississippi, which bans.
-            counties = [code for code in self._gazetteer.recorded_counties(name) if _is_within(code, within)]
-            states = list(dict.fromkeys(states or (towns if counties else ())))
-            somewhere = {*states, *(code.partition("/")[0] for code in counties)}
-            if len(somewhere) == 1:
-                (only,) = somewhere
-                match = self._descend(only, (text.strip(),))[0]
-                # A larger city is meant, but smaller towns of the same name may be.
-                return match._replace(is_guess=match.is_guess or bool({*towns} - somewhere))
-            if somewhere:
-                codes = [self._descend(state, (text.strip(),))[0].code for state in states]
-                raise self._gazetteer.ambiguous_town(text.strip(), (*codes, *counties))
-        return None
+            counties |= dict.fromkeys(c for c in self._gazetteer.recorded_counties(name) if _is_within(c, within))
+            if larger:
+                break
+        states = dict.fromkeys(code.partition("/")[0] for code in larger if code != "US")
+        smaller = [state for state in towns if state not in states]
+        if len(states) > 1 or "US" in larger or (not states and (within or len(towns) > 1 or counties)):
+            states |= dict.fromkeys(smaller)
+        somewhere = {*states, *(code.partition("/")[0] for code in counties)}
+        if not somewhere:
+            return None
+        if len(somewhere) > 1:
+            matches = (*(self._descend(state, (text.strip(),))[0] for state in states), *map(Match, counties))
+            raise self._gazetteer.ambiguous_town(text.strip(), matches)
+        (only,) = somewhere
+        match = self._descend(only, (text.strip(),))[0]
+        if within and (smaller or counties):  # "Denver, USA" is in Colorado, or one of its namesakes
+            return self._any_of(text.strip(), match, smaller, counties)
+        # A city of 100,000 people is meant, but smaller towns of the same name may be.
+        return match._replace(is_guess=match.is_guess or bool(smaller))
+
+    def _any_of(self, text: str, match: Match, states: Iterable[str], counties: Iterable[str]) -> Match:
+        """A city, or a town of its name in other states, or a county of that name."""
+        matches = (match, *(self._descend(state, (text,))[0] for state in states))
+        found = (code for one in matches for code in one.candidates or (one.code,))
+        candidates = tuple(dict.fromkeys((*found, *counties)))
+        return Match(match.code, text, is_town=True, is_guess=True, candidates=candidates)
 
     def _is_overseas(self, country: str, code: str) -> bool:
         """Whether a place is a territory that a country counts among its subdivisions: Aruba in the Netherlands."""
@@ -484,8 +512,8 @@ class PlaceResolver:
             _check_text(postal_code)
         if top is None:
             return self._without_country(county, city)
-        if state is None and city is not None:
-            self._refuse_state_as_country(country, top, city)
+        if country is not None:
+            self._refuse_state_as_country(country, top, state, (city, county), postal_code)
         if has_counties(top):
             return self._us.resolve_in_state(top, county=county, city=city)
         if top == "US" and county is not None:
@@ -525,13 +553,31 @@ class PlaceResolver:
         """What is decided by name and ZIP code alone of the towns of a state of the United States."""
         return self._us.town_table(state)
 
-    def _refuse_state_as_country(self, country: str | None, top: str, city: str) -> None:
-        """Refuse two letters in the place of the country that are meant for a state: Tustin is in California."""
-        state = f"US-{top}"
-        if len((country or "").strip()) == 2 and state in self._gazetteer.names.places and "-" not in top:
-            elsewhere = self._us.knows_town(state, city) and not self._tables.world.has_city(top, compact_name(city))
-            if elsewhere and not self._tables.subdivisions.has(top, compact_name(city)):
-                raise self._gazetteer.ambiguous(f"{city}, {country}", (top, state))
+    def _refuse_state_as_country(
+        self, country: str, top: str, state: str | None, towns: tuple[str | None, ...], postal_code: str | None
+    ) -> None:
+        """Refuse a country that is meant for a state: Tustin is in California, and 80132 is no code of Colombia."""
+        name = normalize_name(country)
+        american = [c for c in self._gazetteer.candidate_codes(name, qualifying=True) if has_counties(c)]
+        if "-" in top or len(american) != 1:
+            return
+        if state is not None and self._tables.subdivisions.has(top, compact_name(state)):
+            return
+        written = [town for town in (*towns, None if _DIGIT.search(postal_code or "") else postal_code) if town]
+        zip_code = _as_zip(postal_code)
+        states = self._us.states_of_zip(zip_code) if zip_code else ()
+        # A German postal code may look like one of Delaware; one of Colombia has six digits.
+        has_such_codes = top in _FIVE_DIGITS and len((postal_code or "").strip()) == _ZIP_LENGTH
+        if has_such_codes and written:
+            states = ()
+        known_there = bool(written) and all(self._knows(top, (town,)) for town in written)
+        known_here = any(
+            self._us.knows_local(american[0], town) or self._gazetteer.similar_local(town, american[0])
+            for town in written
+        )
+        if american[0] in states or (not known_there and (known_here or (states and not has_such_codes))):
+            asked = ", ".join(dict.fromkeys(part for part in (*written, country, postal_code) if part))
+            raise self._gazetteer.ambiguous(asked, (top, american[0]))
 
     def _without_country(self, county: str | None, city: str | None) -> Match:
         """A city without state and country; a county is too little."""
@@ -566,13 +612,12 @@ class PlaceResolver:
         found = {
             state: code
             for state in states
-            if (code := self._gazetteer.localities(state).county_named(name, bare=True))
-            and (city is None or self._us.knows_town(state, city))
+            if (code := self._us.county_called(state, name)) and (city is None or self._us.knows_town(state, city))
         }
         if len(found) == 1:
             return self._us.resolve_in_state(next(iter(found)), county=county, city=city)
         if found:
-            raise self._gazetteer.ambiguous_town(county, found.values())
+            raise self._gazetteer.ambiguous_town(county, map(Match, found.values()))
         raise UnknownPlaceError(
             f"There is no county {shortened(county)!r} in the United States.",
             query=shortened(county),
@@ -669,6 +714,14 @@ def _zip_in_city(city: str | None, postal_code: str | None) -> tuple[str | None,
     if zip_code is None or len(zip_code) < 5:
         return city, postal_code
     return head or None, zip_code
+
+
+def _as_zip(postal_code: str | None) -> str | None:
+    """The five digits of what is written as a ZIP code; None of any other postal code."""
+    try:
+        return parse_zip(postal_code) if postal_code else None
+    except UnknownPlaceError:
+        return None
 
 
 def _given(part: str | None) -> str | None:

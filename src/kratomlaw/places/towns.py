@@ -122,7 +122,8 @@ class WorldCities:
     def places_with(self, name: str) -> tuple[str, ...]:
         """The codes of the states, or countries where states make no law, that have a city of that compact name.
 
-        The one with the largest of them comes first.
+        The one with the largest of them comes first. "US" among them stands for smaller towns in other states than the
+        one, which may be meant as well.
         """
         if not name:
             return ()

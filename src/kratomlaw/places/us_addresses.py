@@ -15,7 +15,7 @@ from .identity import STATE_NUMBERS
 from .localities import spellings
 from .match import SOME_LOCALITY, Match
 from .names import compact_name, normalize_name
-from .postal import ZipCodes, no_such_zip, parse_zip, split_zip
+from .postal import ZipArea, ZipCodes, no_such_zip, parse_zip, split_zip
 from .town_tables import TownTable
 from .towns import Towns, WorldCities
 
@@ -135,13 +135,44 @@ class UsAddressResolver:
             if len(states) != 1:
                 raise self._gazetteer.ambiguous(zip_code, states)
             state = states[0]
+            self._refuse_city_elsewhere(zip_code, state, city)
         if not has_counties(state):  # Palau and its like: the post office's states that are countries
             return Match(state, unmatched=city or county)
         beyond = self._beyond_its_border(zip_code, state, county, city)
         if beyond:
             return beyond
         match = self.resolve_in_state(state, county=county, city=city, zip_code=zip_code)
-        return match if match.code == state or match.candidates else self._checked(match, zip_code)
+        if match.code == state:
+            return match if match.unmatched else self._anywhere_in(zip_code, state)
+        if match.candidates and county is None:
+            return match
+        return self._part_of_county(self._checked(match, zip_code), zip_code)
+
+    def _refuse_city_elsewhere(self, zip_code: str, state: str, city: str | None) -> None:
+        """Refuse a city that no place of the ZIP code's state is called, but some of other states: one is mistyped."""
+        if city is None or not has_counties(state) or self.knows_local(state, city):
+            return
+        others = dict.fromkeys(
+            other for name in spellings(normalize_name(city)) for other in self._towns.states_with(compact_name(name))
+        )
+        if others:
+            places = tuple(map(self._gazetteer.jurisdiction, (state, *others)))
+            raise UnknownPlaceError(
+                f"The ZIP code {zip_code} is in {places[0].name}, which has no known {shortened(city)!r}: "
+                "the parts contradict each other.",
+                query=zip_code,
+                suggestions=places,
+                hint="Correct the city or the ZIP code, or give the state too.",
+            )
+
+    def _part_of_county(self, match: Match, zip_code: str) -> Match:
+        """A county with a ZIP code and no city: the cities with a record remain that the ZIP code may reach in it."""
+        if match.unmatched or self._gazetteer.jurisdiction(match.code).level is not Level.COUNTY:
+            return match
+        around = self._candidates(zip_code, match.code.partition("/")[0])
+        around = around or self._gazetteer.localities(match.code).cities_in(match.code)  # no such ZIP code
+        inside = [code for code in around if code != match.code and self._may_lie_in(code, match.code)]
+        return match._replace(is_guess=True, candidates=(match.code, *inside)) if inside else match
 
     def resolve_before_state(self, state: str, rest: tuple[str, ...]) -> tuple[Match, bool]:
         """Follow the parts right before a state: a city, or a county with or without a city before it.
@@ -167,17 +198,25 @@ class UsAddressResolver:
             # "California, CA"; but "New York, NY" is a city.
             return self.resolve_before_state(state, rest[:-1]) if len(rest) > 1 else (Match(state), True)
         self._refuse_other_state(state, rest[-1])
-        if len(rest) > 1 and not localities.cities_called(last):  # "Alton, Madison, IL"
-            county = localities.county_named(last, bare=True)
-            inside = [
-                code
-                for code in localities.cities_named(normalize_name(rest[-2]))
-                if county and self._may_lie_in(code, county)
-            ]
-            if county and len(inside) == 1:
+        county = localities.county_named(last, bare=True) if len(rest) > 1 else None
+        if county:  # "Alton, Madison, IL"
+            named = localities.cities_named(normalize_name(rest[-2]))
+            inside = [code for code in named if self._may_lie_in(code, county)]
+            if len(inside) == 1:
                 return self._city(state, rest[-2], county), True
         match = self._city(state, text)
+        if county:
+            match = self._or_in_county(match, rest[-2], county)
         return match, match.code != state or not match.unmatched or self.knows_town(state, text)
+
+    def _or_in_county(self, match: Match, text: str, county: str) -> Match:
+        """The same match, or a city with a record in a county: "1 Main St Alton, Madison, IL", "Altn, Madison, IL"."""
+        meant = self._gazetteer.localities(county).possibly_meant(normalize_name(text))
+        inside = [code for code in meant if code != match.code and self._may_lie_in(code, county)]
+        if not inside:
+            return match
+        candidates = dict.fromkeys((*(match.candidates or (match.code,)), *inside))
+        return match._replace(is_guess=True, candidates=tuple(candidates))
 
     def knows_town(self, state: str, text: str) -> bool:
         """Whether a state has a place of that name: with a record, or among its towns."""
@@ -187,6 +226,24 @@ class UsAddressResolver:
             localities.cities_called(spelling) or self._towns.knows(state, compact_name(spelling))
             for spelling in spellings(name)
         )
+
+    def knows_local(self, state: str, text: str) -> bool:
+        """Whether a state has a town or a county of that name, the county with or without the word "County"."""
+        localities = self._gazetteer.localities(state)
+        return self.knows_town(state, text) or localities.county_named(normalize_name(text), bare=True) is not None
+
+    def county_called(self, state: str, name: str) -> str | None:
+        """The county of a normalized name with or without the word "County", or the one that used to be called so."""
+        localities = self._gazetteer.localities(state)
+        former = localities.counties.former.get(name, ())
+        return localities.county_named(name, bare=True) or (former[0] if len(former) == 1 else None)
+
+    def states_of_zip(self, zip_code: str) -> tuple[str, ...]:
+        """The codes of the states in which a ZIP code lies; none where there is no such ZIP code."""
+        try:
+            return self._zip_codes.states(zip_code[:5])
+        except UnknownPlaceError:
+            return ()
 
     def resolve_number(self, digits: str, state: str | None = None) -> str | None:
         """The code of a state by its two FIPS digits, or of a county by its five; None where there is none."""
@@ -210,24 +267,18 @@ class UsAddressResolver:
                 for key in self._gazetteer.names.quarters
                 if key.startswith(f"{state}/")
             }
-            matches: dict[tuple[str, ...], Match] = {}
+            matches: dict[Match, Match] = {}  # equal ones are one object
             by_zip: dict[str, Match] = {}
             for zip_code in self._zip_codes.in_state(state):
-                around = self._around_if_recorded(state, zip_code)
-                by_zip[zip_code] = matches.setdefault(around, _match_town(state, SOME_LOCALITY, around))
+                around = self._around_one(state, zip_code) if localities.places else ()
+                match = self._match_town(state, SOME_LOCALITY, around)
+                by_zip[zip_code] = matches.setdefault(match, match)
             known = self._town_tables[state] = TownTable(
                 names=frozenset(self._towns.names(state)) - localities.compact_names - quarters,
                 matches=by_zip,
                 zips=partial(self._towns.zips, state) if localities.places else None,
             )
         return known
-
-    def _around_if_recorded(self, state: str, zip_code: str) -> tuple[str, ...]:
-        """The places that a ZIP code touches in a state; empty where none of them has a record."""
-        if not self._gazetteer.localities(state).places:
-            return ()
-        around = self._around_one(state, zip_code)
-        return tuple(dict.fromkeys(around)) if any(map(self._gazetteer.local, around)) else ()
 
     # Addresses as text
 
@@ -282,18 +333,12 @@ class UsAddressResolver:
             head, zip_code = split_zip(body[-2])
             if zip_code is not None and len(zip_code) >= 5:
                 state, rest = self._state_at_end(body[-1:])
-                if state and not rest and (in_us or state in self._states_or_none(zip_code)):
+                if state and not rest and (in_us or state in self.states_of_zip(zip_code)):
                     return _Tail(zip_code, (*body[:-2], head) if head else body[:-2], state, in_us, head)
         return None
 
     def _is_us(self, text: str) -> bool:
         return self._gazetteer.candidate_codes(normalize_name(text)) == ["US"]
-
-    def _states_or_none(self, zip_code: str) -> tuple[str, ...]:
-        try:
-            return self._zip_codes.states(zip_code[:5])
-        except UnknownPlaceError:
-            return ()
 
     def _is_foreign(self, tail: _Tail, state: str | None) -> bool:
         """Whether the number at the end is no ZIP code: "Perth, WA 6000", "Route 66, USA", "Berlin 10115"."""
@@ -471,17 +516,26 @@ class UsAddressResolver:
         "Belmont, MS" lies in Tishomingo County, which has a ban; "Bayville, NJ" has its ZIP code in common with
         Berkeley Township. What the town itself decided is not recorded.
         """
-        if county:
-            inside = [code for code in self._governing(state, town) if self._may_lie_in(code, county)]
-            return _open(county, text, inside, is_town=True)
         if zip_code is None:
-            return _open(state, text, self._governing(state, town), is_town=True)
-        if self._towns.has_zip(state, town, zip_code):
-            return _match_town(state, text, self._around_if_recorded(state, zip_code))
-        # A town of that name, but the ZIP code is another's: both remain.
-        around = (*self._candidates(zip_code, state), *self._around(state, town))
-        recorded = any(map(self._gazetteer.local, around))
-        return _match_town(state, text, tuple(dict.fromkeys(around)) if recorded else ())
+            around = self._governing(state, town)
+        elif self._towns.has_zip(state, town, zip_code):
+            around = self._around_one(state, zip_code)
+        else:  # a town of that name, but the ZIP code is another's: both remain
+            around = (*self._candidates(zip_code, state), *self._around(state, town))
+        if county and not self._reaches(state, town, county):  # "Frankfort, Franklin County": West Frankfort?
+            return self._unknown_town(state, text, normalize_name(text), county, zip_code)
+        if county:
+            return _open(county, text, [code for code in around if self._may_lie_in(code, county)], is_town=True)
+        if zip_code is None:
+            return _open(state, text, around, is_town=True)
+        return self._match_town(state, text, around)
+
+    def _match_town(self, state: str, text: str, around: Iterable[str]) -> Match:
+        """A town without a record, which may lie in some places: it has the law of the state if none has a record."""
+        candidates = tuple(dict.fromkeys(around))
+        if any(map(self._gazetteer.local, candidates)):
+            return Match(candidates[0], text, is_town=True, is_guess=True, candidates=candidates)
+        return Match(state, text, is_town=True)
 
     def _unknown_town(self, state: str, text: str, name: str, county: str | None, zip_code: str | None) -> Match:
         """A name that no town of the state has: a county, a misspelling, a street, or not known.
@@ -492,19 +546,30 @@ class UsAddressResolver:
         bare = localities.county_named(name, bare=True) or next(iter(localities.counties.former.get(name, ())), None)
         if bare and county is None and zip_code is None:  # "Lowndes, Mississippi"
             return Match(bare, is_guess=True)
-        around = self._candidates(zip_code, state) if zip_code and not county else ()
+        around = self._candidates(zip_code, state) if zip_code else ()
+        if around and county:
+            return _open(county, text, [code for code in around if self._may_lie_in(code, county)])
         if around:
             if any(map(self._gazetteer.local, around)):
                 return Match(around[0], text, is_guess=True, candidates=around)
             return Match(state, text)
         meant = localities.possibly_meant(name)
         if county:
-            return _open(county, text, [code for code in meant if self._may_lie_in(code, county)])
+            inside = [code for code in meant if self._may_lie_in(code, county)]
+            if inside:
+                return _open(county, text, inside)
+            # Like nothing: a community of the county, or any of its cities. Sure only where all have the same law.
+            return Match(county, text, candidates=_several(county, localities.cities_in(county)))
         close = self._towns.misspelled(state, compact_name(name)) if localities.places else ()
         close = tuple(town for town in close if not localities.cities_called(town))
         for town in close:
             meant += self._around(state, town)
         return _open(state, text, meant if meant or close else tuple(sorted(localities.places)))
+
+    def _reaches(self, state: str, town: str, county: str) -> bool:
+        """Whether a ZIP code of a town touches a county; of a town without one nothing else is known."""
+        areas = [self._zip_codes.area(zip_code) for zip_code in self._towns.zips(state, town)]
+        return not areas or any(area is not None and county in area.counties for area in areas)
 
     def _governing(self, state: str, town: str) -> tuple[str, ...]:
         """The places with a record whose law may hold in a town that is named without a ZIP code.
@@ -656,16 +721,26 @@ class UsAddressResolver:
         homes = self._homes(match.code)
         # Post offices serve addresses beyond the borders of the city that they are called after.
         if zip_code in homes or not there:
-            return match
+            return self._or_outside(match, area)
         if not own & {*there}:
             raise self._in_other_county(zip_code, there, match.code)
-        if match.unmatched or (local and local.level is Level.COUNTY) or match.code in counties:
+        if match.candidates or match.unmatched or (local and local.level is Level.COUNTY) or match.code in counties:
             return match
         if not homes or self._zip_codes.are_near(zip_code, homes):
-            return match
+            return self._or_outside(match, area)
         around = self._candidates(zip_code, match.code.partition("/")[0])
         found = tuple(dict.fromkeys((*around, match.code)))
         return Match(match.code, is_guess=True, county=None, candidates=found)
+
+    def _or_outside(self, match: Match, area: ZipArea) -> Match:
+        """A city, or the land around it: its post office serves both, and a county's rule may end at the city limits.
+
+        "Sarasota, FL 34241" lies outside the city. Sure only where city and county have the same law.
+        """
+        if match.candidates or match.unmatched or self._gazetteer.jurisdiction(match.code).level is Level.COUNTY:
+            return match
+        outside = [code for code in area.counties if self._gazetteer.ends_at_cities(code)]
+        return match._replace(candidates=_several(match.code, outside)) if outside else match
 
     def _beyond_its_border(self, zip_code: str, state: str, county: str | None, city: str | None) -> Match | None:
         """The county that was named, where the city is only that of the post office.
@@ -727,20 +802,17 @@ class UsAddressResolver:
         )
 
 
-def _match_town(state: str, text: str, around: tuple[str, ...]) -> Match:
-    """The place of a town without a record, with those in which it may lie; none where none of them has a record."""
-    if around:
-        return Match(around[0], text, is_town=True, is_guess=True, candidates=around)
-    return Match(state, text, is_town=True)
-
-
 def _last(parts: tuple[str, ...]) -> str | None:
     return next(reversed(parts), None)
 
 
+def _several(code: str, more: Iterable[str]) -> tuple[str, ...]:
+    """A place and others that remain possible; none where it is the only one."""
+    candidates = tuple(dict.fromkeys((code, *more)))
+    return candidates if len(candidates) > 1 else ()
+
+
 def _open(code: str, text: str, around: Iterable[str], *, is_town: bool = False) -> Match:
     """A place with a locality that may lie in others too."""
-    candidates = tuple(dict.fromkeys((code, *around)))
-    if len(candidates) == 1:
-        return Match(code, text, is_town)
-    return Match(code, text, is_town, is_guess=True, candidates=candidates)
+    candidates = _several(code, around)
+    return Match(code, text, is_town, is_guess=bool(candidates), candidates=candidates)
