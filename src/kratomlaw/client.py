@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Unpack, cast
 
 from .data.bundled import bundled
 from .data.dataset import Dataset
 from .data.derived import Derived
 from .data.snapshot import LawReader
-from .errors import DataError, KratomLawError, NoSourceError
+from .errors import DataError, InvalidQueryError, KratomLawError, NoSourceError
 from .law.records import Record
 from .settings import Settings, SettingsArguments, read_settings
 from .version import __version__
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["KratomLaw", "default_instance"]
 
+_NOT_HANDED_OVER = ("_state", "_refreshing", "_replacing", "_background")
+"""What another process cannot use of an instance: locks, threads, and data that it can read itself."""
 _Progress = Callable[[int, int | None], None]
 
 
@@ -37,6 +39,9 @@ class KratomLaw(LawReader):
 
     It may be used from many threads at once. Nothing is read before the first question, and no question ever writes
     a file, takes a lock or touches the network.
+
+    It can be copied, and handed to the processes of a pool: a copy has the same settings, and refreshes in the
+    background only where it is told to anew. A copy in another process reads the data there.
 
     Args:
         source: Where newer data is published: the address of a static web folder, ``file://`` or a folder, or several
@@ -103,7 +108,9 @@ class KratomLaw(LawReader):
         )
         self._refreshing = _ForkSafeLock()
         self._replacing = _ForkSafeLock()
-        self._background = _start_background(self, auto_refresh) if auto_refresh is not None else None
+        self._background: Background | None = None
+        if auto_refresh is not None:
+            self._background = _start_background(self, auto_refresh)
 
     def configure(self, **settings: Unpack[SettingsArguments]) -> None:
         """Replace the settings; what is not given goes back to the environment or the default.
@@ -135,6 +142,20 @@ class KratomLaw(LawReader):
             >>> KratomLaw(source="https://law.example.org/kratom", offline=True).refresh().outcome
             <RefreshOutcome.SKIPPED: 'skipped'>
         """
+        return self._refresh(
+            force=force, strict=strict, allow_shrink=allow_shrink, timeout=timeout, on_progress=on_progress
+        )
+
+    def _refresh(
+        self,
+        *,
+        force: bool,
+        strict: bool,
+        allow_shrink: bool,
+        timeout: float,
+        on_progress: _Progress | None = None,
+        cancelled: "threading.Event | None" = None,
+    ) -> "RefreshReport":
         from .updates.report import RefreshOutcome, RefreshReport
 
         with self._refreshing:
@@ -159,8 +180,11 @@ class KratomLaw(LawReader):
                 min_interval=settings.min_interval,
                 pinned=settings.version,
                 on_progress=on_progress,
+                cancelled=cancelled,
             )
             current, visit = _newest(settings, before, options)
+            if current is not before and state.overlay:
+                current, visit = _with_overlay(current, before, visit, state.overlay)
             if current is not before:
                 with self._replacing:
                     if self._state is state:  # else it was configured meanwhile: the new data is in the cache
@@ -188,6 +212,8 @@ class KratomLaw(LawReader):
     ) -> "RefreshReport":
         """Do as ``refresh``, in a worker thread, so that an event loop is not blocked.
 
+        Cancelled, it ends at once; the thread ends within the timeout, and no program waits for it.
+
         Arguments, return value and errors are those of ``kratomlaw.arefresh``.
 
         Example:
@@ -196,10 +222,12 @@ class KratomLaw(LawReader):
             >>> asyncio.run(law.arefresh()).outcome
             <RefreshOutcome.SKIPPED: 'skipped'>
         """
-        import asyncio
+        from .updates.waiting import in_thread
 
-        return await asyncio.to_thread(
-            self.refresh, force=force, strict=strict, allow_shrink=allow_shrink, timeout=timeout
+        return await in_thread(
+            lambda cancelled: self._refresh(
+                force=force, strict=strict, allow_shrink=allow_shrink, timeout=timeout, cancelled=cancelled
+            )
         )
 
     def versions(self, *, timeout: float = 10.0) -> "DataVersions":
@@ -245,6 +273,33 @@ class KratomLaw(LawReader):
         """
         if self._background is not None:
             self._background.close()
+
+    def __copy__(self) -> "KratomLaw":
+        return self.__deepcopy__({})
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "KratomLaw":
+        made = memo[id(self)] = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        made._restart(self._state)  # a state is never changed but by what it reads
+        return made
+
+    def __getstate__(self) -> dict[str, object]:
+        settings = self._state.settings
+        if settings.fetcher is not None:
+            _require_portable(settings.fetcher)
+        own = {name: value for name, value in self.__dict__.items() if name not in _NOT_HANDED_OVER}
+        return own | {"_state": settings}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        self._restart(_State(cast("Settings", state["_state"])))
+
+    def _restart(self, state: "_State") -> None:
+        """Answer from a state, with locks of its own and nothing in the background."""
+        self._state = state
+        self._refreshing = _ForkSafeLock()
+        self._replacing = _ForkSafeLock()
+        self._background = None
 
     def __enter__(self) -> "KratomLaw":
         return self
@@ -292,7 +347,7 @@ class _State:
         if self.dataset is None:
             self.dataset = _load(self.settings)
         if self.overlay is None:
-            self.overlay = _read_overlay(self.settings)
+            self.overlay = _read_overlay(self.settings, self.dataset)
         self.derived = Derived.of_today(self.dataset, self.settings.max_age, self.overlay, self.settings.zone)
         return self.derived
 
@@ -322,6 +377,19 @@ class _ForkSafeLock:
         self._locks[os.getpid()].release()
 
 
+def _require_portable(fetcher: "Fetcher") -> None:
+    """Check that a client of an application can be handed to another process."""
+    import pickle
+
+    try:
+        pickle.dumps(fetcher)
+    except Exception as cause:
+        raise InvalidQueryError(
+            f"A KratomLaw with a fetcher of type {type(fetcher).__name__} cannot be handed to another process.",
+            hint="Make one in that process, for instance in the initializer of its pool.",
+        ) from cause
+
+
 def _load(settings: Settings) -> Dataset:
     """Read the data to answer from: the file that was named, the version that was pinned, or the newest."""
     if settings.dataset is not None:
@@ -344,12 +412,16 @@ def _load(settings: Settings) -> Dataset:
     return found
 
 
-def _read_overlay(settings: Settings) -> Mapping[str, Record]:
+def _read_overlay(settings: Settings, dataset: Dataset) -> Mapping[str, Record]:
+    """Read the organisation's own records, and try whether all questions can be answered with them over the data."""
     if settings.overlay is None:
         return {}
     from .data.overlay import read_overlay
+    from .data.trial import try_out
 
-    return read_overlay(settings.overlay)
+    overlay = read_overlay(settings.overlay)
+    try_out(dataset, overlay)
+    return overlay
 
 
 def _newest(settings: Settings, before: Dataset, options: "Options") -> "tuple[Dataset, SourceVisit]":
@@ -362,6 +434,19 @@ def _newest(settings: Settings, before: Dataset, options: "Options") -> "tuple[D
     current = held or before  # another process may have downloaded it
     visit = fetch_newer(settings.sources, settings.fetcher_of, cache, current, trust, options)
     return (visit.fetched.dataset if visit.fetched else current), visit
+
+
+def _with_overlay(
+    current: Dataset, before: Dataset, visit: "SourceVisit", overlay: Mapping[str, Record]
+) -> "tuple[Dataset, SourceVisit]":
+    """The newer data if all questions can be answered with the organisation's own records over it, else the older."""
+    from .data.trial import try_out
+
+    try:
+        try_out(current, overlay)
+    except DataError as error:
+        return before, visit._replace(fetched=None, error=error)
+    return current, visit
 
 
 def _trust(settings: Settings, reached: date) -> "Trust":

@@ -503,7 +503,7 @@ def test_dates_in_milliseconds_of_arrow_are_days_in_pandas_and_dask(lazily: bool
 @pytest.mark.parametrize("kind", ["TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMPTZ", "DATE"])
 def test_infinite_days_of_duckdb_are_after_and_before_all_others(kind: str) -> None:
     days = f"unnest([{kind} 'infinity', {kind} '-infinity', NULL, {kind} '2026-01-01'])"
-    rows = duckdb.connect().sql(f"SELECT unnest([0, 1, 2, 3]) AS id, 'US-LA' AS place, {days} AS day")  # noqa: S608
+    rows = duckdb.connect().sql(f"SELECT unnest([0, 1, 2, 3]) AS id, 'US-LA' AS place, {days} AS day")
     annotated = annotate(rows, place="place", on="day", columns=("status", "reason"))
     found = sorted(annotated.project("id, status, reason").fetchall())
     assert found == [
@@ -634,7 +634,7 @@ def _arrow_of_two(one: str, other: str) -> Any:
 
 
 def _duckdb_of_two(one: str, other: str) -> Any:
-    return duckdb.connect().sql(f"SELECT 'US-LA' AS place, 1 AS {one}, 2 AS \"{other}\"")  # noqa: S608
+    return duckdb.connect().sql(f"SELECT 'US-LA' AS place, 1 AS {one}, 2 AS \"{other}\"")
 
 
 class TestNamesOfColumns:
@@ -676,10 +676,13 @@ class TestNamesOfColumns:
         frame = of(backend, place=["Nashville, TN"], kratomlaw_row=["mine"], kratomlaw_key_0=["mine"])
         annotated = annotate(frame, place="place", columns=("unmatched",), prefix="kratomlaw_")
         (row,) = records(annotated)
-        assert (row["kratomlaw_unmatched"], row["kratomlaw_row"], row["kratomlaw_key_0"]) == ("Nashville", *["mine"] * 2)
+        assert (row["kratomlaw_unmatched"], row["kratomlaw_row"], row["kratomlaw_key_0"]) == (
+            "Nashville",
+            *["mine"] * 2,
+        )
 
     def test_names_that_are_needed_meanwhile_are_refused(self) -> None:
-        with pytest.raises(InvalidQueryError, match="begin with _kratomlaw_ are taken. Rename '_kratomlaw_row'"):
+        with pytest.raises(InvalidQueryError, match=r"begin with _kratomlaw_ are taken\. Rename '_kratomlaw_row'"):
             annotate(pl.DataFrame({"place": ["US-LA"], "_kratomlaw_row": [1]}), place="place")
 
 

@@ -40,6 +40,8 @@ __all__ = [
     "bundle_manifest",
     "clean_environment",
     "described",
+    "drip",
+    "drip_headers",
     "drop",
     "either_file",
     "make_dataset",
@@ -216,6 +218,21 @@ def versions_before(version: str, days: int) -> str:
 def stall(exchange: Any) -> None:
     """Accept a request and say nothing."""
     exchange.stall()
+
+
+def drip(exchange: Any) -> None:
+    """Send a byte well within every timeout, but never come to an end."""
+    exchange.start(200, {"Content-Length": "300000"})
+    while not exchange.released.wait(0.01):
+        exchange.send(b"{")
+
+
+def drip_headers(exchange: Any) -> None:
+    exchange.raw(b"HTTP/1.1 200 OK\r\nX-Long: ")
+    for _ in range(250):  # an end, so that a client without a deadline fails the test and does not hang it
+        if exchange.released.wait(0.01):
+            return
+        exchange.raw(b"x")
 
 
 def status(number: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Behaviour:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import kratomlaw
 from kratomlaw import KratomLaw
 from kratomlaw.data.bundled import bundled
 from kratomlaw.updates.manifest import MAX_DATASET
@@ -54,6 +55,35 @@ def _filled(item: bytes, room: int = ROOM) -> bytes:
     return _document({"US-LA": ["HERE"]}).replace(b'"HERE"', b",".join([item] * (room // (len(item) + 1))))
 
 
+def _periods(count: int, citations: int, *, pages: bool = False) -> list[dict[str, Any]]:
+    """Valid periods, one a month from 1600 on, each with its citations."""
+    (period,) = RECORD["periods"]
+    cited = period["citations"][0]
+    return [
+        period
+        | {"from": f"{1600 + index // 12}-{index % 12 + 1:02d}", "summary": f"Ban {index}."}
+        | {"citations": [cited | ({"title": f"Act {index}-{n}"} if pages else {}) for n in range(citations)]}
+        for index in range(count)
+    ]
+
+
+def _cities(count: int, periods: list[dict[str, Any]], **more: object) -> dict[str, Any]:
+    """Valid records of cities of one state, of the state and of the country."""
+    city = RECORD | {"level": "city", "counties": ["US-LA/caddo-parish"], "periods": periods} | more
+    above = {code: RECORD | {"code": code, "periods": periods} for code in ("US", "US-LA")}
+    return above | {f"US-LA/town-{n}": city | {"code": f"US-LA/town-{n}", "name": f"Town {n}"} for n in range(count)}
+
+
+def _states(count: int, cities: int, periods: list[dict[str, Any]], **more: object) -> dict[str, Any]:
+    """Valid records of cities in several states."""
+    found: dict[str, Any] = {}
+    for state in kratomlaw.jurisdictions(within="US", level="state")[:count]:
+        for code, record in _cities(cities, periods, **more).items():
+            text = json.dumps(record).replace("US-LA", state.code)
+            found[code.replace("US-LA", state.code)] = json.loads(text)
+    return found
+
+
 SWAMPS: dict[str, Callable[[], bytes]] = {
     "empty lists": lambda: _filled(b"[]"),
     "empty objects": lambda: _filled(b"{}"),
@@ -74,6 +104,15 @@ SWAMPS: dict[str, Callable[[], bytes]] = {
     ),
     "brackets": lambda: b"[" * ROOM,
     "a deep nest": lambda: b'{"records":' * 100_000,
+    "valid records": lambda: _document(_cities(9_000, RECORD["periods"])),
+    "as many records as are allowed": lambda: _document(_states(49, 100, RECORD["periods"])),
+    "many periods in many cities": lambda: _document(_cities(60, _periods(150, 1))),
+    "many periods of many citations": lambda: _document(_cities(0, _periods(190, 60, pages=True))),
+    "one city of many periods": lambda: _document(_cities(1, _periods(200, 30, pages=True))),
+    "names": lambda: _document(_states(49, 10, RECORD["periods"], aliases=[f"Town {n}" for n in range(190)])),
+    "names alike": lambda: _document(_states(20, 10, RECORD["periods"], aliases=["aaaaab" * 16] * 190)),
+    "counties": lambda: _document(_cities(700, RECORD["periods"], counties=[f"US-LA/x{n}" for n in range(30)])),
+    "as many periods as are allowed": lambda: _document(_states(49, 8, _periods(12, 3))),
     "valid citations": lambda: _document(_period(citations=RECORD["periods"][0]["citations"] * 49_000)),
 }
 

@@ -12,7 +12,13 @@ import swamping
 from sources import clean_environment
 from swamping import SWAMPS, write_swamp
 
-OFTEN = ("empty lists", "just few enough bad citations", "bad records of full size", "long texts of wide letters")
+OFTEN = (
+    "empty lists",
+    "just few enough bad citations",
+    "bad records of full size",
+    "long texts of wide letters",
+    "counties",
+)
 """The worst of their kind, which everybody's tests include."""
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="needs a system that counts memory")

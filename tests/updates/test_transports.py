@@ -27,6 +27,8 @@ from sources import (
     answers_of,
     assert_kept,
     assert_updated,
+    drip,
+    drip_headers,
     either_file,
     make_law,
     offer,
@@ -56,21 +58,6 @@ def stall_in_the_body(exchange: Exchange) -> None:
     exchange.start(200, {"Content-Length": "5000"})
     exchange.send(b"{")
     exchange.stall()
-
-
-def drip(exchange: Exchange) -> None:
-    """Send a byte well within every timeout, but never come to an end."""
-    exchange.start(200, {"Content-Length": "300000"})
-    while not exchange.released.wait(0.01):
-        exchange.send(b"{")
-
-
-def drip_headers(exchange: Exchange) -> None:
-    exchange.raw(b"HTTP/1.1 200 OK\r\nX-Long: ")
-    for _ in range(250):  # an end, so that a client without a deadline fails the test and does not hang it
-        if exchange.released.wait(0.01):
-            return
-        exchange.raw(b"x")
 
 
 def speak_something_else(exchange: Exchange) -> None:

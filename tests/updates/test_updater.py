@@ -2,7 +2,10 @@
 
 import asyncio
 import hashlib
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -29,7 +32,7 @@ from kratomlaw import (
     SourceUnreachableError,
 )
 from kratomlaw.updates.manifest import dataset_name
-from misbehaving import Server, refusing_address
+from misbehaving import Behaviour, Exchange, Server, refusing_address
 from sources import (
     BUNDLED,
     BUNDLED_VERSION,
@@ -38,7 +41,10 @@ from sources import (
     answers_of,
     assert_kept,
     assert_updated,
+    clean_environment,
     described,
+    drip,
+    drip_headers,
     either_file,
     make_law,
     make_manifest,
@@ -46,6 +52,7 @@ from sources import (
     set_clock,
     stall,
     status,
+    stored,
 )
 
 
@@ -263,6 +270,74 @@ class TestManners:
 
         server.behaviours["manifest.json"] = stall
         assert asyncio.run(refresh_beside_other_work()).outcome is RefreshOutcome.KEPT
+
+    @pytest.mark.parametrize("behaviour", [drip, drip_headers, stall])
+    def test_a_cancelled_arefresh_ends_at_once_and_its_thread_within_the_timeout(
+        self, server: Server, tmp_path: Path, behaviour: Behaviour
+    ) -> None:
+        law = make_law(server.url, tmp_path)
+        server.behaviours["manifest.json"] = behaviour
+
+        async def cancel() -> None:
+            refreshing = asyncio.create_task(law.arefresh(timeout=2))
+            await asyncio.to_thread(server.wait_until, bool)
+            refreshing.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await refreshing
+
+        begun = time.monotonic()
+        asyncio.run(cancel())
+        assert time.monotonic() - begun < 2, "the loop waited for the thread"
+        server.behaviours.clear()
+        assert_updated(law, V1)  # waits for its turn, which comes when the cancelled one has ended
+        assert time.monotonic() - begun < 10  # one timeout of two seconds, not twelve, and room for a slow machine
+
+    def test_a_program_does_not_wait_for_a_cancelled_arefresh(self, server: Server, tmp_path: Path) -> None:
+        server.behaviours["manifest.json"] = drip
+        program = f"""
+import asyncio, kratomlaw
+law = kratomlaw.KratomLaw(source={server.url!r}, cache_dir={str(tmp_path)!r})
+try:
+    asyncio.run(asyncio.wait_for(law.arefresh(timeout=5), 0.5))
+except TimeoutError:
+    print("ended")
+"""
+        begun = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=clean_environment()
+        )
+        assert done.stdout == "ended\n"
+        assert time.monotonic() - begun < 20  # sixty seconds are twelve timeouts
+
+    def test_a_cancelled_arefresh_stores_nothing(self, server: Server, tmp_path: Path) -> None:
+        law = make_law(server.url, tmp_path)
+        content = server.files.copy()
+        asked = threading.Event()
+
+        def answer_when_cancelled(exchange: Exchange) -> None:
+            asked.set()
+            exchange.released.wait(5)
+            exchange.answer(200, content["manifest.json"])
+
+        server.behaviours["manifest.json"] = answer_when_cancelled
+
+        async def cancel() -> None:
+            refreshing = asyncio.create_task(law.arefresh(timeout=20))
+            await asyncio.to_thread(asked.wait)
+            refreshing.cancel()
+            server.released.set()
+            with pytest.raises(asyncio.CancelledError):
+                await refreshing
+
+        asyncio.run(cancel())
+        server.behaviours["manifest.json"] = status(404)
+        assert_kept(law, SourceResponseError)  # in its turn: the cancelled one has ended by then
+        assert dataset_name(V1) not in server.names()
+        assert stored(law) == {}
+
+    def test_what_arefresh_raises_is_raised(self) -> None:
+        with pytest.raises(NoSourceError):
+            asyncio.run(KratomLaw().arefresh())
 
     def test_offline_asks_nobody(self, server: Server, law: KratomLaw, tmp_path: Path) -> None:
         offline = make_law(server.url, tmp_path, offline=True)

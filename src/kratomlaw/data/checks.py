@@ -1,10 +1,15 @@
 """Do records keep the rules of the codebook that types cannot express? Pure checks over whole records."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import cast
 
 from ..law.answers import LegalPosition
+from ..law.dates import PartialDate
 from ..law.engine import is_stricter, position_of, product_rule
+from ..law.plain import Plain, plain_fields
 from ..law.records import Condition, Period, Record
+from ..law.texts import harmful_character
 from ..law.words import (
     Basis,
     CitationKind,
@@ -18,8 +23,18 @@ from ..law.words import (
     Unit,
 )
 from ..places.counties import CountyTable
+from ..places.names import normalize_name
 
-__all__ = ["check_record"]
+__all__ = ["check_parents", "check_record"]
+
+_YEARS = range(1500, 2200)
+"""The years that a date in a record may have. Others are slips, and the ends of the calendar have no next day."""
+_LONGEST_TEXT, _LONGEST_NAME = 5_000, 100
+"""How many characters a text and a name may have: five times and twice as many as any has today."""
+_MOST_COUNTIES = 30
+"""In how many counties a place may lie: five times as many as any does today."""
+_MOST_ITEMS = 200
+"""How many items a list may have: more than ten times as many as any has today."""
 
 
 def check_record(
@@ -36,6 +51,9 @@ def check_record(
     Returns:
         The problems, in the order of the file; empty when there are none.
     """
+    found = [*_check_values(record, ""), *_check_names(record)]
+    if found:  # the checks below may not survive what these refuse
+        return _problems(found, file)
     found = [*_check_place(record, known), *_check_counties(record, counties), *_check_order(record.periods)]
     for index, period in enumerate(record.periods):
         found += [(f"periods[{index}]{key}", message, fix) for key, message, fix in _check_period(period)]
@@ -47,10 +65,69 @@ def check_record(
             found.append(
                 (f"pending[{index}].lapses_on", "It lapsed before its last step.", "Correct one of the dates.")
             )
-    return tuple(Problem(file=file, key=key, message=message, fix=fix, rule="codebook") for key, message, fix in found)
+    return _problems(found, file)
+
+
+def check_parents(parent_of: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Answer which parents of dependent territories are themselves dependent; one of a circle would have no end.
+
+    Args:
+        parent_of: The parent of each territory that has one.
+
+    Returns:
+        The code of each record that is wrong, what is wrong, and how to fix it.
+
+    Example:
+        >>> [code for code, _, _ in check_parents({"GP": "FR", "US": "GB", "GB": "US"})]
+        ['GB', 'US']
+    """
+    for code, parent in sorted(parent_of.items()):
+        if parent in parent_of:
+            message = f"Its parent {parent} is itself a territory of {parent_of[parent]}."
+            yield code, message, "Name the country at the top, or remove the key."
 
 
 _Broken = tuple[str, str, str]
+
+
+def _problems(found: Iterable[_Broken], file: str) -> tuple[Problem, ...]:
+    return tuple(Problem(file=file, key=key, message=message, fix=fix, rule="codebook") for key, message, fix in found)
+
+
+def _check_values(value: object, key: str) -> Iterator[_Broken]:
+    """Check every text, date and list of a record, however deep it lies."""
+    if isinstance(value, Plain):
+        for field in plain_fields(type(value)):
+            yield from _check_values(getattr(value, field.name), f"{key}.{field.key}".lstrip("."))
+    elif isinstance(value, tuple):
+        items = cast("tuple[object, ...]", value)
+        if len(items) > _MOST_ITEMS:
+            yield key, f"There are {len(items):,} of them.", f"There may be at most {_MOST_ITEMS}."
+            return
+        for index, item in enumerate(items):
+            yield from _check_values(item, f"{key}[{index}]")
+    elif isinstance(value, str):
+        character = harmful_character(value)
+        if character:
+            yield key, f"It has the character {character}, which is not text.", "Remove it; write one paragraph."
+        if len(value) > _LONGEST_TEXT:
+            yield key, f"It has {len(value):,} characters.", f"Shorten it to {_LONGEST_TEXT:,}."
+    elif isinstance(value, (date, PartialDate)):
+        year = value.year if isinstance(value, date) else value.earliest.year
+        if year not in _YEARS:
+            yield key, f"The year {year} cannot be meant.", "Correct the date."
+
+
+def _check_names(record: Record) -> Iterator[_Broken]:
+    """Check that every name can be asked for."""
+    names = [("name", record.name)]
+    for key, listed in (("aliases", record.aliases), ("localities", record.localities)):
+        names += [(f"{key}[{index}]", name) for index, name in enumerate(listed)]
+    for key, name in names:
+        if len(name) > _LONGEST_NAME:
+            yield key, f"It has {len(name):,} characters.", f"Shorten it to {_LONGEST_NAME}."
+        elif not normalize_name(name):
+            yield key, "It has no letter or digit.", "Correct the name, or remove it."
 
 
 def _check_place(record: Record, known: Callable[[str], bool]) -> Iterator[_Broken]:
@@ -71,10 +148,12 @@ def _check_place(record: Record, known: Callable[[str], bool]) -> Iterator[_Brok
             "Countries and states keep their other names elsewhere.",
             "Move them to data/places/aliases.toml.",
         )
-    if record.parent and ("-" in record.code or not known(record.parent) or record.parent == record.code):
+    if record.parent and (
+        "-" in record.code or "-" in record.parent or not known(record.parent) or record.parent == record.code
+    ):
         yield (
             "parent",
-            "Only a dependent territory names a parent, and it must exist.",
+            "Only a dependent territory names a parent, and it must be another country.",
             "Remove the key or correct the code.",
         )
     if record.successor and not record.retired:
@@ -88,12 +167,23 @@ def _check_counties(record: Record, counties: Callable[[str], CountyTable] | Non
         yield "localities", "Only a county has localities.", "Move them to the record of their county."
     if record.counties and record.level not in (Level.CITY, Level.RESERVATION):
         yield "counties", "Only a city or reservation lies in counties.", "Remove the key."
+    elif len(record.counties) > _MOST_COUNTIES:
+        yield "counties", f"There are {len(record.counties)} of them.", f"There may be at most {_MOST_COUNTIES}."
     elif slash and counties:
         table = counties(state)
         if table:
             yield from _check_listed(record, table)
         elif record.counties:
             yield "counties", f"No counties of {state} are known.", "Remove the key."
+    elif slash:
+        yield from _check_inside(record, state)
+
+
+def _check_inside(record: Record, state: str) -> Iterator[_Broken]:
+    """Check, where the counties may be newer than our list, that they are other places of the same state."""
+    for index, code in enumerate(record.counties):
+        if not code.startswith(f"{state}/") or code == record.code:
+            yield f"counties[{index}]", f"{code} is no county of {state}.", "Correct the code, or remove it."
 
 
 def _check_listed(record: Record, table: CountyTable) -> Iterator[_Broken]:

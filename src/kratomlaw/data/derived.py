@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from copy import copy
 from datetime import date, datetime, timedelta, tzinfo
+from functools import cached_property
 
 from ..errors import AmbiguousPlaceError, KratomLawStaleWarning
 from ..law import engine
@@ -263,7 +264,7 @@ class Derived:
 
     def answer_to(self, match: Match, product: Product, day: date) -> Answer:
         """The answer for a match: that of the strictest candidate, with how sure the match is."""
-        answers = [self._answer_for(code, match.county, product, day) for code in match.candidates or (match.code,)]
+        answers = [self.answer_for(code, match.county, product, day) for code in match.candidates or (match.code,)]
         answer = max(answers, key=engine.strictness)
         unmatched = match.unmatched
         changes: dict[str, object] = {}
@@ -282,7 +283,7 @@ class Derived:
             return ()
         return self.places.similar_local(match.unmatched, match.code)
 
-    def _answer_for(self, code: str, county: str | None, product: Product, day: date) -> Answer:
+    def answer_for(self, code: str, county: str | None, product: Product, day: date) -> Answer:
         """The answer for a place as such, which all its localities without a record share."""
         key = (code, county, product, day)
         known = self._place_answers.get(key)
@@ -306,7 +307,18 @@ class Derived:
         """How many places below have records."""
         if "/" in code:
             return len(self.places.localities(code).cities_in(code))
-        return sum(below.startswith((f"{code}-", f"{code}/")) for below in self.codes)
+        return self._records_below.get(code, 0)
+
+    @cached_property
+    def _records_below(self) -> Mapping[str, int]:
+        """How many records there are below each country and state."""
+        found: dict[str, int] = {}
+        for code in self.codes:
+            state, slash, _ = code.partition("/")
+            above = (*((state,) if slash else ()), *((state.partition("-")[0],) if "-" in state else ()))
+            for each in above:
+                found[each] = found.get(each, 0) + 1
+        return found
 
     def _may_have_other_law(self, code: str, answer: Answer) -> bool:
         """Whether an unrecorded locality might be governed by a rule that we cannot attribute to it.

@@ -2,7 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterable, Set
+from collections.abc import Generator, Iterable, Set
 from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
@@ -352,14 +352,20 @@ class Snapshot(LawReader):
     def _now(self) -> float:
         return self._made_at
 
+    def __copy__(self) -> "Snapshot":
+        return self  # it never changes
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "Snapshot":
+        return self
+
+    def __getstate__(self) -> object:
+        raise InvalidQueryError(
+            "A Snapshot cannot be handed to another process.",
+            hint="Hand over the KratomLaw, and call at_one_version() there.",
+        )
+
     def _derived(self) -> Derived:
         return self._view
-
-    def __reduce__(self) -> "tuple[Callable[[bytes, str], Snapshot], tuple[bytes, str]]":
-        """Travel to another process, with all its data: for engines that compute on other machines."""
-        from .travel import packed, unpacked
-
-        return unpacked, packed(self._view)
 
     # For whole columns: a question in two halves, so that what many of them have in common is asked once.
 
@@ -384,3 +390,19 @@ class Snapshot(LawReader):
     def known_through(self) -> date:
         """The last day whose answers are not projected."""
         return self._view.known_through
+
+    @property
+    def today(self) -> date:
+        """The day on which it is asked."""
+        return self._view.today
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The time zone of moments that say their own; None where these count as they are written."""
+        return self._view.zone
+
+    def packed(self) -> tuple[bytes, str]:
+        """The view as bytes, with all its data, and the version of the package: see ``unpacked`` of ``travel``."""
+        from .travel import packed
+
+        return packed(self._view)

@@ -37,7 +37,7 @@ def _packed(derived: Derived) -> bytes:
         "fetched_at": dataset.fetched_at,
         "lines": dict(dataset.lines),
     }
-    parts = (facts, derived.today, derived.max_age, dict(derived.overlay))
+    parts = (facts, derived.today, derived.max_age, dict(derived.overlay), derived.zone)
     return zlib.compress(pickle.dumps(parts), _FAST)
 
 
@@ -53,5 +53,5 @@ def unpacked(luggage: bytes, version: str) -> Snapshot:
             f"kratomlaw {version} asks for answers of kratomlaw {__version__}.",
             hint="Install the same version on all machines that compute the frame.",
         )
-    facts, today, max_age, overlay = pickle.loads(zlib.decompress(luggage))  # noqa: S301  # part of a pickle already
-    return Snapshot(Derived(Dataset(**facts), today, 0, 0, max_age, overlay))
+    facts, today, max_age, overlay, zone = pickle.loads(zlib.decompress(luggage))  # noqa: S301  # part of a pickle already
+    return Snapshot(Derived(Dataset(**facts), today, 0, 0, max_age, overlay, zone))

@@ -10,15 +10,23 @@ from pydantic_core import from_json
 
 from ..errors import DataError, IntegrityError, InvalidDataError, SchemaVersionError
 from ..law.records import SCHEMA_VERSION, Record
+from ..law.texts import harmless
 from ..law.words import Problem
 from ..places.gazetteer import PlaceNames
 from .bundled import bundled_counties, bundled_names
 from .checks import check_record
 from .dataset import Dataset, Origin
+from .files import read_file
 from .messages import to_plain_message
+from .trial import try_out
+from .versions import require_data_version
 
 __all__ = ["open_file", "parse", "problems_of", "read_record", "record_json"]
 
+_MAX_FILE = 100_000_000
+"""How many bytes a dataset file that the user names may have: the limits for sources are lower."""
+_LONGEST_KEY = 80
+"""How many characters of a key that a record should not have are shown."""
 _MANY = 100
 """With more problems than this in one record, it is not listed what is wrong: a source could send millions."""
 
@@ -33,7 +41,7 @@ def open_file(path: Path) -> Dataset:
         DataError: It cannot be read, is written in another schema, or breaks the rules of the codebook.
     """
     try:
-        content = path.read_bytes()
+        content = read_file(path, _MAX_FILE)
     except OSError as cause:
         raise DataError(f"{path.name} cannot be read: {cause.strerror}.", hint="Check the path.") from cause
     return parse(content, name=path.name, origin=Origin.FILE)
@@ -42,7 +50,7 @@ def open_file(path: Path) -> Dataset:
 def parse(
     content: bytes, *, name: str, origin: Origin, fetched_at: datetime | None = None, lenient: bool = False
 ) -> Dataset:
-    """Check a whole dataset that comes from outside the package.
+    """Check a whole dataset that comes from outside the package, and try whether it can answer all questions.
 
     Args:
         content: Its bytes.
@@ -55,7 +63,8 @@ def parse(
     Raises:
         SchemaVersionError: It is written in another schema.
         IntegrityError: It is not a dataset.
-        InvalidDataError: Records break the rules of the codebook; every problem is listed.
+        InvalidDataError: Records break the rules of the codebook, and every problem is listed; or questions about
+            them cannot be answered.
     """
     try:
         document = from_json(content)  # of pydantic: it refuses nesting too deep for Python, which json does not
@@ -64,7 +73,7 @@ def parse(
                 f"{name} has schema {str(document['schema'])[:20]}, this library reads {SCHEMA_VERSION}.",
                 hint="Upgrade kratomlaw: python -m pip install --upgrade kratomlaw",
             )
-        version, built_on = str(document["version"]), date.fromisoformat(document["built_on"])
+        version, built_on = require_data_version(document["version"]), date.fromisoformat(document["built_on"])
         records: dict[str, object] = {str(code): raw for code, raw in document["records"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as cause:
         raise IntegrityError(f"{name} is not a kratomlaw dataset.", hint="Build or fetch it again.") from cause
@@ -72,11 +81,12 @@ def parse(
     found: list[Problem] = []
     lines: dict[str, bytes] = {}
     for code, raw in records.items():
-        record, problems = problems_of(raw, code, names, lenient=lenient)
+        record, problems = problems_of(raw, harmless(code, limit=_LONGEST_KEY), names, lenient=lenient)
         found += problems
         if record is not None and record.code != code:
-            message = f"{record.code} stands in the place of {code}."
-            found.append(Problem(file=code, key="code", message=message, fix="Rebuild the dataset."))
+            place = harmless(code, limit=_LONGEST_KEY)
+            message = f"{record.code} stands in the place of {place}."
+            found.append(Problem(file=place, key="code", message=message, fix="Rebuild the dataset."))
         elif record is not None:
             # In the form that the compiler writes, so that all of it was checked and none is in short form.
             lines[record.code] = record_json(record)
@@ -90,7 +100,9 @@ def parse(
             hint="Correct the records and build it again, or upgrade kratomlaw if the data is newer.",
         )
     sha256 = hashlib.sha256(content).hexdigest()
-    return Dataset(version=version, built_on=built_on, origin=origin, sha256=sha256, lines=lines, fetched_at=fetched_at)
+    made = Dataset(version=version, built_on=built_on, origin=origin, sha256=sha256, lines=lines, fetched_at=fetched_at)
+    try_out(made)
+    return made
 
 
 def problems_of(
@@ -131,7 +143,7 @@ def problems_of(
 def _key(location: tuple[int | str, ...]) -> str:
     key = ""
     for part in location:
-        key += f"[{part}]" if isinstance(part, int) else f".{part}"
+        key += f"[{part}]" if isinstance(part, int) else f".{harmless(part, limit=_LONGEST_KEY)}"
     return key.removeprefix(".")
 
 

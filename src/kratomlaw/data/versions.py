@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-__all__ = ["DATA_VERSION_PATTERN", "day_of", "is_data_version", "version_key"]
+__all__ = ["DATA_VERSION_PATTERN", "day_of", "is_data_version", "require_data_version", "version_key"]
 
 DATA_VERSION_PATTERN = r"^[0-9]{4}\.[0-9]{2}\.[0-9]{2}(\.[1-9][0-9]{0,5})?$"
 """The form of a version as a regular expression, for pydantic and JSON Schema: a day, and from the second release of a
@@ -26,6 +26,21 @@ def is_data_version(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def require_data_version(text: str) -> str:
+    """Return a text that is a version of the data.
+
+    Raises:
+        ValueError: It is not one.
+
+    Example:
+        >>> require_data_version("2026.11.23")
+        '2026.11.23'
+    """
+    if not is_data_version(text):
+        raise ValueError("it is not a version of the data")
+    return text
 
 
 def version_key(version: str) -> tuple[int, ...]:

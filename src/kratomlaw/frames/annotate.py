@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 from narwhals.stable.v2.typing import IntoFrameT
 
 from ..client import default_instance
-from ..data.snapshot import LawReader
+from ..data.snapshot import LawReader, Snapshot
 from ..errors import InvalidQueryError
 from ..law.dates import parse_on
 from ..law.words import Product
@@ -96,11 +96,11 @@ def annotate(
             hint='Pass place="…", or code="…", or country="…", state="…".',
         )
     names = source.collect_schema().names()
-    day_column, day = _day(on, names)
     product_column, products = _products(product)
-    asked = Asked(tuple(places.values()), day_column, product_column)
-    _check_columns(asked, columns, prefix, names, ignores_case(source))
     with (law or default_instance()).at_one_version() as view:
+        day_column, day = _day(on, names, view)
+        asked = Asked(tuple(places.values()), day_column, product_column)
+        _check_columns(asked, columns, prefix, names, ignores_case(source))
         task = Task(
             law=view,
             arguments=tuple(places),
@@ -125,12 +125,12 @@ def _given(**columns: str | None) -> Mapping[str, str]:
     return {argument: column for argument, column in columns.items() if column is not None}
 
 
-def _day(on: str | date | None, names: Sequence[str]) -> tuple[str | None, date | None]:
+def _day(on: str | date | None, names: Sequence[str], law: Snapshot) -> tuple[str | None, date | None]:
     """The column of the days, or the day of all rows."""
     if isinstance(on, str) and on in names:
         return on, None
     try:
-        return None, parse_on(on, today=date.today())
+        return None, parse_on(on, today=law.today, zone=law.zone)
     except InvalidQueryError:
         if not isinstance(on, str):
             raise

@@ -7,12 +7,14 @@ that is computed in batches gets them batch by batch, and what was found for one
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import narwhals.stable.v2 as nw
 
 from ..data.snapshot import Snapshot
+from ..data.travel import unpacked
 from ..export.packages import package
 from ..law.words import Product
 from .engines import Column, Frame, Table, grouped, joined, table_of
@@ -35,6 +37,8 @@ __all__ = [
 _T = TypeVar("_T")
 _STORY, _FIRST, _STEP = f"{OURS}story", f"{OURS}first", f"{OURS}step_{{}}"
 POSITION = f"{OURS}position"
+_KEPT = 4
+"""How many kinds of questions are kept with their answers in a process that got them from another."""
 
 
 class Task(NamedTuple):
@@ -104,13 +108,14 @@ class Answering:
         self._found = threading.Lock()
         self._tables: dict[nw.Implementation, tuple[int, nw.DataFrame[Any]]] = {}
 
-    def __reduce__(self) -> "tuple[type[Answering], tuple[Task]]":
-        return Answering, (self.task,)
+    def __reduce__(self) -> "tuple[Callable[..., Answering], tuple[object, ...]]":
+        """Travel to where rows are computed, with all data that their answers need."""
+        return _arrived, (self.task._replace(progress=False)[1:], *self.task.law.packed())
 
     def __dask_tokenize__(self) -> object:
         """What Dask knows it by."""
         task = self.task
-        return type(self).__name__, str(task._replace(law=task.law.dataset().sha256))  # type: ignore[arg-type]
+        return type(self).__name__, task.law.packed(), str(task[1:])
 
     def of_frame(self, frame: "nw.DataFrame[Any]") -> "nw.DataFrame[Any]":
         """The added columns of a frame that is there as a whole, in the order of its rows."""
@@ -126,13 +131,13 @@ class Answering:
 
     def _added(self, frame: "nw.DataFrame[Any]", *, whole: bool) -> "nw.DataFrame[Any]":
         asked = self.task.asked
-        return self._answered(with_questions(frame.select(asked.columns), asked, kept=[]), whole=whole)
+        return self._answered(with_questions(frame.select(asked.columns), asked, kept=[], zone=self.task.law.zone), whole=whole)
 
     def _answered(self, narrow: "nw.DataFrame[Any]", *, whole: bool) -> "nw.DataFrame[Any]":
         task, backend = self.task, narrow.implementation
         if DAY_TEXT in narrow.columns:
             texts, row_of = grouped(narrow.select(nw.col(DAY_TEXT).fill_null(NO_TEXT)), [DAY_TEXT])
-            numbers: Table = {DAY: (nw.Int64, days_of_texts(texts[DAY_TEXT].to_list()))}
+            numbers: Table = {DAY: (nw.Int64, days_of_texts(texts[DAY_TEXT].to_list(), task.law.zone))}
             narrow = narrow.with_columns(table_of(numbers, backend)[DAY][row_of])
         distinct, row_of = grouped(narrow, key_names(task.asked))
         days = days_of(narrow.schema)
@@ -161,6 +166,16 @@ class Answering:
         return taken.with_columns(*(rows[task.prefix + name] for name in task.of_texts)).select(task.added)
 
 
+def _arrived(task: tuple[Any, ...], packed: bytes, version: str) -> Answering:
+    """The same in another process, made once there: every batch comes with it."""
+    return _known(task, packed, version)
+
+
+@lru_cache(maxsize=_KEPT)
+def _known(task: tuple[Any, ...], packed: bytes, version: str) -> Answering:
+    return Answering(Task(unpacked(packed, version), *task))
+
+
 def _range(narrow: "nw.DataFrame[Any]") -> tuple[date, date]:
     """The first and the last day that a frame asks about, so that no answer is looked for that no row needs."""
     if DAY not in narrow.columns:
@@ -182,10 +197,10 @@ def _bound(number: int | None, *, dates: bool, otherwise: date) -> date:
         return otherwise
 
 
-def with_days_of_texts(frame: Frame, source: "nw.DataFrame[Any]") -> Frame:
+def with_days_of_texts(frame: Frame, source: "nw.DataFrame[Any]", zone: tzinfo | None) -> Frame:
     """Read the days that are texts: each distinct one of a source once."""
     texts = source[DAY_TEXT].drop_nulls().unique().to_list()
-    return joined(frame, {DAY_TEXT: (nw.String, texts), DAY: (nw.Int32, days_of_texts(texts))}, on=DAY_TEXT)
+    return joined(frame, {DAY_TEXT: (nw.String, texts), DAY: (nw.Int32, days_of_texts(texts, zone))}, on=DAY_TEXT)
 
 
 def stories_table(stories: Sequence[Story], days: DayKind) -> Table:

@@ -47,7 +47,7 @@ def annotate_lazy(frame: "nw.LazyFrame[Any]", task: Task) -> "nw.LazyFrame[Any]"
         KratomLawError: A package is missing that the engine needs.
     """
     names = frame.collect_schema().names()
-    questions = with_questions(frame, task.asked, kept=names)
+    questions = with_questions(frame, task.asked, kept=names, zone=task.law.zone)
     engine = frame.implementation
     if engine.is_polars():
         return nw.from_native(_on_polars(nw.to_native(frame), Answering(task)))
@@ -171,7 +171,7 @@ def _with_tables(
     outcomes = task.outcomes()
     places = outcomes.resolve(texts, task.watch())
     if day_texts is not None:
-        questions = with_days_of_texts(questions, day_texts)
+        questions = with_days_of_texts(questions, day_texts, task.law.zone)
     days = days_of(questions.collect_schema())
     stories = [outcomes.stories[story] for story in places.stories]
     table = _places_table(dict(zip(keys, texts, strict=True)), places) | stories_table(stories or [Story(0)], days)

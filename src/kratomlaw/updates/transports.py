@@ -25,6 +25,8 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_REDIRECTS = 5
 _DOWNLOAD_TIMEOUTS = 12
 """How many timeouts a whole download may last, however steadily it drips."""
+_LONGEST_PAUSE = 60.0
+"""For how many seconds at most nobody looks whether the time is up; it is short where a fetch can be cancelled."""
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -41,6 +43,13 @@ class FetchRequest(NamedTuple):
     """Seconds to wait for any one step."""
     on_progress: Callable[[int, int | None], None] | None = None
     """Called with the bytes so far and the bytes expected, if that is known."""
+    cancelled: threading.Event | None = None
+    """Set when nobody waits for the answer any more; None where that cannot happen."""
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether nobody waits for the answer any more."""
+        return self.cancelled is not None and self.cancelled.is_set()
 
 
 class FetchResponse(NamedTuple):
@@ -129,7 +138,7 @@ class HttpFetcher:
         # Only gzip is asked for, and unpacked here: a client's own unpacking has no limit.
         headers = {"Accept-Encoding": "gzip", **request.headers}
         try:
-            with httpx.Client(follow_redirects=False, timeout=request.timeout) as client, _Deadline(seconds) as cutter:
+            with httpx.Client(follow_redirects=False, timeout=request.timeout) as client, _Deadline(request) as cutter:
                 for _ in range(_MAX_REDIRECTS + 1):
                     with client.stream("GET", url, headers=headers, extensions={"trace": cutter.watch}) as response:
                         if response.status_code not in _REDIRECTS:
@@ -148,19 +157,34 @@ class HttpFetcher:
 
 
 class _Deadline:
-    """Cuts all connections of one fetch when its time is up: a client's own timeouts start again with every byte."""
+    """Cuts all connections of one fetch when its time is up: a client's own timeouts start again with every byte.
 
-    def __init__(self, seconds: float) -> None:
+    They are cut too when the fetch is cancelled, which is looked for several times in each timeout.
+    """
+
+    def __init__(self, request: FetchRequest) -> None:
         self._sockets: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
+        self._request = request
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="kratomlaw-deadline", daemon=True)
 
     def __enter__(self) -> "_Deadline":
-        self._timer.start()
+        self._thread.start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._timer.cancel()
+        self._over.set()
+
+    def _watch(self) -> None:
+        deadline = time.monotonic() + self._request.timeout * _DOWNLOAD_TIMEOUTS
+        pause = _LONGEST_PAUSE if self._request.cancelled is None else min(self._request.timeout / 10, _LONGEST_PAUSE)
+        while not self._request.is_cancelled:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                break
+            if self._over.wait(min(pause, left)):
+                return
+        self._cut()
 
     def watch(self, event: str, info: Mapping[str, Any]) -> None:
         """Note each socket as the client opens it."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..data.dataset import Dataset
 from ..data.versions import version_key
@@ -17,6 +17,9 @@ from .cache import Cache, SourceState
 from .manifest import MAX_DATASET, MAX_MANIFEST, DatasetFile, Manifest, dataset_name
 from .transports import Fetcher, FetchRequest, FetchResponse
 from .trust import Trust, TrustedManifest
+
+if TYPE_CHECKING:
+    import threading
 
 __all__ = ["Fetched", "Options", "SourceVisit", "available_versions", "fetch_newer"]
 
@@ -40,6 +43,8 @@ class Options:
     """The one version that is wanted; None for the newest."""
     on_progress: Callable[[int, int | None], None] | None = None
     """Called with the bytes so far and the bytes expected while a dataset is fetched."""
+    cancelled: "threading.Event | None" = None
+    """Set when nobody waits for the outcome any more: nothing more is asked or kept then."""
 
 
 class SourceVisit(NamedTuple):
@@ -240,6 +245,7 @@ class _Visit:
             max_bytes,
             self._options.timeout,
             self._options.on_progress if dataset else None,
+            self._options.cancelled,
         )
         response = _fetch(self._fetcher, request)
         if response.status in (429, 503):
@@ -300,8 +306,11 @@ def _foreign_errors() -> Generator[None, None, None]:
 
 
 def _fetch(fetcher: Fetcher, request: FetchRequest) -> FetchResponse:
-    with _foreign_errors():
-        response = fetcher.fetch(request)
+    if not request.is_cancelled:
+        with _foreign_errors():
+            response = fetcher.fetch(request)
+    if request.is_cancelled:
+        raise SourceUnreachableError("The refresh was cancelled.", hint="Refresh again.")
     if len(response.body) > request.max_bytes:
         raise SourceResponseError(f"The answer is longer than {request.max_bytes:,} bytes.", hint="Check the source.")
     return response

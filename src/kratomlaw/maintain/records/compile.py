@@ -9,7 +9,9 @@ from datetime import date
 from pathlib import Path
 
 from ...data.bundled import bundled_names
-from ...data.validation import problems_of, record_json
+from ...data.checks import check_parents
+from ...data.dataset import Origin
+from ...data.validation import parse, problems_of, record_json
 from ...data.versions import day_of, is_data_version
 from ...errors import DataError, InvalidDataError, InvalidQueryError
 from ...law.records import SCHEMA_VERSION, Record
@@ -143,6 +145,9 @@ def check_texts(texts: Mapping[str, bytes]) -> tuple[dict[str, Record], tuple[Pr
         if record is not None:
             problems += _check_in_tree(record, path, known=records, name=names.places.get(record.code))
             records[record.code] = record
+    parents = {code: record.parent for code, record in records.items() if record.parent}
+    for code, message, fix in check_parents(parents):
+        problems.append(Problem(file=path_of(code), key="parent", message=message, fix=fix, rule="country-at-the-top"))
     return records, tuple(problems)
 
 
@@ -248,10 +253,11 @@ def build(data: Path, out: Path) -> int:
 
 
 def records_in_order(data: Path) -> dict[str, Record]:
-    """Read all records; they have to keep all rules, and none may be missing.
+    """Read all records; they have to keep all rules, none may be missing, and all questions must have answers.
 
     Raises:
-        InvalidDataError: Records break the rules or are missing; every problem is listed.
+        InvalidDataError: Records break the rules or are missing, and every problem is listed; or questions about them
+            cannot be answered.
     """
     records, problems = read_records(record_files(data), data)
     problems += missing(data, records)
@@ -261,6 +267,8 @@ def records_in_order(data: Path) -> dict[str, Record]:
             problems=problems,
             hint="Nothing was written.",
         )
+    content, _ = compile_records(records, data_version(data))
+    parse(content, name="The compiled data", origin=Origin.FILE)  # as whoever gets it does
     return records
 
 

@@ -13,7 +13,10 @@ from ...errors import IntegrityError
 from ...law.words import Jurisdiction, Level
 from ...places.names import normalize_name
 
-__all__ = ["Region", "Shapes", "centre_of", "shapes_of"]
+__all__ = ["CENTRE_DIGITS", "Region", "Shapes", "centre_of", "shapes_of"]
+
+CENTRE_DIGITS = "".join(map(chr, (*range(35, 92), *range(93, 127))))
+"""The digits in which ``centres.json`` counts: all of ASCII that JSON writes as it is."""
 
 _FOLDER = Path(__file__).with_name("_data")
 _KIND = re.compile(r" (county|parish|city and borough|borough|census area|municipality|municipio|township)$")
@@ -110,12 +113,12 @@ def centre_of(place: Jurisdiction) -> tuple[int, int] | None:
 
 @cache
 def _centres(kind: str, state: str) -> dict[str, tuple[int, int]]:
-    entries = str(_bundled("centres.json")[kind].get(state, ""))
-    found: dict[str, tuple[int, int]] = {}
-    for entry in filter(None, entries.split("|")):
-        name, x, y = entry.rsplit(" ", 2)
-        found[name] = int(x), int(y)
-    return found
+    # "#-%$#.#5 alton|cairo": of each name in turn x and y, two digits each, then the names. It takes less room so.
+    digits, _, names = str(_bundled("centres.json")[kind].get(state, "")).partition(" ")
+    base = len(CENTRE_DIGITS)
+    values = map(CENTRE_DIGITS.index, digits)
+    numbers = [high * base + low for high, low in zip(values, values, strict=True)]
+    return dict(zip(filter(None, names.split("|")), zip(numbers[::2], numbers[1::2], strict=True), strict=True))
 
 
 @cache
