@@ -131,7 +131,9 @@ class Answering:
 
     def _added(self, frame: "nw.DataFrame[Any]", *, whole: bool) -> "nw.DataFrame[Any]":
         asked = self.task.asked
-        return self._answered(with_questions(frame.select(asked.columns), asked, kept=[], zone=self.task.law.zone), whole=whole)
+        return self._answered(
+            with_questions(frame.select(asked.columns), asked, kept=[], zone=self.task.law.zone), whole=whole
+        )
 
     def _answered(self, narrow: "nw.DataFrame[Any]", *, whole: bool) -> "nw.DataFrame[Any]":
         task, backend = self.task, narrow.implementation
@@ -217,9 +219,9 @@ def stories_table(stories: Sequence[Story], days: DayKind) -> Table:
 
 def answers_table(outcomes: Outcomes, task: Task) -> Table:
     """The columns of each answer."""
-    return {
-        task.prefix + name: (_kind(name), list(values)) for name, values in outcomes.answers.items()
-    } or {POSITION: (nw.Int32, range(outcomes.length))}
+    return {task.prefix + name: (_kind(name), list(values)) for name, values in outcomes.answers.items()} or {
+        POSITION: (nw.Int32, range(outcomes.length))
+    }
 
 
 def added_kinds(task: Task) -> dict[str, type[nw.String] | type[nw.Int64]]:

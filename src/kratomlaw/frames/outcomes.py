@@ -229,9 +229,7 @@ class Outcomes:
         """How many steps the longest story has."""
         return max(len(story.steps) for story in self.stories)
 
-    def resolve(
-        self, texts: Sequence[Sequence[str]], watch: Callable[[Sequence[int]], Iterable[int]] = iter
-    ) -> Places:
+    def resolve(self, texts: Sequence[Sequence[str]], watch: Callable[[Sequence[int]], Iterable[int]] = iter) -> Places:
         """Find the stories of places.
 
         Args:

@@ -121,7 +121,9 @@ def _with_plain_texts(frame: Frame, asked: Asked, zone: tzinfo | None) -> Frame:
         return frame
     objects = [name for name in asked.columns if frame.schema[name] == nw.Object]
     series = [
-        nw.new_series(name, [_plain_text(value, zone) for value in frame[name]], nw.String, backend=frame.implementation)
+        nw.new_series(
+            name, [_plain_text(value, zone) for value in frame[name]], nw.String, backend=frame.implementation
+        )
         for name in objects
     ]
     return frame.with_columns(*series)

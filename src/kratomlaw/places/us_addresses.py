@@ -263,9 +263,7 @@ class UsAddressResolver:
         if known is None:
             localities = self._gazetteer.localities(state)
             quarters = {
-                key.removeprefix(f"{state}/")
-                for key in self._gazetteer.names.quarters
-                if key.startswith(f"{state}/")
+                key.removeprefix(f"{state}/") for key in self._gazetteer.names.quarters if key.startswith(f"{state}/")
             }
             matches: dict[Match, Match] = {}  # equal ones are one object
             by_zip: dict[str, Match] = {}
