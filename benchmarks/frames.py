@@ -188,7 +188,7 @@ def write_texts(rows: int, folder: Path) -> Path:
     """Distinct addresses in a file."""
     keys = deliveries()
     file = folder / f"texts-{rows}.parquet"
-    part = 250_000
+    part = 50_000
     for start in range(0, rows, part):
         count = min(part, rows - start)
         place = keys[pl.select(mixed(count) % len(keys)).to_series()].select(
@@ -216,15 +216,15 @@ def measure_texts(engine: str, rows: int) -> dict[str, float]:
 
         connection = duckdb.connect(config={"memory_limit": "1GB", "threads": 2})
         connection.execute(f"CREATE VIEW texts AS FROM '{files}'")
-        work = lambda: (
-            annotate(connection.table("texts"), place="place", on=ON).aggregate("status, count(*)").fetchall()
-        )  # noqa: E731
+        texts = connection.table("texts")
+        work = lambda: annotate(texts, place="place", on=ON).aggregate("status, count(*)").fetchall()  # noqa: E731
     else:
         warnings.simplefilter("ignore")
         os.environ["PYSPARK_PYTHON"] = sys.executable
         from pyspark.sql import SparkSession
 
-        settings = {"spark.ui.enabled": "false", "spark.driver.memory": "1g", "spark.sql.files.maxPartitionBytes": "4m"}
+        settings = {"spark.ui.enabled": "false", "spark.driver.memory": "1g"}
+        settings |= {"spark.sql.files.maxPartitionBytes": "1m", "spark.sql.files.openCostInBytes": "1"}
         builder = SparkSession.builder.master("local[2]")
         for name, value in settings.items():
             builder = builder.config(name, value)

@@ -1,8 +1,7 @@
 """How do frames get their answers that are not computed yet? Where the engine computes the rows, when it does.
 
 Polars and Dask hand their batches to Python in the process that computes them, Spark on its executors: nothing is
-computed or collected before. SQL engines join few distinct places with small tables instead, which have one row for each
-key, so that a join can neither drop nor duplicate a row; of many they ask Python in batches too.
+computed or collected before. SQL engines join few distinct places with small tables, which have one row for each key, so that a join can neither drop nor duplicate a row; of many they ask Python in batches too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -120,8 +119,7 @@ def _on_spark(questions: "nw.LazyFrame[Any]", task: Task, names: Sequence[str]) 
 
 def _on_duckdb(questions: "nw.LazyFrame[Any]", task: Task, names: Sequence[str]) -> "nw.LazyFrame[Any]":
     """A function of the distinct questions, which DuckDB hands over in batches and joins with the rows."""
-    package("pandas", _NEEDS)
-    arrow = package("pyarrow", _NEEDS)
+    pandas, arrow = package("pandas", _NEEDS), package("pyarrow", _NEEDS)
     answering = Answering(task)
     schema = questions.collect_schema()
     asked = [name for name in schema.names() if name not in names]
@@ -129,6 +127,7 @@ def _on_duckdb(questions: "nw.LazyFrame[Any]", task: Task, names: Sequence[str])
     as_text = {f"{name}_text": nw.col(name).cast(nw.String).fill_null(NO_TEXT) for name in asked}
     questions = questions.with_columns(**as_text)
     columns = {name: _DUCKDB_TYPES[kind] for name, kind in added_kinds(task).items()}
+    types = {"VARCHAR": "string", "BIGINT": "Int64"}  # of pandas: those that stay what they are where all is null
 
     def read(name: str, texts: Iterable[str]) -> Any:
         if isinstance(schema[name], nw.Date):
@@ -140,7 +139,9 @@ def _on_duckdb(questions: "nw.LazyFrame[Any]", task: Task, names: Sequence[str])
     def answered(batch: Any) -> Any:
         table = arrow.table({name: read(name, batch[f"{name}_text"]) for name in asked})
         added = answering.of_questions(nw.from_native(table, eager_only=True))
-        return batch.assign(**{name: added[name].to_pandas() for name in added.columns})
+        return batch.assign(
+            **{name: pandas.array(added[name].to_list(), types[kind]) for name, kind in columns.items()}
+        )
 
     native: Any = nw.to_native(questions.select(*as_text).unique())
     made: nw.LazyFrame[Any] = nw.from_native(native.map(answered, schema=dict.fromkeys(as_text, "VARCHAR") | columns))
@@ -148,7 +149,7 @@ def _on_duckdb(questions: "nw.LazyFrame[Any]", task: Task, names: Sequence[str])
 
 
 def _day_of(text: str) -> int | None:
-    """The days since 1970 of a date as DuckDB writes it; of one that Python does not know, a day after or before all."""
+    """The days since 1970 of a date as DuckDB writes it; of one that Python does not know, before or after all."""
     if text == NO_TEXT:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Which answers can the rows of a frame get? The story of each place through time, told once for all rows that share it.
+"""Which answers can the rows of a frame get? The story of each place through time, told once for all its rows.
 
 It does not depend on frames. The answers of one place change on few days. Between two of them every row of that place
 gets the same answer: counting the steps before the day of a row finds its answer.

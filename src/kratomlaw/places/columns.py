@@ -1,4 +1,4 @@
-"""Which places do columns of address parts mean? By tables of the geography, and by the resolver where no table decides.
+"""Which places do columns of address parts mean? Tables of the geography tell, and where none does, the resolver.
 
 The states are read once each. A plain name and a ZIP code are looked up in the table of their state, which the resolver
 makes by the methods with which it decides itself. Every other address goes through the resolver whole.
