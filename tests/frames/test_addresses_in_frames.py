@@ -1,7 +1,10 @@
 """Columns of addresses, real and broken: on every engine what ``lookup`` says of each row, and never milder law."""
 
+import os
 import pickle
 import random
+import subprocess
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -119,6 +122,36 @@ def test_addresses_equal_row_by_row_lookup_on_spark(
     frame = spark.createDataFrame(rows).repartition(3)
     assert_same(with_parts(frame), rows, by_parts)
     assert_same(annotate(frame, place="address", on=ON, columns=EVERYTHING), rows, by_text)
+
+
+@pytest.mark.spark
+def test_older_spark_asks_through_pandas(
+    spark: Any, rows: pa.Table, by_text: list[dict[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("pyspark.sql.functions.arrow_udf")
+    assert_same(annotate(spark.createDataFrame(rows), place="address", on=ON, columns=EVERYTHING), rows, by_text)
+
+
+CONNECTED = """
+from pyspark.sql import SparkSession
+from kratomlaw.frames import annotate
+session = SparkSession.builder.remote("local[1]").getOrCreate()
+frame = session.createDataFrame([("US-LA", "LA"), ("1 Main St, Alton, IL 62002", "IL")], "place string, state string")
+for places in ({"place": "place"}, {"state": "state"}):
+    print([row.status for row in annotate(frame, **places, on="2026-11-01", columns=("status",)).collect()])
+session.stop()
+"""
+
+
+@pytest.mark.soak
+@pytest.mark.spark
+def test_spark_connect_answers_too() -> None:
+    pytest.importorskip("grpc_status")
+    environment = {**os.environ, "PYSPARK_PYTHON": sys.executable}
+    done = subprocess.run(
+        [sys.executable, "-c", CONNECTED], env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.stdout.split("\n")[-3:-1] == ["['banned', 'banned']", "['banned', 'restricted']"], done.stderr[-2_000:]
 
 
 class TestManyDistinctPlaces:

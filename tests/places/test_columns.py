@@ -9,7 +9,8 @@ import kratomlaw
 from helpers import sized
 from kratomlaw import KratomLawError
 from kratomlaw.data.bundled import bundled_tables
-from kratomlaw.places.columns import AddressColumns
+from kratomlaw.places.columns import AddressColumns, AddressParts
+from kratomlaw.places.match import Match
 from kratomlaw.places.resolver import PlaceResolver
 
 Address = tuple[str | None, ...]
@@ -58,7 +59,7 @@ def broken(chance: random.Random, address: Address) -> Address:
 
 
 def assert_same(resolver: PlaceResolver, addresses: list[Address]) -> None:
-    resolved = AddressColumns(resolver).resolve(*zip(*addresses, strict=True))
+    resolved = AddressColumns(resolver).resolve(AddressParts(*zip(*addresses, strict=True)))
     parts = ("country", "state", "county", "city", "postal_code")
     for address, match, unmatched in zip(addresses, resolved.matches, resolved.unmatched, strict=True):
         try:
@@ -91,8 +92,13 @@ def test_most_real_addresses_are_decided_by_the_tables(
 ) -> None:
     asked: list[object] = []
     resolve = resolver.resolve_parts
-    monkeypatch.setattr(resolver, "resolve_parts", lambda **parts: asked.append(parts) or resolve(**parts))
+
+    def counted(**parts: str | None) -> Match:
+        asked.append(parts)
+        return resolve(**parts)
+
+    monkeypatch.setattr(resolver, "resolve_parts", counted)
     chance = random.Random(18)  # noqa: S311  # not for secrets
     addresses = [("US", *rest) for _, *rest in chance.sample(all_towns(), 2_000)]
-    AddressColumns(resolver).resolve(*zip(*addresses, strict=True))
+    AddressColumns(resolver).resolve(AddressParts(*zip(*addresses, strict=True)))
     assert len(asked) < 200

@@ -1,7 +1,8 @@
 """How do frames get their answers that are not computed yet? Where the engine computes the rows, when it does.
 
 Polars and Dask hand their batches to Python in the process that computes them, Spark on its executors: nothing is
-computed or collected before. SQL engines join few distinct places with small tables, which have one row for each key, so that a join can neither drop nor duplicate a row; of many they ask Python in batches too.
+computed or collected before. SQL engines join few distinct places with small tables, which have one row for each key,
+so that a join can neither drop nor duplicate a row; of many distinct places they ask Python in batches too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -48,10 +49,10 @@ def annotate_lazy(frame: "nw.LazyFrame[Any]", task: Task) -> "nw.LazyFrame[Any]"
     names = frame.collect_schema().names()
     questions = with_questions(frame, task.asked, kept=names, zone=task.law.zone)
     engine = frame.implementation
-    if engine.is_polars():
-        return nw.from_native(_on_polars(nw.to_native(frame), Answering(task)))
-    if engine.is_dask():
-        return nw.from_native(_on_dask(nw.to_native(frame), Answering(task)))
+    if engine.is_polars() or engine.is_dask():
+        answer = _on_polars if engine.is_polars() else _on_dask
+        made: nw.LazyFrame[Any] = nw.from_native(answer(nw.to_native(frame), Answering(task)))
+        return made
     if engine.is_spark_like() and task.arguments == ("place",):  # addresses, of which no two may be the same
         return _on_spark(questions, task, names)
     keys = key_names(task.asked)
@@ -98,19 +99,29 @@ def _on_spark(questions: "nw.LazyFrame[Any]", task: Task, names: Sequence[str]) 
     answering = Answering(task)
     asked = [name for name in questions.collect_schema().names() if name not in names]
 
-    def answered(rows: Any) -> Any:
-        table = arrow.Table.from_arrays(rows.flatten(), names=asked)
-        added = nw.to_native(answering.of_questions(nw.from_native(table, eager_only=True))).combine_chunks()
-        columns = [column.combine_chunks() for column in added.columns]
+    def of_table(table: Any) -> Any:
+        return nw.to_native(answering.of_questions(nw.from_native(table, eager_only=True)))
+
+    def of_arrow(rows: Any) -> Any:
+        added = of_table(arrow.Table.from_arrays(rows.flatten(), names=asked))
+        columns = [arrow.concat_arrays(column.chunks) for column in added.columns]
         return arrow.StructArray.from_arrays(columns, names=added.column_names)
 
-    answered.__annotations__ = {"rows": arrow.Array, "return": arrow.Array}
+    def of_pandas(rows: Any) -> Any:
+        return of_table(arrow.Table.from_pandas(rows, preserve_index=False)).to_pandas(integer_object_nulls=True)
+
+    of_arrow.__annotations__ = {"rows": arrow.Array, "return": arrow.Array}
     kinds = [
         types.StructField(name, types.LongType() if kind is nw.Int64 else types.StringType())
         for name, kind in added_kinds(task).items()
     ]
-    # Otherwise Spark may compute it once for each column that is taken out of it.
-    answer = functions.arrow_udf(answered, types.StructType(kinds)).asNondeterministic()
+    if hasattr(functions, "arrow_udf"):
+        answer = functions.arrow_udf(of_arrow, types.StructType(kinds))
+    else:  # Spark before 4.1
+        frames = package("pandas", _NEEDS).DataFrame
+        of_pandas.__annotations__ = {"rows": frames, "return": frames}
+        answer = functions.pandas_udf(of_pandas, types.StructType(kinds))
+    answer = answer.asNondeterministic()  # or Spark may compute it once for each column that is taken out of it
     native: Any = nw.to_native(questions)
     added = native.withColumn(_ADDED, answer(functions.struct(*asked)))
     made: nw.LazyFrame[Any] = nw.from_native(added.select(*names, f"{_ADDED}.*"))
@@ -175,7 +186,7 @@ def _with_tables(
         questions = with_days_of_texts(questions, day_texts, task.law.zone)
     days = days_of(questions.collect_schema())
     stories = [outcomes.stories[story] for story in places.stories]
-    table = _places_table(dict(zip(keys, texts, strict=True)), places) | stories_table(stories or [Story(0)], days)
+    table = {**_places_table(dict(zip(keys, texts, strict=True)), places), **stories_table(stories or [Story(0)], days)}
     if not stories:
         table = {name: (kind, []) for name, (kind, _) in table.items()}
     rows = joined(questions, table, on=keys)

@@ -13,7 +13,7 @@ from ..data.snapshot import Snapshot
 from ..errors import AmbiguousPlaceError, InvalidQueryError, KratomLawError, UnknownPlaceError
 from ..law.answers import Answer, Certainty
 from ..law.words import Jurisdiction, Permission, Product, Status
-from ..places.columns import AddressColumns
+from ..places.columns import AddressColumns, AddressParts
 from ..places.match import Match
 from ..places.question import Question
 
@@ -103,7 +103,7 @@ COLUMNS: Mapping[str, Callable[[Answer], Value]] = {
     "min_age": lambda answer: answer.min_age,
     "since": lambda answer: _text(answer.since),
     "until": lambda answer: _text(answer.until),
-    "decided_by": lambda answer: answer.decided_by and answer.decided_by.code,
+    "decided_by": lambda answer: answer.decided_by.code if answer.decided_by else None,
     "certainty": lambda answer: answer.certainty.value,
     "confidence": lambda answer: _text(answer.confidence),
     "reason": lambda answer: _text(answer.reason),
@@ -258,14 +258,14 @@ class Outcomes:
         self, texts: Sequence[Sequence[str]], watch: Callable[[Sequence[int]], Iterable[int]]
     ) -> tuple[list[Match | KratomLawError], list[str | None]]:
         if self._arguments[0] in _PARTS:
-            nothing = [None] * len(texts[0])
-            given = {
+            parts = {
                 argument: [None if text == NO_TEXT else text for text in column]
                 for argument, column in zip(self._arguments, texts, strict=True)
             }
-            return self._addresses.resolve(*(given.get(part, nothing) for part in _PARTS), watch=watch)
-        found = [self._one(texts[0][row]) for row in watch(range(len(texts[0])))]
-        return [match for match, _ in found], [locality for _, locality in found]
+            found = self._addresses.resolve(AddressParts.of(parts, len(texts[0])), watch)
+            return found.matches, found.unmatched
+        pairs = [self._one(texts[0][row]) for row in watch(range(len(texts[0])))]
+        return [match for match, _ in pairs], [locality for _, locality in pairs]
 
     def _one(self, text: str) -> tuple[Match | KratomLawError, str | None]:
         known = self._remembered.get(text)

@@ -83,7 +83,8 @@ def with_questions(frame: Frame, asked: Asked, kept: Sequence[str], zone: tzinfo
         for name, column in zip(key_names(asked), asked.places, strict=True)
     }
     moment = nw.col(on or "")
-    if on and zone is not None and isinstance(schema[on], nw.Datetime) and schema[on].time_zone is not None:
+    kind = schema[on] if on else None
+    if zone is not None and isinstance(kind, nw.Datetime) and kind.time_zone is not None:
         moment = moment.dt.convert_time_zone(_zone_name(zone))
     if on and has_dates(frame) and isinstance(schema[on], nw.Date):
         ours[DAY] = nw.col(on)

@@ -4,7 +4,7 @@ The states are read once each. A plain name and a ZIP code are looked up in the 
 makes by the methods with which it decides itself. Every other address goes through the resolver whole.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..errors import AmbiguousPlaceError, KratomLawError
@@ -14,13 +14,29 @@ from .names import plain_compact_name
 from .resolver import PlaceResolver
 from .town_tables import TownTable
 
-__all__ = ["AddressColumns", "Resolved"]
+__all__ = ["AddressColumns", "AddressParts", "Resolved"]
 
 Part = str | None
 """A part of an address; None where it was not given."""
 _LONGEST = 100
 """Letters; the resolver refuses longer texts."""
 _WITH_FOUR = len("62002-1234")
+
+
+class AddressParts(NamedTuple):
+    """The parts of many addresses, in the order of the addresses; None where a part was not given."""
+
+    country: Sequence[Part]
+    state: Sequence[Part]
+    county: Sequence[Part]
+    city: Sequence[Part]
+    postal_code: Sequence[Part]
+
+    @classmethod
+    def of(cls, parts: Mapping[str, Sequence[Part]], count: int) -> "AddressParts":
+        """The addresses of some of the parts, by name."""
+        nothing: Sequence[Part] = [None] * count
+        return cls(*(parts.get(name, nothing) for name in cls._fields))
 
 
 class Resolved(NamedTuple):
@@ -43,28 +59,14 @@ class AddressColumns:
         self._resolver = resolver
         self._tables: dict[tuple[Part, Part], TownTable | AmbiguousPlaceError | None] = {}
 
-    def resolve(
-        self,
-        countries: Sequence[Part],
-        states: Sequence[Part],
-        counties: Sequence[Part],
-        cities: Sequence[Part],
-        postal_codes: Sequence[Part],
-        watch: Callable[[Sequence[int]], Iterable[int]] = iter,
-    ) -> Resolved:
-        """Answer which places addresses mean, each as ``PlaceResolver.resolve_parts`` answers it.
+    def resolve(self, addresses: AddressParts, watch: Callable[[Sequence[int]], Iterable[int]] = iter) -> Resolved:
+        """Answer which place each address means, as ``PlaceResolver.resolve_parts`` answers it.
 
         Args:
-            countries: The country of each address; None where there is none. The other parts likewise.
-            states: Their states.
-            counties: Their counties.
-            cities: Their cities.
-            postal_codes: Their postal codes.
+            addresses: The addresses.
             watch: Iterates over the numbers of the addresses, for instance with a progress bar.
-
-        Returns:
-            The places, in the order of the addresses.
         """
+        countries, states, counties, cities, postal_codes = addresses
         names: dict[Part, str | None] = {None: None}
         matches: list[Match | KratomLawError] = []
         unmatched: list[Part] = []
