@@ -124,6 +124,7 @@ def test_addresses_equal_row_by_row_lookup_on_spark(
     assert_same(annotate(frame, place="address", on=ON, columns=EVERYTHING), rows, by_text)
 
 
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
 @pytest.mark.spark
 def test_older_spark_asks_through_pandas(
     spark: Any, rows: pa.Table, by_text: list[dict[str, object]], monkeypatch: pytest.MonkeyPatch

@@ -40,9 +40,16 @@ def annotate(
 ) -> IntoFrameT:
     """Answer for each row of a frame whether kratom is legal, restricted or banned in its place on its day.
 
-    Only the distinct places, and the distinct dates where dates are text, are read into Python; the frame's own engine
-    computes everything else. A lazy frame stays lazy, but its source is computed once to find the distinct places:
-    call ``persist()`` or ``cache()`` first if that is costly.
+    Each distinct place is resolved once; the frame's own engine computes everything else. A lazy frame stays lazy:
+
+    - Polars and Dask resolve places when they compute the rows, batch by batch and partition by partition; nothing is
+      computed before.
+    - Spark resolves ``place`` on its executors when it computes the rows, in batches of its Arrow size; nothing is
+      computed before, and nothing collected on the driver. The executors need the same version of kratomlaw and
+      PyArrow (before Spark 4.1 pandas too); the data of ``law`` travels with the plan. Spark Connect works alike.
+    - DuckDB, and Spark for codes and parts of addresses, read up to 100,000 distinct places into Python at once, so
+      that the source is computed once more: call ``cache()`` first if that is costly. Of more, DuckDB resolves its
+      distinct places in batches when it computes the rows, and Spark on its executors, so that memory stays flat.
 
     Args:
         frame: A pandas, Polars (eager or lazy), PyArrow, DuckDB, Dask or PySpark frame. What its engine raises when
@@ -60,18 +67,21 @@ def annotate(
         product: ``"leaf"``, ``"extract"``, ``"7-oh"``, or the column of products.
         columns: The columns to add, from ``status``, ``sale``, ``possession``, ``min_age`` (whole years), ``since``,
             ``until`` (as precise as the evidence: ``"2026-07-01"``, ``"2026-07"``, ``"2026"``), ``decided_by`` (a
-            code), ``certainty``, ``confidence``, ``reason``, ``matched_code``, ``matched_level``, ``unmatched``,
-            ``verified_on`` (``"2026-11-23"``) and ``dataset_version``. All but ``min_age`` are texts.
+            code), ``certainty``, ``confidence``, ``reason`` (why the answer is not exact: a ``Reason`` or a
+            ``RowReason``; null where it is exact), ``matched_code``, ``matched_level``, ``candidates`` and
+            ``did_you_mean`` (codes, separated by ", "), ``unmatched``, ``verified_on`` (``"2026-11-23"``),
+            ``evidence_through`` (as precise as the evidence) and ``dataset_version``. All but ``min_age`` are texts.
         prefix: A prefix for the names of the added columns.
         law: The instance to ask; None for the default instance.
-        progress: Whether to show a bar while the distinct places are resolved, if standard error is a terminal.
-            Needs rich.
+        progress: Whether to show a bar while the distinct places are resolved, if standard error is a terminal and
+            the frame is not resolved elsewhere. Needs rich.
 
     Returns:
         A frame of the same kind with the columns added. Each row has the answer of ``lookup``. Where ``lookup`` would
         raise, or something is null or blank, ``status``, ``sale`` and ``possession`` are unknown, ``reason`` is a
-        ``RowReason``, and the other columns are null. No row is dropped or duplicated. pandas, Polars and PyArrow
-        frames keep their order, and pandas frames their index.
+        ``RowReason``, and the other columns are null. No row is dropped or duplicated, no other column changed. pandas,
+        Polars (eager and lazy) and PyArrow frames keep their order, pandas frames their index, and Dask frames both
+        and their partitions. Relations of DuckDB and frames of Spark promise no order: sort by a column of yours.
 
     Raises:
         InvalidQueryError: A column is missing, exists already, has an unsuitable type or the name of another, or an

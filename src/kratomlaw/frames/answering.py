@@ -150,11 +150,13 @@ class Answering:
             self._outcomes = outcomes
             places = outcomes.resolve([distinct[key].to_list() for key in distinct.columns], task.watch())
             stories, length = list(outcomes.stories), outcomes.length
-            known = self._tables.get(backend)
+            known = None if whole else self._tables.get(backend)
             fresh = known is None or known[0] != length
             table = answers_table(outcomes, task) if fresh else {}
         if known is None or fresh:
-            known = self._tables[backend] = length, table_of(table, backend)
+            known = length, table_of(table, backend)
+            if not whole:
+                self._tables[backend] = known
         answers = known[1]
         steps = table_of(stories_table(stories, days), backend)
         story = nw.new_series(_STORY, places.stories, nw.Int32, backend=backend)[row_of]

@@ -20,6 +20,8 @@ Part = str | None
 """A part of an address; None where it was not given."""
 _LONGEST = 100
 """Letters; the resolver refuses longer texts."""
+_REMEMBERED = 4_096
+"""How many countries with states are remembered as they were written."""
 _WITH_FOUR = len("62002-1234")
 
 
@@ -75,6 +77,8 @@ class AddressColumns:
             country, state, city = countries[row], states[row], cities[row]
             county, zip_code = counties[row], postal_codes[row]
             if (country, state) not in tables:
+                if len(tables) >= _REMEMBERED:
+                    tables.clear()
                 tables[country, state] = self._table(country, state)
             if city not in names:
                 names[city] = _town_name(city)
