@@ -152,7 +152,7 @@ class Answering:
             stories, length = list(outcomes.stories), outcomes.length
             known = None if whole else self._tables.get(backend)
             fresh = known is None or known[0] != length
-            table = answers_table(outcomes, task) if fresh else {}
+            table: Table = answers_table(outcomes, task) if fresh else {}
         if known is None or fresh:
             known = length, table_of(table, backend)
             if not whole:

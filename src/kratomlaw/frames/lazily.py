@@ -188,7 +188,8 @@ def _with_tables(
     stories = [outcomes.stories[story] for story in places.stories]
     table = {**_places_table(dict(zip(keys, texts, strict=True)), places), **stories_table(stories or [Story(0)], days)}
     if not stories:
-        table = {name: (kind, []) for name, (kind, _) in table.items()}
+        nothing: list[str] = []
+        table = {name: (kind, nothing) for name, (kind, _) in table.items()}
     rows = joined(questions, table, on=keys)
     width = max((len(story.steps) for story in stories), default=0)
     found = {POSITION: position(task, days, width).cast(nw.Int32), **texts_only(task, days)}
