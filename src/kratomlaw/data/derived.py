@@ -264,18 +264,23 @@ class Derived:
 
     def answer_to(self, match: Match, product: Product, day: date) -> Answer:
         """The answer for a match: that of the strictest candidate, with how sure the match is."""
-        answers = [self.answer_for(code, match.county, product, day) for code in match.candidates or (match.code,)]
-        answer = max(answers, key=engine.strictness)
-        unmatched = match.unmatched
+        answer, approximate = self.strictest(match, product, day)
         changes: dict[str, object] = {}
-        if unmatched:
-            changes |= {"unmatched": unmatched, "did_you_mean": self.did_you_mean(match)}
+        if match.unmatched:
+            changes |= {"unmatched": match.unmatched, "did_you_mean": self.did_you_mean(match)}
         if match.candidates:
             changes["candidates"] = tuple(map(self.places.jurisdiction, match.candidates))
-        differ = any(_position(other) != _position(answer) for other in answers)
-        if match.is_guess or differ or (unmatched and self._may_have_other_law(match.code, answer)):
+        if approximate:
             changes["certainty"] = Certainty.APPROXIMATE
         return changed(answer, changes) if changes else answer
+
+    def strictest(self, match: Match, product: Product, day: date) -> tuple[Answer, bool]:
+        """The answer for the strictest candidate as such, and whether the match leaves it approximate."""
+        answers = [self.answer_for(code, match.county, product, day) for code in match.candidates or (match.code,)]
+        answer = max(answers, key=engine.strictness)
+        if match.is_guess or (match.unmatched and self._may_have_other_law(match.code, answer)):
+            return answer, True
+        return answer, any(_position(other) != _position(answer) for other in answers)
 
     def did_you_mean(self, match: Match) -> tuple[Jurisdiction, ...]:
         """The places with a record that are spelled like a locality that is not known to be a town."""

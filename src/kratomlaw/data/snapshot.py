@@ -374,9 +374,9 @@ class Snapshot(LawReader):
         """The way from questions to places."""
         return self._view.resolver
 
-    def answer_to(self, match: Match, *, on: date, product: Product) -> Answer:
-        """The answer for what a question means."""
-        return self._view.answer_to(match, product, on)
+    def strictest(self, match: Match, *, on: date, product: Product) -> tuple[Answer, bool]:
+        """The answer for the strictest place that a question may mean, and whether that leaves it approximate."""
+        return self._view.strictest(match, product, on)
 
     def did_you_mean(self, match: Match) -> tuple[Jurisdiction, ...]:
         """The places with a record that are spelled like what has none in a question."""

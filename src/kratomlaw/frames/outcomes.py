@@ -141,6 +141,26 @@ _OF_FAILURES: Mapping[str, str] = {
 }
 
 
+def _inexact(match: Match, certainty: Certainty, approximate: bool) -> RowReason | None:
+    """Why an answer is not exact; None where it is.
+
+    Args:
+        match: The place that was found.
+        certainty: That of the law of the place as such.
+        approximate: Whether the answer is approximate because of the match.
+    """
+    if approximate:
+        if match.candidates:
+            return RowReason.SEVERAL_PLACES
+        if match.is_guess:
+            return RowReason.ASSUMED_PLACE
+    if certainty is Certainty.APPROXIMATE:
+        return RowReason.IMPRECISE_LAW
+    if approximate:
+        return RowReason.LOCALITY_WITHOUT_RECORD
+    return RowReason.PROJECTED if certainty is Certainty.PROJECTED else None
+
+
 class Story(NamedTuple):
     """The answers of a place through time."""
 
@@ -210,6 +230,7 @@ class Outcomes:
         self._addresses = AddressColumns(law.resolver)
         self._remembered: dict[str, tuple[Match | KratomLawError, str | None]] = {}
         self._story_of: dict[Match, int] = {}
+        self._rows: dict[int, tuple[Answer, tuple[Value, ...]]] = {}
         self._told: dict[tuple[tuple[date, ...], tuple[tuple[Value, ...], ...]], int] = {}
         self._spans = len(_FAILURES)
         self.stories: list[Story] = [Story(span) for span in range(len(_FAILURES))]
@@ -304,8 +325,9 @@ class Outcomes:
         steps: list[date] = []
         told: list[tuple[Value, ...]] = []
         for day in self._days(match):
-            answers = [self._law.answer_to(match, on=day, product=product) for product in self._products]
-            row = tuple([self._written(name, answer, match) for answer in answers for name in self._columns])
+            row: tuple[Value, ...] = ()
+            for product in self._products:
+                row += self._row(match, *self._law.strictest(match, on=day, product=product))
             if told and row == told[-1]:
                 continue
             if told:
@@ -329,23 +351,23 @@ class Outcomes:
                 changes.update(self._law.days_of_change(match, product))
         return [self._first_day, *sorted(day for day in changes if self._first_day < day <= self._last_day)]
 
-    def _written(self, name: str, answer: Answer, match: Match) -> Value:
-        reason = self._inexact(answer, match) if name == "reason" and answer.reason is None else None
-        return reason.value if reason else COLUMNS[name](answer)
-
-    def _inexact(self, answer: Answer, match: Match) -> RowReason | None:
-        """Why an answer is not exact; None where it is."""
-        if answer.certainty is Certainty.EXACT:
-            return None
-        if answer.certainty is Certainty.PROJECTED:
-            return RowReason.PROJECTED
-        if match.candidates:
-            return RowReason.SEVERAL_PLACES
-        if match.is_guess:
-            return RowReason.ASSUMED_PLACE
-        itself = self._law.answer_to(match._replace(unmatched=None), on=answer.on, product=answer.product)
-        imprecise = itself.certainty is Certainty.APPROXIMATE
-        return RowReason.IMPRECISE_LAW if imprecise else RowReason.LOCALITY_WITHOUT_RECORD
+    def _row(self, match: Match, answer: Answer, approximate: bool) -> tuple[Value, ...]:
+        """The columns of the answer for a match, from that for the strictest place as such."""
+        known = self._rows.get(id(answer))
+        if known is None:
+            if len(self._rows) >= _REMEMBERED:
+                self._rows.clear()
+            # With the answer, since the number of an object that is gone is given to another.
+            known = self._rows[id(answer)] = answer, tuple([COLUMNS[name](answer) for name in self._columns])
+        row = known[1]
+        if answer.certainty is Certainty.EXACT and not approximate and not match.candidates:
+            return row
+        changes: dict[str, Value] = {"candidates": ", ".join(match.candidates) or None}
+        if approximate:
+            changes["certainty"] = Certainty.APPROXIMATE.value
+        reason = answer.reason or _inexact(match, answer.certainty, approximate)
+        changes["reason"] = reason.value if reason else None
+        return tuple([changes.get(name, value) for name, value in zip(self._columns, row, strict=True)])
 
     def _did_you_mean(self, match: Match | KratomLawError, unmatched: str | None) -> str | None:
         if unmatched is None or not isinstance(match, Match):
