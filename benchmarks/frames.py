@@ -117,6 +117,7 @@ def on_duckdb(frame: pl.DataFrame) -> Works:
 
 def on_spark(frame: pl.DataFrame) -> Works:
     warnings.simplefilter("ignore")
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # the executors' Python, which must have the package too
     from pyspark.sql import SparkSession
 
     folder = Path(os.environ["KRATOMLAW_BENCHMARK_FOLDER"])

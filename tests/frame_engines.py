@@ -104,7 +104,7 @@ class Doubt:
         if answer.unmatched:
             self.reasons.add("locality-without-record")
         if answer.candidates:
-            self.reasons = {"several-places"}
+            self.reasons = {"several-places", "imprecise-law"}  # the latter where all have the same law
         if answer.certainty == "projected":
             self.reasons = {"projected"}
         if answer.certainty == "exact":
