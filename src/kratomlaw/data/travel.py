@@ -12,7 +12,6 @@ from ..errors import DataError
 from ..version import __version__
 from .dataset import Dataset
 from .derived import Derived
-from .snapshot import Snapshot
 
 __all__ = ["packed", "unpacked"]
 
@@ -42,7 +41,7 @@ def _packed(derived: Derived) -> bytes:
 
 
 @lru_cache(maxsize=_KEPT)
-def unpacked(luggage: bytes, version: str) -> Snapshot:
+def unpacked(luggage: bytes, version: str) -> Derived:
     """A view with the data of another process.
 
     Raises:
@@ -54,4 +53,4 @@ def unpacked(luggage: bytes, version: str) -> Snapshot:
             hint="Install the same version on all machines that compute the frame.",
         )
     facts, today, max_age, overlay, zone = pickle.loads(zlib.decompress(luggage))  # noqa: S301  # part of a pickle already
-    return Snapshot(Derived(Dataset(**facts), today, 0, 0, max_age, overlay, zone))
+    return Derived(Dataset(**facts), today, 0, 0, max_age, overlay, zone)

@@ -177,7 +177,7 @@ def _arrived(task: tuple[Any, ...], packed: bytes, version: str) -> Answering:
 
 @lru_cache(maxsize=_KEPT)
 def _known(task: tuple[Any, ...], packed: bytes, version: str) -> Answering:
-    return Answering(Task(unpacked(packed, version), *task))
+    return Answering(Task(Snapshot(unpacked(packed, version)), *task))
 
 
 def _range(narrow: "nw.DataFrame[Any]") -> tuple[date, date]:
