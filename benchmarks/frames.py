@@ -1,24 +1,31 @@
-"""How fast are whole columns annotated? As ratios to a plain join: ``python benchmarks/frames.py [--rows N …]``.
+"""How fast are whole columns annotated? As ratios to a plain join: ``python benchmarks/frames.py [--case NAME …]``.
 
 Needs the extra ``dev``, and a Java runtime for Spark. Every engine annotates rows with a place and a day of their own,
 and joins the same rows with two ready-made tables: the plain join with one that has the answer of each place on one
 day, the dated join with one that has its answers through time, which gives the same columns as annotating. Each engine
 runs in processes of its own; the best of the rounds counts. Time is from a frame that is in memory to all
 columns of the result computed, with the data of kratomlaw read before; memory is what is held at the peak beyond that.
+
+Three cases: ``places`` has some hundreds of distinct places as text, and days; ``orders`` has 30,000 distinct real
+(city, state, ZIP code) and days, on Polars, beside the same of an older version (``--before FOLDER``, its folder
+``src``); ``texts`` has nothing but distinct addresses with a street, read from Parquet in batches and written nowhere,
+beside one process that annotates them in memory: rows a second and core, and the memory of the process that asks.
 """
 
 import argparse
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,6 +40,7 @@ from kratomlaw.frames import DEFAULT_COLUMNS, annotate
 
 Works = dict[str, Callable[[], object]]
 ENGINES = ("polars", "duckdb", "spark")
+CASES = ("places", "orders", "texts")
 ON = "2026-11-01"
 BUDGET = 3.0
 """Of the project's design, for a million rows on Polars."""
@@ -109,6 +117,7 @@ def on_duckdb(frame: pl.DataFrame) -> Works:
 
 def on_spark(frame: pl.DataFrame) -> Works:
     warnings.simplefilter("ignore")
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # the executors' Python, which must have the package too
     from pyspark.sql import SparkSession
 
     folder = Path(os.environ["KRATOMLAW_BENCHMARK_FOLDER"])
@@ -136,6 +145,104 @@ def on_spark(frame: pl.DataFrame) -> Works:
     }
 
 
+ORDERS = 30_000
+TO_PLAIN, TO_OLDER = 10.0, 10.0
+"""Of the project's design: most times the plain join, and least times faster than the older version."""
+
+
+def deliveries() -> pl.DataFrame:
+    """The cities, states and ZIP codes of real post offices, the same in every run."""
+    import zipcodes
+
+    found = [entry for entry in zipcodes.list_all() if entry["zip_code_type"] == "STANDARD"]  # type: ignore[no-untyped-call]
+    random.Random(2027).shuffle(found)  # noqa: S311  # not for secrets
+    return pl.DataFrame({part: [entry[part] for entry in found] for part in ("city", "state", "zip_code")})
+
+
+def mixed(rows: int) -> pl.Expr:
+    """Numbers that repeat late and in no order."""
+    return (pl.int_range(rows, dtype=pl.Int64) * 2_654_435_761) % 4_294_967_296
+
+
+def measure_orders(rows: int, rounds: int) -> dict[str, float]:
+    """Seconds of the plain join, of annotating at first, and of annotating, for orders by parts of the address."""
+    keys = deliveries().head(ORDERS)
+    frame = keys[pl.select(mixed(rows) % ORDERS).to_series()].with_columns(
+        day=pl.lit("2018-01-01").str.to_date() + pl.duration(days=mixed(rows) // 7 % 3650), id=pl.int_range(rows)
+    )
+    ask = partial(annotate, city="city", state="state", postal_code="zip_code")
+    kratomlaw.preload()
+    started = time.perf_counter()
+    ready = ask(keys.unique(), on=ON)
+    found = {"first call": time.perf_counter() - started}
+    for _ in range(rounds):
+        started = time.perf_counter()
+        frame.join(ready, on=keys.columns, how="left")
+        joined = time.perf_counter()
+        ask(frame, on="day")
+        ended = time.perf_counter()
+        found["plain join"] = min(found.get("plain join", float("inf")), joined - started)
+        found["annotate"] = min(found.get("annotate", float("inf")), ended - joined)
+    return found
+
+
+def write_texts(rows: int, folder: Path) -> Path:
+    """Distinct addresses in a file."""
+    keys = deliveries()
+    file = folder / f"texts-{rows}.parquet"
+    part = 50_000
+    for start in range(0, rows, part):
+        count = min(part, rows - start)
+        place = keys[pl.select(mixed(count) % len(keys)).to_series()].select(
+            place=pl.format("{} Main St, {}, {} {}", pl.int_range(start, start + count), "city", "state", "zip_code")
+        )
+        place.write_parquet(folder / f"texts-{rows}-{start:09}.parquet", row_group_size=50_000)
+    return file.with_name(f"texts-{rows}-*.parquet")
+
+
+def measure_texts(engine: str, rows: int) -> dict[str, float]:
+    """Seconds, and megabytes at the peak over those before, of annotating addresses as text, once."""
+    files = write_texts(rows, Path(os.environ["KRATOMLAW_BENCHMARK_FOLDER"]))
+    kratomlaw.preload()
+    work: Callable[[], object]
+    whose: Callable[[], int] = own_memory
+    if engine == "one process":
+        frame = pl.read_parquet(files)
+        work = lambda: annotate(frame, place="place", on=ON)  # noqa: E731
+    elif engine == "polars":
+        work = lambda: (  # noqa: E731
+            annotate(pl.scan_parquet(files), place="place", on=ON).group_by("status").len().collect(engine="streaming")
+        )
+    elif engine == "duckdb":
+        import duckdb
+
+        connection = duckdb.connect(config={"memory_limit": "1GB", "threads": 2})
+        connection.execute(f"CREATE VIEW texts AS FROM '{files}'")
+        texts = connection.table("texts")
+        work = lambda: annotate(texts, place="place", on=ON).aggregate("status, count(*)").fetchall()  # noqa: E731
+    else:
+        warnings.simplefilter("ignore")
+        os.environ["PYSPARK_PYTHON"] = sys.executable
+        from pyspark.sql import SparkSession
+
+        settings = {"spark.ui.enabled": "false", "spark.driver.memory": "1g"}
+        settings |= {"spark.sql.files.maxPartitionBytes": "1m", "spark.sql.files.openCostInBytes": "1"}
+        builder = SparkSession.builder.master("local[2]")
+        for name, value in settings.items():
+            builder = builder.config(name, value)
+        session = builder.getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")
+        read = session.read.parquet(str(files))
+        annotate(read.limit(1), place="place", on=ON).write.format("noop").mode("overwrite").save()
+        work = lambda: annotate(read, place="place", on=ON).write.format("noop").mode("overwrite").save()  # noqa: E731
+    held = whose()
+    with watched(whose) as peak:
+        started = time.perf_counter()
+        work()
+        seconds = time.perf_counter() - started
+    return {"seconds": seconds, "memory": (peak.bytes - held) / _MEGABYTE}
+
+
 class Peak:
     """The most memory that this process and its children had in the meantime."""
 
@@ -143,14 +250,19 @@ class Peak:
         self.bytes = 0
 
 
+def own_memory() -> int:
+    """Bytes that this process holds, without its children."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE
+
+
 @contextmanager
-def watched() -> Iterator[Peak]:
+def watched(held: "Callable[[], int]") -> Iterator[Peak]:
     """Watch the memory every few milliseconds."""
     peak, done = Peak(), threading.Event()
 
     def watch() -> None:
         while not done.wait(0.005):
-            peak.bytes = max(peak.bytes, memory())
+            peak.bytes = max(peak.bytes, held())
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -183,7 +295,7 @@ def measure_memory(engine: str, rows: int, name: str) -> float:
     """Megabytes at the peak of one work over what was held before it."""
     work = prepared(engine, rows)[name]
     held = memory()
-    with watched() as peak:
+    with watched(memory) as peak:
         work()
     return (peak.bytes - held) / _MEGABYTE
 
@@ -200,33 +312,30 @@ def measure(engine: str, rows: int, rounds: int) -> dict[str, float]:
     return found
 
 
-def apart(*arguments: str) -> Any:
-    """What this script measures in a process of its own."""
+def apart(*arguments: str, source: Path | None = None) -> Any:
+    """What this script measures in a process of its own, of this version or of an older one."""
     with TemporaryDirectory() as folder:
         done = subprocess.run(
             [sys.executable, __file__, *arguments],
             check=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "KRATOMLAW_BENCHMARK_FOLDER": folder},
+            env={
+                **os.environ,
+                "KRATOMLAW_BENCHMARK_FOLDER": folder,
+                **({"PYTHONPATH": str(source)} if source else {}),
+            },
         )
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 10_000_000])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--measure", choices=ENGINES, help=argparse.SUPPRESS)
-    parser.add_argument("--memory", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.memory:
-        print(json.dumps(measure_memory(asked.measure, asked.rows[0], asked.memory)))
-        return
-    if asked.measure:
-        print(json.dumps(measure(asked.measure, asked.rows[0], asked.rounds)))
-        return
+def engines() -> list[str]:
+    """Those that can run here."""
+    return [engine for engine in ENGINES if engine != "spark" or shutil.which("java")]
+
+
+def compare_places(sizes: Sequence[int], rounds: int) -> Table:
+    """Some hundreds of distinct places as text."""
     table = Table(
         "engine",
         "rows",
@@ -239,11 +348,11 @@ def main() -> None:
         "memory, plain",
         "annotate",
         "growth",
+        title=f"places: {len(DEFAULT_COLUMNS)} columns added, as by the plain join",
     )
-    engines = [engine for engine in ENGINES if engine != "spark" or shutil.which("java")]
     seconds: dict[str, tuple[int, float]] = {}
-    for engine, rows in track([(engine, rows) for engine in engines for rows in asked.rows], description="frames"):
-        arguments = ["--measure", engine, "--rows", str(rows), "--rounds", str(asked.rounds)]
+    for engine, rows in track([(engine, rows) for engine in engines() for rows in sizes], description="places"):
+        arguments = ["--measure", engine, "--rows", str(rows), "--rounds", str(rounds)]
         found = apart(*arguments)
         plain, annotating = (apart(*arguments, "--memory", name) for name in ("plain join", "annotate"))
         ratio = found["annotate"] / found["plain join"]
@@ -265,8 +374,75 @@ def main() -> None:
             f"{annotating:,.0f}",
             growth,
         )
-    Console(width=None if sys.stdout.isatty() else 150).print(table)
-    print(f"{len(DEFAULT_COLUMNS)} columns are added; the plain join adds the same.")
+    return table
+
+
+def compare_orders(rows: int, rounds: int, before: Path | None) -> Table:
+    """Many distinct addresses in parts, beside an older version in turns."""
+    arguments = ["--measure", "orders", "--rows", str(rows), "--rounds", str(rounds)]
+    ours: dict[str, float] = {}
+    older = float("inf")
+    for _ in track(range(2), description="orders"):
+        found = apart(*arguments)
+        ours = {name: min(seconds, ours.get(name, seconds)) for name, seconds in found.items()}
+        if before:
+            older = min(older, apart(*arguments, source=before)["annotate"])
+    table = Table("what", "seconds", "ratio", "budget", title=f"orders: {rows:,} rows, {ORDERS:,} addresses, Polars")
+    to_plain, to_older = ours["annotate"] / ours["plain join"], older / ours["annotate"]
+    table.add_row("plain join on the same keys", f"{ours['plain join']:.3f}")
+    kept = "kept" if to_plain <= TO_PLAIN else "MISSED"
+    table.add_row("annotate", f"{ours['annotate']:.3f}", f"{to_plain:.1f}", f"≤ {TO_PLAIN:g}: {kept}")
+    table.add_row("first call of a process, the addresses once each", f"{ours['first call']:.3f}")
+    if before:
+        kept = "kept" if to_older >= TO_OLDER else "MISSED"
+        table.add_row("annotate, older version", f"{older:.3f}", f"{to_older:.1f} × ours", f"≥ {TO_OLDER:g}: {kept}")
+    return table
+
+
+def compare_texts(sizes: Sequence[int]) -> Table:
+    """Nothing but distinct addresses as text, on engines that have no memory to spare."""
+    table = Table("engine", "rows", "seconds", "rows a second and core", "to one process", "memory, MB", title="texts")
+    names = ["one process", *engines()]
+    rates: dict[int, float] = {}
+    for name, rows in track([(name, rows) for name in names for rows in sizes], description="texts"):
+        found = apart("--measure", "texts", "--engine", name, "--rows", str(rows))
+        rate = rows / found["seconds"] / (2 if name == "spark" else 1)
+        alone = rates.setdefault(rows, rate)
+        row = (name, f"{rows:,}", f"{found['seconds']:.1f}", f"{rate:,.0f}", f"{rate / alone:.2f}")
+        table.add_row(*row, f"{found['memory']:,.0f}")
+    return table
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--case", choices=CASES, nargs="+", default=CASES)
+    parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 10_000_000])
+    parser.add_argument("--texts", type=int, nargs="+", default=[200_000, 1_000_000], help="rows of the case texts")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--before", type=Path, help="the folder src of an older version, for the case orders")
+    parser.add_argument("--measure", help=argparse.SUPPRESS)
+    parser.add_argument("--engine", help=argparse.SUPPRESS)
+    parser.add_argument("--memory", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.measure:
+        if asked.measure == "orders":
+            found: object = measure_orders(asked.rows[0], asked.rounds)
+        elif asked.measure == "texts":
+            found = measure_texts(asked.engine, asked.rows[0])
+        elif asked.memory:
+            found = measure_memory(asked.measure, asked.rows[0], asked.memory)
+        else:
+            found = measure(asked.measure, asked.rows[0], asked.rounds)
+        print(json.dumps(found))
+        return
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    if "places" in asked.case:
+        console.print(compare_places(asked.rows, asked.rounds))
+    if "orders" in asked.case:
+        console.print(compare_orders(asked.rows[0], asked.rounds, asked.before))
+    if "texts" in asked.case:
+        console.print(compare_texts(asked.texts))
 
 
 if __name__ == "__main__":

@@ -2,11 +2,8 @@
 
 import io
 import random
-import shutil
 import subprocess
 import sys
-import warnings
-from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -20,139 +17,28 @@ import pyarrow as pa
 import pytest
 
 import kratomlaw
+from frame_engines import (
+    BACKENDS,
+    DASK_MOVES,
+    EAGER,
+    EVERYTHING,
+    LAZY,
+    Backend,
+    column,
+    of,
+    one_by_one,
+    polars_lazy,
+    records,
+)
 from helpers import sized
-from kratomlaw import AmbiguousPlaceError, Answer, InvalidQueryError, KratomLaw, Product, UnknownPlaceError
+from kratomlaw import InvalidQueryError, KratomLaw, Product
 from kratomlaw.frames import RowReason, annotate, timelines
 
-Backend = Callable[[pa.Table], Any]
 ROWS = sized(2_000, soak=10_000)
-EVERYTHING = (
-    "status",
-    "sale",
-    "possession",
-    "min_age",
-    "since",
-    "until",
-    "decided_by",
-    "certainty",
-    "standing",
-    "confidence",
-    "reason",
-    "matched_code",
-    "matched_level",
-    "unmatched",
-    "verified_on",
-    "dataset_version",
-)
-DASK_MOVES = r"ignore:Dask support is moving out of Narwhals:FutureWarning"
-
-
-@pytest.fixture(scope="session")
-def spark() -> Iterator[Any]:
-    if shutil.which("java") is None:
-        pytest.skip("PySpark needs Java")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what a cluster's software says of itself while it starts is not ours
-        from pyspark.sql import SparkSession
-
-        session = (
-            SparkSession.builder.master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "4")
-            .config("spark.sql.session.timeZone", "UTC")
-            .getOrCreate()
-        )
-        session.sparkContext.setLogLevel("ERROR")
-    yield session
-    session.stop()
-
-
-def polars_eager(rows: pa.Table) -> Any:
-    return pl.from_arrow(rows)
-
-
-def polars_lazy(rows: pa.Table) -> Any:
-    return polars_eager(rows).lazy()
-
-
-def pandas(rows: pa.Table) -> Any:
-    return rows.to_pandas()
-
-
-def pyarrow(rows: pa.Table) -> Any:
-    return rows
-
-
-def duckdb_relation(rows: pa.Table) -> Any:
-    connection = duckdb.connect()
-    connection.register("rows", rows)
-    return connection.table("rows")
-
-
-def dask(rows: pa.Table) -> Any:
-    dataframe: Any = import_module("dask.dataframe")
-    return dataframe.from_pandas(rows.to_pandas(), npartitions=4)
-
-
-def records(frame: Any) -> list[dict[str, object]]:
-    """The rows of any frame with None for every kind of null, in the order of their number."""
-    if isinstance(frame, pl.LazyFrame):
-        frame = frame.collect()
-    elif hasattr(frame, "compute"):
-        frame = frame.compute()
-    if isinstance(frame, pd.DataFrame):
-        rows = [
-            {name: None if pd.isna(value) else value for name, value in row.items()} for row in frame.to_dict("records")
-        ]
-    elif isinstance(frame, pl.DataFrame):
-        rows = frame.to_dicts()
-    elif isinstance(frame, pa.Table):
-        rows = frame.to_pylist()
-    elif isinstance(frame, duckdb.DuckDBPyRelation):
-        rows = frame.to_arrow_table().to_pylist()
-    else:
-        rows = [row.asDict() for row in frame.collect()]
-    return sorted(rows, key=lambda row: int(str(row["id"])))
 
 
 def in_order(frame: Any) -> list[object]:
     return list(frame["id"].to_pylist() if isinstance(frame, pa.Table) else frame["id"].to_list())
-
-
-def as_row(answer: Answer) -> dict[str, object]:
-    """An answer as a row of a frame has it."""
-    plain = {name: value for name, value in answer.to_dict().items() if name in EVERYTHING}
-    plain["decided_by"] = answer.decided_by.code if answer.decided_by else None
-    return plain | {"matched_code": answer.jurisdiction.code}
-
-
-def one_by_one(law: KratomLaw, question: Mapping[str, str | None], on: object, product: object) -> dict[str, object]:
-    """What a loop over the rows would find out."""
-    reason: RowReason
-    if product is None:
-        reason = RowReason.NO_PRODUCT
-    elif product not in tuple(Product):
-        reason = RowReason.INVALID_QUERY
-    elif on is None:
-        reason = RowReason.NO_DATE
-    elif not any(part and part.strip() for part in question.values()):
-        try:
-            law.lookup("US", on=on)  # type: ignore[arg-type]
-            reason = RowReason.NO_PLACE
-        except InvalidQueryError:
-            reason = RowReason.INVALID_QUERY
-    else:
-        try:
-            answer = law.lookup(**question, on=on, product=product)  # type: ignore[arg-type]
-            return as_row(answer)
-        except UnknownPlaceError:
-            reason = RowReason.UNKNOWN_PLACE
-        except AmbiguousPlaceError:
-            reason = RowReason.AMBIGUOUS_PLACE
-        except InvalidQueryError:
-            reason = RowReason.INVALID_QUERY
-    unknown: dict[str, object] = dict.fromkeys(EVERYTHING)
-    return unknown | {"status": "unknown", "sale": "unknown", "possession": "unknown", "reason": reason.value}
 
 
 GARBAGE = (None, "", "  ", "zzz", "a\tb", "\x00", "x" * 300, "¿?", "O'Brien; DROP TABLE", "12345", "NaN", "null", "🍃")
@@ -233,19 +119,6 @@ def by_parts_and_text(rows: pa.Table) -> list[dict[str, object]]:
     ]
 
 
-EAGER = [
-    pytest.param(polars_eager, id="polars"),
-    pytest.param(pandas, id="pandas"),
-    pytest.param(pyarrow, id="pyarrow"),
-]
-LAZY = [
-    pytest.param(polars_lazy, id="polars-lazy"),
-    pytest.param(duckdb_relation, id="duckdb"),
-    pytest.param(dask, id="dask", marks=pytest.mark.filterwarnings(DASK_MOVES)),
-]
-BACKENDS = [*EAGER, *LAZY]
-
-
 def assert_same(frame: Any, rows: pa.Table, expected: list[dict[str, object]]) -> None:
     found = records(frame)
     assert [row["id"] for row in found] == list(range(ROWS))
@@ -298,14 +171,37 @@ def test_spark_equals_row_by_row_lookup_by_parts_and_dates_as_text(
     assert_same(annotated, rows, by_parts_and_text)
 
 
+def steps_of(frame: Any) -> list[str]:
+    """The names of what Spark does to compute a frame, without how the fixture made four partitions."""
+    plan = frame._jdf.queryExecution().executedPlan().toString()
+    return [line for line in plan.splitlines() if "RoundRobinPartitioning(4)" not in line]
+
+
+def shuffles(steps: list[str]) -> list[str]:
+    return [line for line in steps if "Exchange" in line and "BroadcastExchange" not in line]
+
+
 @pytest.mark.spark
-def test_spark_moves_no_row_of_the_frame_to_annotate_it(four_partitions: Any) -> None:
+def test_spark_asks_about_addresses_on_its_executors_and_collects_nothing(four_partitions: Any) -> None:
+    jobs = four_partitions.sparkSession.sparkContext.statusTracker()
+    before = jobs.getJobIdsForGroup()
     annotated = annotate(four_partitions.select("id", "place", "day"), place="place", on="day")
-    plan = annotated._jdf.queryExecution().executedPlan().toString()
-    shuffles = [line for line in plan.splitlines() if "Exchange" in line and "BroadcastExchange" not in line]
-    # The one that is left is how the fixture made four partitions.
-    assert [line for line in shuffles if "RoundRobinPartitioning(4)" not in line] == []
-    assert plan.count("BroadcastHashJoin") == 2
+    assert jobs.getJobIdsForGroup() == before, "Spark computed something before it was asked to"
+    steps = steps_of(annotated)
+    assert sum("ArrowEvalPython" in line for line in steps) == 1, steps
+    assert not shuffles(steps)
+    assert not any("Join" in line for line in steps)
+    assert annotated.rdd.getNumPartitions() == 4
+
+
+@pytest.mark.spark
+def test_spark_joins_parts_of_addresses_and_moves_no_row_for_it(four_partitions: Any) -> None:
+    annotated = annotate(
+        four_partitions.select("id", "state", "country", "day"), state="state", country="country", on="day"
+    )
+    steps = steps_of(annotated)
+    assert not shuffles(steps)
+    assert sum("BroadcastHashJoin" in line for line in steps) == 2
     assert annotated.rdd.getNumPartitions() == 4
 
 
@@ -313,17 +209,6 @@ def test_spark_moves_no_row_of_the_frame_to_annotate_it(four_partitions: Any) ->
 def test_spark_cannot_read_names_with_dots_and_that_is_said(spark: Any) -> None:
     with pytest.raises(InvalidQueryError, match=r"ship\.to"):
         annotate(spark.createDataFrame(pa.table({"ship.to": ["US-LA"]})), place="ship.to")
-
-
-def of(backend: Backend, **columns: Any) -> Any:
-    """A frame of a few rows with a number each."""
-    length = len(next(iter(columns.values())))
-    return backend(pa.table({"id": list(range(length)), **columns}))
-
-
-def column(frame: Any, name: str) -> list[object]:
-    """A column in the order of the rows' numbers."""
-    return [row[name] for row in records(frame)]
 
 
 @pytest.mark.parametrize("backend", EAGER)
@@ -551,10 +436,18 @@ class TestLazyFrames:
         )
         assert "status" in annotate(frame, place="place").collect_schema()
 
-    def test_a_place_that_comes_later_is_kept_and_said_not_to_be_resolved(self, tmp_path: Path) -> None:
+    def test_a_place_that_comes_later_is_resolved_when_it_comes(self, tmp_path: Path) -> None:
         file = tmp_path / "orders.csv"
         file.write_text("place,id\nUS-LA,0\n", "utf-8")
         annotated = annotate(pl.scan_csv(file), place="place", on="2026-01-01")
+        file.write_text("place,id\nUS-LA,0\nUS-TX,1\n", "utf-8")
+        assert column(annotated, "reason") == [None, None]
+
+    def test_in_sql_a_place_that_comes_later_is_kept_and_said_not_to_be_resolved(self, tmp_path: Path) -> None:
+        file = tmp_path / "orders.csv"
+        file.write_text("place,id\nUS-LA,0\n", "utf-8")
+        relation = duckdb.connect().sql(f"FROM read_csv('{file}')")
+        annotated = annotate(relation, place="place", on="2026-01-01")
         file.write_text("place,id\nUS-LA,0\nUS-TX,1\n", "utf-8")
         assert column(annotated, "reason") == [None, RowReason.NOT_RESOLVED.value]
 

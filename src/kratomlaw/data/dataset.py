@@ -55,6 +55,11 @@ class Dataset:
         self._lines = lines
         self._records: dict[str, Record] = {}
 
+    @property
+    def lines(self) -> Mapping[str, bytes]:
+        """The JSON text of each record, by code."""
+        return self._lines
+
     def codes(self) -> Set[str]:
         """The codes of all places with a record."""
         return self._lines.keys()

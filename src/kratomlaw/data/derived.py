@@ -65,13 +65,14 @@ class Derived:
     ) -> None:
         self.dataset: Dataset = dataset
         self.codes: Set[str] = dataset.codes() | overlay.keys()
-        self._overlay = overlay
+        self.overlay: Mapping[str, Record] = overlay
+        """The organisation's own records."""
+        self.max_age: timedelta = max_age
         self.today: date = today
         # A clock that was ahead for a moment must not freeze "today" until then: both ends are looked at.
         self.day_begins: float = day_begins
         self.day_ends: float = day_ends
         self.zone: tzinfo | None = zone
-        self._max_age = max_age
         self.stale: bool = today - dataset.built_on > max_age
         self.places: Gazetteer = Gazetteer(
             bundled_names(),
@@ -120,7 +121,7 @@ class Derived:
         if other is None:
             other = copy(self)  # what does not depend on the day is shared
             other.today = today
-            other.stale = today - self.dataset.built_on > self._max_age
+            other.stale = today - self.dataset.built_on > self.max_age
             other.answers, other.decisions, other._on_other_days = {}, {}, {}
             other._place_answers, other._candidate_answers = {}, {}
             kept = self._on_other_days if len(self._on_other_days) < _OTHER_DAYS else {}
@@ -129,7 +130,7 @@ class Derived:
 
     def _parent_of(self, code: str) -> str | None:
         """The country whose law reaches a dependent territory; the organisation's own record may add one."""
-        own = self._overlay.get(code)
+        own = self.overlay.get(code)
         return (own.parent if own else None) or self.dataset.parent(code)
 
     def _ends_at_cities(self, county: str) -> bool:
@@ -139,8 +140,13 @@ class Derived:
 
     def _local_places(self) -> Iterable[LocalPlace]:
         """The local places with a record; the organisation's own take the place of ours."""
-        own = [_local_place(record) for code, record in self._overlay.items() if "/" in code]
+        own = [_local_place(record) for code, record in self.overlay.items() if "/" in code]
         return (*self.dataset.local_places(), *own)
+
+    @property
+    def known_through(self) -> date:
+        """The last day whose answers are not projected: today, unless the data is old."""
+        return engine.known_through(today=self.today, built_on=self.dataset.built_on, stale=self.stale)
 
     def preload(self) -> None:
         """Read all that a question may need."""
@@ -203,13 +209,13 @@ class Derived:
     def chain(self, code: str, county: str | None = None) -> tuple[engine.ChainLink, ...]:
         """A place and all above it, with their records; of a city's counties only the one that is named."""
         return tuple(
-            engine.ChainLink(place, self.record(place.code), place.code in self._overlay)
+            engine.ChainLink(place, self.record(place.code), place.code in self.overlay)
             for place in self.places.chain(code, county)
         )
 
     def record(self, code: str) -> Record | None:
         """The record of a place, the organisation's own before ours."""
-        return self._overlay.get(code) or self.dataset.record(code)
+        return self.overlay.get(code) or self.dataset.record(code)
 
     def timeline(self, code: str, product: Product, county: str | None = None) -> tuple[EffectivePeriod, ...]:
         """The effective periods of a place."""
@@ -241,7 +247,7 @@ class Derived:
         """
         product = parse_product(question.product)
         day = parse_on(question.on, today=self.today, zone=self.zone)
-        answer = self._answer_to(self._match_question(question, product, day), product, day)
+        answer = self.answer_to(self._match_question(question, product, day), product, day)
         if len(self.answers) >= _REMEMBERED:
             self.answers = {}
         if isinstance(question.on, datetime):
@@ -279,32 +285,39 @@ class Derived:
         product = parse_product(question.product)
         first = parse_on(question.on, today=self.today, zone=self.zone)
         match = self._match_question(question, product, first)
-        periods = (
-            period
+        days = {first, last, *(day for day in self.days_of_change(match, product) if first < day < last)}
+        return tuple(self.answer_to(match, product, day) for day in sorted(days))
+
+    def days_of_change(self, match: Match, product: Product) -> Set[date]:
+        """The days on which the law changes in the places that a question may mean."""
+        return {
+            period.first_day
             for code in match.candidates or (match.code,)
             for period in self.timeline(code, product, match.county)
-        )
-        days = {first, last, *(period.first_day for period in periods if first < period.first_day < last)}
-        return tuple(self._answer_to(match, product, day) for day in sorted(days))
+        }
 
-    def _answer_to(self, match: Match, product: Product, day: date) -> Answer:
+    def answer_to(self, match: Match, product: Product, day: date) -> Answer:
         """The answer for a match: that of the strictest candidate, with how sure the match is."""
-        if match.candidates:
-            answer, candidates, differ = self._strictest(match.candidates, match.county, product, day)
-        else:
-            answer, candidates, differ = self.answer_for(match.code, match.county, product, day), (), False
-        unmatched = match.unmatched
+        answer, approximate = self.strictest(match, product, day)
         changes: dict[str, object] = {}
-        if unmatched:
-            similar = () if match.is_town else self.places.similar_local(unmatched, match.code)
-            changes |= {"unmatched": unmatched, "did_you_mean": similar}
-        if candidates:
-            changes["candidates"] = candidates
-        if match.is_guess or differ or (unmatched and self._may_have_other_law(match.code, answer)):
+        if match.unmatched:
+            changes |= {"unmatched": match.unmatched, "did_you_mean": self.did_you_mean(match)}
+        if match.candidates:
+            changes["candidates"] = self._strictest_of(match.candidates, match.county, product, day)[1]
+        if approximate:
             changes["certainty"] = Certainty.APPROXIMATE
         return changed(answer, changes) if changes else answer
 
-    def _strictest(
+    def strictest(self, match: Match, product: Product, day: date) -> tuple[Answer, bool]:
+        """The answer for the strictest candidate as such, and whether the match leaves it approximate."""
+        if match.candidates:
+            answer, _, differ = self._strictest_of(match.candidates, match.county, product, day)
+        else:
+            answer, differ = self.answer_for(match.code, match.county, product, day), False
+        other_law = match.unmatched is not None and self._may_have_other_law(match.code, answer)
+        return answer, match.is_guess or differ or other_law
+
+    def _strictest_of(
         self, codes: tuple[str, ...], county: str | None, product: Product, day: date
     ) -> tuple[Answer, tuple[Jurisdiction, ...], bool]:
         """The answer of the strictest of several places, the places, and whether their laws differ."""
@@ -318,6 +331,12 @@ class Derived:
                 self._candidate_answers = {}
             known = self._candidate_answers[key] = answer, tuple(map(self.places.jurisdiction, codes)), differ
         return known
+
+    def did_you_mean(self, match: Match) -> tuple[Jurisdiction, ...]:
+        """The places with a record that are spelled like a locality that is not known to be a town."""
+        if not match.unmatched or match.is_town:
+            return ()
+        return self.places.similar_local(match.unmatched, match.code)
 
     def answer_for(self, code: str, county: str | None, product: Product, day: date) -> Answer:
         """The answer for a place as such, which all its localities without a record share."""
@@ -379,7 +398,7 @@ class Derived:
         """What holds in each place that an ambiguous question may mean."""
         laws: list[CandidateLaw] = []
         for place, codes in zip(error.candidates, error.readings, strict=True):
-            answer = self._answer_to(Match(codes[0], candidates=codes), product, day)
+            answer = self.answer_to(Match(codes[0], candidates=codes), product, day)
             laws.append(
                 CandidateLaw(
                     status=answer.status,

@@ -2,7 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Set
 from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
@@ -14,7 +14,9 @@ from ..law.arguments import parse_product, parse_word
 from ..law.dates import parse_on, parse_zone
 from ..law.records import Record
 from ..law.words import Jurisdiction, Level, Product, Status
+from ..places.match import Match
 from ..places.question import Arguments, Question
+from ..places.resolver import PlaceResolver
 from .derived import Derived
 
 if TYPE_CHECKING:
@@ -364,3 +366,43 @@ class Snapshot(LawReader):
 
     def _derived(self) -> Derived:
         return self._view
+
+    # For whole columns: a question in two halves, so that what many of them have in common is asked once.
+
+    @property
+    def resolver(self) -> PlaceResolver:
+        """The way from questions to places."""
+        return self._view.resolver
+
+    def strictest(self, match: Match, *, on: date, product: Product) -> tuple[Answer, bool]:
+        """The answer for the strictest place that a question may mean, and whether that leaves it approximate."""
+        return self._view.strictest(match, product, on)
+
+    def did_you_mean(self, match: Match) -> tuple[Jurisdiction, ...]:
+        """The places with a record that are spelled like what has none in a question."""
+        return self._view.did_you_mean(match)
+
+    def days_of_change(self, match: Match, product: Product) -> Set[date]:
+        """The days on which the law changes in the places that a question may mean."""
+        return self._view.days_of_change(match, product)
+
+    @property
+    def known_through(self) -> date:
+        """The last day whose answers are not projected."""
+        return self._view.known_through
+
+    @property
+    def today(self) -> date:
+        """The day on which it is asked."""
+        return self._view.today
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The time zone of moments that say their own; None where these count as they are written."""
+        return self._view.zone
+
+    def packed(self) -> tuple[bytes, str]:
+        """The view as bytes, with all its data, and the version of the package: see ``unpacked`` of ``travel``."""
+        from .travel import packed
+
+        return packed(self._view)

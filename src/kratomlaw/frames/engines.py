@@ -17,6 +17,7 @@ __all__ = [
     "Table",
     "collected",
     "frame_of",
+    "grouped",
     "has_dates",
     "has_infinite_times",
     "ignores_case",
@@ -39,6 +40,7 @@ _LAZY = (
     nw.Implementation.PYSPARK,
     nw.Implementation.PYSPARK_CONNECT,
 )
+_ROW, _NUMBER, _HASH = "_kratomlaw_row", "_kratomlaw_number", "_kratomlaw_hash"
 _LAZY_NEEDS = "To bring distinct places from a lazy frame to Python and answers back"
 _KINDS = "Pass a pandas, Polars, PyArrow, DuckDB, Dask or PySpark frame."
 
@@ -136,6 +138,37 @@ def joined(frame: Frame, table: Table, on: str | list[str]) -> Frame:
     if isinstance(frame, nw.DataFrame):
         return frame.join(table_of(table, frame.implementation), on=on, how="left")
     return frame.join(_lazy_table(table, frame), on=on, how="left")
+
+
+def grouped(frame: "nw.DataFrame[Any]", keys: Sequence[str]) -> "tuple[nw.DataFrame[Any], nw.Series[Any]]":
+    """Bring together the rows of a frame that are equal.
+
+    Args:
+        frame: The frame.
+        keys: The columns in which they are equal; without nulls, which some engines take for different.
+
+    Returns:
+        The distinct rows of these columns, and for each row of the frame the number of its own among them.
+    """
+    hashed = _grouped_by_hash(nw.to_native(frame), keys) if frame.implementation.is_polars() else None
+    if hashed is not None:
+        return nw.from_native(hashed[0]), nw.from_native(hashed[1], series_only=True)
+    distinct = frame.select(keys).unique().with_row_index(_NUMBER)
+    found = frame.select(keys).with_row_index(_ROW).join(distinct, on=list(keys), how="left")
+    numbers = found.sort(_ROW)[_NUMBER]  # the rows of a join may come in any order
+    return distinct.select(keys), numbers.cast(nw.UInt32)
+
+
+def _grouped_by_hash(frame: Any, keys: Sequence[str]) -> "tuple[Any, Any] | None":
+    """The same on Polars, where numbers are joined in half the time of texts; None where two texts have one number."""
+    polars = package("polars", "To annotate a frame of Polars")
+    hashes = frame.select(polars.struct(keys).hash().alias(_HASH)).with_row_index(_ROW)
+    first = hashes.unique(_HASH, keep="any").with_row_index(_NUMBER)
+    numbers = hashes.join(first.select(_HASH, _NUMBER), on=_HASH, how="left").sort(_ROW)[_NUMBER]
+    distinct = frame.select(keys)[first[_ROW]]
+    if all(distinct[key].gather(numbers).eq_missing(frame[key]).all() for key in keys):
+        return distinct, numbers
+    return None
 
 
 def table_of(table: Table, implementation: nw.Implementation) -> "nw.DataFrame[Any]":

@@ -37,6 +37,7 @@ __all__ = [
     "evidence_through",
     "is_stricter",
     "is_strictest",
+    "known_through",
     "period_on",
     "position_of",
     "product_rule",
@@ -211,8 +212,6 @@ def answer(
     held = period_on(periods, on)
     period = held or _before_the_first(periods, product, _reason_before(chain))
     first, last = _run_of_same_law(periods, held) if held else (period, period)
-    # What fresh data says of today is known; what stale data says of it is what was scheduled when it was made.
-    known_through = built_on if stale else max(today, built_on)
     return Answer(
         status=period.status,
         sale=period.sale,
@@ -236,7 +235,7 @@ def answer(
         local_rules=local_rules,
         citations=period.citations,
         confidence=period.confidence,
-        certainty=_certainty(period, on, known_through),
+        certainty=_certainty(period, on, known_through(today=today, built_on=built_on, stale=stale)),
         reason=period.reason,
         summary=period.summary,
         verified_on=period.verified_on,
@@ -278,11 +277,19 @@ def _before_the_first(periods: Sequence[EffectivePeriod], product: Product, reas
     )
 
 
-def _certainty(period: EffectivePeriod, on: date, known_through: date) -> Certainty:
+def known_through(*, today: date, built_on: date, stale: bool) -> date:
+    """The last day whose answers are not projected.
+
+    What fresh data says of today is known; what stale data says of it is what was scheduled when it was made.
+    """
+    return built_on if stale else max(today, built_on)
+
+
+def _certainty(period: EffectivePeriod, on: date, known: date) -> Certainty:
     """How directly the data supports an answer from a period for a day."""
     if period.certainty is Certainty.APPROXIMATE:
         return Certainty.APPROXIMATE
-    return Certainty.PROJECTED if on > known_through else Certainty.EXACT
+    return Certainty.PROJECTED if on > known else Certainty.EXACT
 
 
 def _deciding_law(period: EffectivePeriod) -> tuple[object, ...]:

@@ -2,7 +2,10 @@
 
 from typing import NamedTuple
 
-__all__ = ["Match"]
+__all__ = ["SOME_LOCALITY", "Match"]
+
+SOME_LOCALITY = "?"
+"""Stands for the locality in a match that many texts share."""
 
 
 class Match(NamedTuple):
@@ -21,3 +24,7 @@ class Match(NamedTuple):
     candidates: tuple[str, ...] = ()
     """The codes of all places that remain possible, the broadest first; empty when the place is settled. The answer
     is that of the strictest of them, and approximate where their laws differ."""
+
+    def without_locality(self) -> "Match":
+        """The same without the text of the locality, but with the fact that there is one: equal for all localities."""
+        return self._replace(unmatched=SOME_LOCALITY if self.unmatched else None)

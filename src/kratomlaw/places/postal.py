@@ -5,7 +5,7 @@ Pure: what is bundled on a prefix is handed in.
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from ..errors import InvalidQueryError, UnknownPlaceError
@@ -56,6 +56,7 @@ class _Prefix:
     def __init__(self, raw: ZipPrefix) -> None:
         states, self._south, self._west, self._rows, self._columns, entries = raw
         self.states: tuple[str, ...] = tuple(states.split())
+        self.codes: tuple[str, ...] = tuple(map(_state_code, self.states))
         self.entries: dict[str, str] = {entry[:2]: entry[2:] for entry in entries.split("|") if entry}
 
     def middle(self, ending: str) -> tuple[float, float, float] | None:
@@ -150,8 +151,23 @@ class ZipCodes:
         Raises:
             UnknownPlaceError: No ZIP code begins so, or it is one of the armed forces.
         """
-        area = self.area(zip_code)
-        return area.states if area else tuple(map(_state_code, self._prefix(zip_code).states))
+        known = self._areas.get(zip_code)
+        if known is not None:
+            return known.states
+        prefix = self._prefix(zip_code)
+        entry = prefix.entries.get(zip_code[3:])
+        if entry is None:
+            return prefix.codes
+        return _states_of(prefix, entry[3:].split())
+
+    def in_state(self, state: str) -> Iterator[str]:
+        """All ZIP codes that may lie in a state and are in the table."""
+        for number in range(1_000):
+            known = self._read_prefix(f"{number:03}")
+            if known and state in known.codes:
+                for ending, entry in known.entries.items():
+                    if state in _states_of(known, entry[3:].split()):
+                        yield f"{number:03}{ending}"
 
     def area(self, zip_code: str) -> ZipArea | None:
         """The places in which a ZIP code may lie; None where it is too new for the table, or mistyped.
@@ -174,21 +190,12 @@ class ZipCodes:
         return known
 
     def _read_area(self, prefix: _Prefix, numbers: list[str]) -> ZipArea:
-        first = _state_code(prefix.states[0])
-        table = self._counties(first).by_number
-        states: dict[str, None] = {}
+        first = prefix.codes[0]
         counties: list[str | None] = []
         for number in numbers:
-            if number.isdigit():  # "119" is in the first state of the prefix
-                states[first] = None
-                counties.append(table.get(number))
-            else:  # "MO183" in another, and "PW" is a state of which no county is known
-                state = _state_code(number[:2])
-                states[state] = None
-                counties.append(self._counties(state).by_number.get(number[2:]))
-        return ZipArea(
-            tuple(states) or tuple(map(_state_code, prefix.states)), tuple(code for code in counties if code)
-        )
+            state, own = (first, number) if number.isdigit() else (_state_code(number[:2]), number[2:])
+            counties.append(self._counties(state).by_number.get(own))
+        return ZipArea(_states_of(prefix, numbers), tuple(code for code in counties if code))
 
     def of_prefix(self, prefix: str) -> tuple[str, ...]:
         """All ZIP codes that begin with three digits; none where they are of the armed forces, or unknown.
@@ -224,13 +231,19 @@ class ZipCodes:
     def _middle(self, zip_code: str) -> tuple[float, float, float] | None:
         return self._prefix(zip_code).middle(zip_code[3:])
 
-    def _prefix(self, zip_code: str) -> _Prefix:
-        known = self._prefixes.get(zip_code[:3])
+    def _read_prefix(self, prefix: str) -> _Prefix | None:
+        known = self._prefixes.get(prefix)
         if known is None:
-            raw = self._read(zip_code[:3])
+            raw = self._read(prefix)
             if raw is None:
-                raise no_such_zip(zip_code)
-            known = self._prefixes[zip_code[:3]] = _Prefix(raw)
+                return None
+            known = self._prefixes[prefix] = _Prefix(raw)
+        return known
+
+    def _prefix(self, zip_code: str) -> _Prefix:
+        known = self._prefixes.get(zip_code[:3]) or self._read_prefix(zip_code[:3])
+        if known is None:
+            raise no_such_zip(zip_code)
         if _MILITARY.issuperset(known.states):
             raise UnknownPlaceError(
                 f"{zip_code} is a post office of the armed forces ({known.states[0]}), which lies in no state.",
@@ -238,6 +251,15 @@ class ZipCodes:
                 hint="Ask for the country or state in which the base lies.",
             )
         return known
+
+
+def _states_of(prefix: _Prefix, numbers: list[str]) -> tuple[str, ...]:
+    """The codes of the states of the counties with some numbers; all of the prefix where there are none.
+
+    "119" is in the first state of the prefix, "MO183" in another, and "PW" is a state of which no county is known.
+    """
+    found = dict.fromkeys(prefix.codes[0] if number.isdigit() else _state_code(number[:2]) for number in numbers)
+    return tuple(found) or prefix.codes
 
 
 def _state_code(abbreviation: str) -> str:

@@ -19,6 +19,7 @@ from .names import compact_name, normalize_name, split_parts
 from .patterns import lazy_pattern
 from .postal import ZipCodes, parse_zip, split_zip
 from .question import Question
+from .town_tables import TownTable
 from .towns import Subdivisions, Towns, WorldCities
 from .us_addresses import UsAddressResolver, has_counties
 
@@ -515,12 +516,7 @@ class PlaceResolver:
         for part in (country, state, county, city):
             if part is not None:
                 _check_text(part)
-        top = self._country(country) if country is not None else None
-        left: tuple[str, ...] = ()
-        if state is not None:
-            if top in (None, "US"):
-                self._us.refuse_military(city, state)
-            top, left = self._state(state, top)
+        top, left = self._country_and_state(country, state, city)
         american = top is None or top[:2] == "US" or top in _ASSOCIATED
         if american:
             city, postal_code = _zip_in_city(city, postal_code)
@@ -541,6 +537,36 @@ class PlaceResolver:
         if not rest:
             return Match(top)
         return self._in_country(top, rest) if "-" not in top else self._descend(top, rest)
+
+    def _country_and_state(
+        self, country: str | None, state: str | None, city: str | None
+    ) -> tuple[str | None, tuple[str, ...]]:
+        """The code of the state, else of the country, and what of the state is left over; None where none was given."""
+        top = self._country(country) if country is not None else None
+        if state is None:
+            return top, ()
+        if top in (None, "US"):
+            self._us.refuse_military(city, state)
+        return self._state(state, top)
+
+    # Parts, for many addresses at once
+
+    def us_state(self, country: str | None, state: str) -> str | None:
+        """The code of the state of the United States that a country and a state mean; None for any other.
+
+        Raises:
+            KratomLawError: As of ``resolve_parts``.
+        """
+        country, text = _given(country), _given(state)
+        for part in (country, text):
+            if part is not None:
+                _check_text(part)
+        top, _ = self._country_and_state(country, text, None)
+        return top if top is not None and has_counties(top) else None
+
+    def town_table(self, state: str) -> TownTable:
+        """What is decided by name and ZIP code alone of the towns of a state of the United States."""
+        return self._us.town_table(state)
 
     def _refuse_state_as_country(
         self, country: str, top: str, state: str | None, towns: tuple[str | None, ...], postal_code: str | None

@@ -62,6 +62,10 @@ class Towns:
         """The ZIP codes of each town of a state, by its compact name."""
         return {name: _zip_list(digits) for name, digits in self._of(state).items()}
 
+    def names(self, state: str) -> Collection[str]:
+        """The compact names of all towns of a state."""
+        return self._of(state).keys()
+
     def states_with(self, name: str) -> tuple[str, ...]:
         """The codes of the states that have a town of that compact name, without reading all of them."""
         ends = (f",{name},", f",{name}|")

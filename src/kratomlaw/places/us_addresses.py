@@ -5,6 +5,7 @@ part is not understood, every place that it may mean is a candidate, so that no 
 """
 
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
 from ..errors import UnknownPlaceError
@@ -12,9 +13,10 @@ from ..law.words import Level
 from .gazetteer import Gazetteer, shortened
 from .identity import STATE_NUMBERS
 from .localities import KIND_WORDS, spellings
-from .match import Match
+from .match import SOME_LOCALITY, Match
 from .names import compact_name, normalize_name
 from .postal import ZipArea, ZipCodes, no_such_zip, parse_zip, split_zip
+from .town_tables import TownTable
 from .towns import Towns, WorldCities
 
 __all__ = ["UsAddressResolver", "has_counties"]
@@ -69,6 +71,7 @@ class UsAddressResolver:
         self._at_home: dict[str, dict[str, tuple[str, ...]]] = {}
         self._around_zip: dict[tuple[str, str | None], tuple[str, ...]] = {}
         self._around_town: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._town_tables: dict[str, TownTable] = {}
 
     # Addresses as parts
 
@@ -246,6 +249,29 @@ class UsAddressResolver:
         if found is None or len(digits) == 2:
             return found
         return self._gazetteer.counties(found).by_number.get(digits[2:]) if len(digits) == 5 else None
+
+    # Addresses as columns
+
+    def town_table(self, state: str) -> TownTable:
+        """What is decided by name and ZIP code alone of the towns of a state, for many addresses at once."""
+        known = self._town_tables.get(state)
+        if known is None:
+            localities = self._gazetteer.localities(state)
+            quarters = {
+                key.removeprefix(f"{state}/") for key in self._gazetteer.names.quarters if key.startswith(f"{state}/")
+            }
+            matches: dict[Match, Match] = {}  # equal ones are one object
+            by_zip: dict[str, Match] = {}
+            for zip_code in self._zip_codes.in_state(state):
+                around = self._around_one(state, zip_code) if localities.places else ()
+                match = self._match_town(state, SOME_LOCALITY, around)
+                by_zip[zip_code] = matches.setdefault(match, match)
+            known = self._town_tables[state] = TownTable(
+                names=frozenset(self._towns.names(state)) - localities.own_names - quarters,
+                matches=by_zip,
+                zips=partial(self._towns.zips, state) if localities.places else None,
+            )
+        return known
 
     # Addresses as text
 
@@ -452,9 +478,6 @@ class UsAddressResolver:
         written = tuple(spellings(name))
         for index, spelling in enumerate(written):
             compact = compact_name(spelling)
-            cities = localities.cities_called(spelling)
-            if cities:
-                return self._one_of(cities, text, county)
             quarter = self._gazetteer.names.quarters.get(f"{state}/{compact}")
             if quarter and self._gazetteer.local(quarter) and (county is None or self._may_lie_in(quarter, county)):
                 return Match(quarter, unmatched=text)
@@ -507,8 +530,12 @@ class UsAddressResolver:
             return _open(county, text, [code for code in around if self._may_lie_in(code, county)], is_town=True)
         if zip_code is None:
             return _open(state, text, around, is_town=True)
-        if any(map(self._gazetteer.local, around)):
-            candidates = tuple(dict.fromkeys(around))
+        return self._match_town(state, text, around)
+
+    def _match_town(self, state: str, text: str, around: Iterable[str]) -> Match:
+        """A town without a record, which may lie in some places: it has the law of the state if none has a record."""
+        candidates = tuple(dict.fromkeys(around))
+        if any(map(self._gazetteer.local, candidates)):
             return Match(candidates[0], text, is_town=True, is_guess=True, candidates=candidates)
         return Match(state, text, is_town=True)
 
