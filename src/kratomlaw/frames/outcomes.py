@@ -21,6 +21,7 @@ __all__ = [
     "COLUMNS",
     "DEFAULT_COLUMNS",
     "DID_YOU_MEAN",
+    "FAILURES",
     "NOT_TEXT",
     "NO_TEXT",
     "OF_TEXTS",
@@ -74,7 +75,7 @@ class RowReason(StrEnum):
     """The day is after the last for which the law is known: the answer is the law as it was enacted until then."""
 
 
-_FAILURES = (
+FAILURES = (
     RowReason.NO_PLACE,
     RowReason.NO_DATE,
     RowReason.NO_PRODUCT,
@@ -84,7 +85,7 @@ _FAILURES = (
     RowReason.NOT_RESOLVED,
 )
 """The reasons for which no law was looked up."""
-_MAY_BE_BLANK = frozenset(map(_FAILURES.index, (RowReason.INVALID_QUERY, RowReason.UNKNOWN_PLACE)))
+_MAY_BE_BLANK = frozenset(map(FAILURES.index, (RowReason.INVALID_QUERY, RowReason.UNKNOWN_PLACE)))
 """What the resolver says of nothing, among others."""
 
 
@@ -193,7 +194,7 @@ def day_number(day: date) -> int:
 
 def failure(reason: RowReason) -> int:
     """Return the story, and its only span, of the rows that are unknown for a reason."""
-    return _FAILURES.index(reason)
+    return FAILURES.index(reason)
 
 
 class Outcomes:
@@ -234,11 +235,11 @@ class Outcomes:
         self._story_of: dict[Match, int] = {}
         self._rows: dict[int, tuple[Answer, tuple[Value, ...]]] = {}
         self._told: dict[tuple[tuple[date, ...], tuple[tuple[Value, ...], ...]], int] = {}
-        self._spans = len(_FAILURES)
-        self.stories: list[Story] = [Story(span) for span in range(len(_FAILURES))]
+        self._spans = len(FAILURES)
+        self.stories: list[Story] = [Story(span) for span in range(len(FAILURES))]
         """All stories that were told; those of the failures first."""
         self.answers: dict[str, list[Value]] = {
-            name: [self._failed(name, reason) for reason in _FAILURES for _ in products] for name in self._columns
+            name: [self._failed(name, reason) for reason in FAILURES for _ in products] for name in self._columns
         }
         """The columns of all answers."""
 

@@ -478,6 +478,9 @@ class UsAddressResolver:
         written = tuple(spellings(name))
         for index, spelling in enumerate(written):
             compact = compact_name(spelling)
+            cities = localities.cities_called(spelling)
+            if cities:
+                return self._one_of(cities, text, county)
             quarter = self._gazetteer.names.quarters.get(f"{state}/{compact}")
             if quarter and self._gazetteer.local(quarter) and (county is None or self._may_lie_in(quarter, county)):
                 return Match(quarter, unmatched=text)
