@@ -53,7 +53,7 @@ def test_an_ambiguous_name_lists_its_places_and_what_holds_in_each(text: str) ->
     assert more <= 0 or " more." in error.message
     assert len(error.message) < 400
     written = error.to_dict()
-    assert [law["status"] for law in written["laws"]] == [str(law.status) for law in error.laws]  # type: ignore[index, attr-defined]
+    assert [law["status"] for law in written["laws"]] == [str(law.status) for law in error.laws]  # type: ignore[attr-defined]
     assert written["error"] == "AmbiguousPlaceError"
 
 
