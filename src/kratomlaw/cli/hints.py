@@ -103,7 +103,8 @@ def _candidate(
     query: str, place: kratomlaw.Jurisdiction, ask: Callable[[kratomlaw.Jurisdiction | str], kratomlaw.Answer]
 ) -> tuple[str, str]:
     """How a candidate has to be written, and what holds there."""
-    is_town = "/" not in place.code and len(query) > _LONGEST_CODE and place.name.casefold() != query.casefold()
+    is_named = place.name.casefold() in query.casefold()  # "Union, Louisiana" may lie in Louisiana
+    is_town = "/" not in place.code and len(query) > _LONGEST_CODE and not is_named
     # The candidate for a town is the state or country in which it lies.
     asked = f"{query}, {place.name}" if is_town else place.code
     # A country's two letters may be those of a state too; its three letters are read everywhere.

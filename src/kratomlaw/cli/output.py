@@ -372,6 +372,7 @@ def described(error: KratomLawError) -> dict[str, object]:
         content["suggestions"] = [place.to_dict() for place in error.suggestions]
     if isinstance(error, AmbiguousPlaceError):
         content["candidates"] = [place.to_dict() for place in error.candidates]
+        content["laws"] = [law.to_dict() for law in error.laws]
     if isinstance(error, InvalidDataError):
         content["problems"] = [each.to_dict() for each in error.problems]
     return content

@@ -109,7 +109,7 @@ def every_world_city() -> Iterator[tuple[str, tuple[str, ...]]]:
     world = bundled_tables().world
     for begin in _bundled_lines("cities.json"):
         for name in world.beginning(begin):
-            yield name, world.places_with(name)
+            yield name, tuple(code for code in world.places_with(name) if code != "US")  # that one stands for towns
 
 
 class _Keys(Collection[str]):

@@ -232,6 +232,6 @@ def parse_zone(zone: tzinfo | str) -> tzinfo:
 _MOMENT = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?([Zz]|[+-]\d{2}(:?\d{2})?)?"
 _DATE_HINT = 'Write it as "YYYY-MM-DD" or pass a datetime.date.'
 _ZONE_HINT = (
-    'Write a name of the IANA time zone database, such as "America/Denver", or pass a datetime.tzinfo; '
-    "where the machine has no such database, install tzdata."
+    'Write a name of the IANA time zone database, such as "America/Denver"; where the machine has no such database, '
+    "install tzdata."
 )

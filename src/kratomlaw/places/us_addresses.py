@@ -186,13 +186,14 @@ class UsAddressResolver:
             return self.resolve_before_state(state, rest[:-1]) if len(rest) > 1 else Match(state)
         self._refuse_other_state(state, rest[-1])
         county = localities.county_named(last, bare=True) if len(rest) > 1 else None
-        if county:  # "Alton, Madison, IL"
-            named = localities.cities_named(normalize_name(rest[-2]))
-            inside = [code for code in named if self._may_lie_in(code, county)]
-            if len(inside) == 1:
-                return self._city(state, rest[-2], county)
-        match = self._city(state, text)
-        return self._or_in_county(match, rest[-2], county) if county else match
+        if county is None:
+            return self._city(state, text)
+        before = [*rest][-2]  # "Alton, Madison, IL"
+        named = localities.cities_named(normalize_name(before))
+        inside = [code for code in named if self._may_lie_in(code, county)]
+        if len(inside) == 1:
+            return self._city(state, before, county)
+        return self._or_in_county(self._city(state, text), before, county)
 
     def _or_in_county(self, match: Match, text: str, county: str) -> Match:
         """The same match, or a city with a record in a county: "1 Main St Alton, Madison, IL", "Altn, Madison, IL"."""
