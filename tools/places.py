@@ -9,6 +9,7 @@ What it writes is committed, so that nobody else needs these.
 
 import argparse
 import json
+import lzma
 import re
 import tomllib
 import unicodedata
@@ -158,7 +159,7 @@ def generate(aliases: Path, subdivision_names: Path, geography: Geography, out: 
     )
     write_counties(extra["counties"], out)
     write_us_geography(geography, out)
-    _write_lines(out / "subdivisions.json", _subdivisions(subdivision_names))
+    _write_lines(out / "subdivisions.json.xz", _subdivisions(subdivision_names))
     cities = _cities(_towns(out / "towns.json"))
     _write_lines(out / "cities.json", ((key, pack_names(line, "|")) for key, line in cities))
     small = _gazetteer(names, qualifiers)
@@ -186,9 +187,11 @@ def write_counties(former: Mapping[str, Mapping[str, Sequence[str]]], out: Path)
 
 
 def _write_lines(file: Path, lines: Iterable[tuple[str, object]]) -> None:
-    """One entry a line, so that a program can read one entry without the others."""
+    """One entry a line, so that a program can read one entry without the others; a file named ``.xz`` is packed."""
     texts = (f"{_json(key)}:{_json(value)}" for key, value in lines)
-    file.write_text("{\n" + ",\n".join(texts) + "\n}\n", "utf-8", newline="\n")
+    content = ("{\n" + ",\n".join(texts) + "\n}\n").encode()
+    packed = file.suffix == ".xz"
+    file.write_bytes(lzma.compress(content, preset=9 | lzma.PRESET_EXTREME) if packed else content)
 
 
 def _joined(names: Mapping[str, Iterable[str]]) -> dict[str, str]:

@@ -79,7 +79,7 @@ class Feature(NamedTuple):
 
 
 def generate(us_atlas: Path, world_atlas: Path, out: Path) -> None:
-    """Write ``shapes.json`` and ``centres.json.bz2``.
+    """Write ``shapes.json.bz2`` and ``centres.json.bz2``.
 
     Args:
         us_atlas: The unpacked npm package ``us-atlas``.
@@ -90,7 +90,7 @@ def generate(us_atlas: Path, world_atlas: Path, out: Path) -> None:
         ValueError: The atlases and our codes do not fit together.
     """
     shapes = {"us": _united_states(us_atlas), "world": _world(world_atlas)}
-    _write(out / "shapes.json", shapes)
+    _write(out / "shapes.json.bz2", shapes)
     _write(out / "centres.json.bz2", {"counties": _counties(us_atlas), "cities": _cities()})
 
 
@@ -356,7 +356,7 @@ def _albers_usa(state: str, longitude: float, latitude: float) -> Point:
 
 
 def _write(file: Path, content: Mapping[str, Any]) -> None:
-    """One place a line, so that a change shows as a line; a file named ``.bz2`` is packed."""
+    """One place a line, so that a change shows as a line once it is unpacked."""
     parts: list[str] = []
     for region, values in content.items():
         lines: list[str] = []
@@ -368,7 +368,7 @@ def _write(file: Path, content: Mapping[str, Any]) -> None:
                 lines.append(f"{_json(key)}:{_json(value)}")
         parts.append(f"{_json(region)}:{{\n" + ",\n".join(lines) + "\n}")
     text = "{\n" + ",\n".join(parts) + "\n}\n"
-    file.write_bytes(bz2.compress(text.encode()) if file.suffix == ".bz2" else text.encode())
+    file.write_bytes(bz2.compress(text.encode()))
 
 
 def _json(value: object) -> str:
