@@ -1,6 +1,7 @@
 """The Federal Register and feeds: each document and entry once, from whichever source, and broken answers are findings."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -177,3 +178,28 @@ def test_an_entry_bears_on_the_places_that_it_names(desk: Any, site: Site) -> No
         "Kratom in two states": ("US-MI", "US-OH"),
         "Kratom in general": ("US",),
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("Wed, 09 Dec 2026 23:30:00 -0500", date(2026, 12, 9)),
+        ("Wed, 09 Dec 2026 21:00:00 AKST", date(2026, 12, 9)),
+        ("2026-12-09T23:30:00-05:00", date(2026, 12, 9)),
+        ("2026-12-09", date(2026, 12, 9)),
+        ("2026-december-09T9:15-05:00", date(2026, 12, 9)),
+        ("2026/12/09", None),
+        ("2026-12-32", None),
+        ("Thu, 31 Nov 2026 10:00:00 GMT", None),
+        ("soon", None),
+    ],
+)
+def test_an_entry_bears_the_day_that_is_written_in_it_or_none(
+    desk: Any, site: Site, written: str, day: date | None
+) -> None:
+    """Feedparser alone says 10 December in UTC, and 1 December of "2026/12/09"."""
+    site.pages["/feed"] = rss_feed()
+    desk.watch(_feed(site))
+    site.pages["/feed"] = rss_feed(("Kratom", "https://news.example/a", "On kratom.", written))
+    (lead,) = desk.watch(_feed(site)).new
+    assert lead.happened_on == day, written

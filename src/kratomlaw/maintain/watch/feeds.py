@@ -7,12 +7,15 @@ that bill or document, so that three reports of one thing become one lead.
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
+from email.utils import parsedate
 from html import unescape
 from importlib import import_module
 from io import BytesIO
 from typing import Any, cast
 from urllib.parse import urljoin, urlsplit, urlunsplit
+from xml.sax import SAXException
 
 from pydantic import BaseModel
 
@@ -65,7 +68,8 @@ async def look(watch: Watch, memory: str | None, web: Web, known: Known, service
     feed: Any = import_module("feedparser").parse(BytesIO(fetched.body), response_headers=_headers(fetched))
     if not feed.get("version") and not feed.entries:
         raise NotFetchedError(f"it is no feed ({fetched.kind or 'of no type'})")
-    if feed.get("bozo") and not feed.entries:
+    # A feed without an entry is a feed, whatever type its server says that it is.
+    if isinstance(feed.get("bozo_exception"), SAXException) and not feed.entries:
         raise NotFetchedError("it is broken XML without one readable entry")
     since = watch.since or known.checked_on(watch.places)
     seen = dict.fromkeys(remembered.seen)
@@ -151,10 +155,25 @@ def _plain(text: object) -> str:
 
 
 def _day(entry: Mapping[str, Any]) -> date | None:
-    moment = entry.get("published_parsed") or entry.get("updated_parsed")
+    """The calendar date of an entry as it is written, in the zone of the feed; None where it cannot be read whole.
+
+    feedparser alone gives the day in UTC, which is the next one for an evening in Ohio, and makes the first of
+    November of "2026/11/30".
+    """
+    name = next((name for name in ("published", "updated") if name in entry), "")
+    moment = entry.get(f"{name}_parsed")
+    if not moment:
+        return None
+    text = str(entry[name]).strip()
+    written = parsedate(text)  # RSS: "Mon, 30 Nov 2026 23:30:00 -0500"
     try:
-        return date(moment.tm_year, moment.tm_mon, moment.tm_mday) if moment else None
-    except ValueError:
+        if written:
+            return date(*written[:3])
+        with suppress(ValueError):
+            return datetime.fromisoformat(text).date()  # Atom: "2026-11-30T23:30:00-05:00"
+        numbers = map(int, re.findall(r"\d+", text))  # in Hungarian: "2026-december-09T9:15-05:00"
+        return date(*moment[:3]) if moment.tm_mday in numbers else None
+    except ValueError:  # 31 November
         return None
 
 
