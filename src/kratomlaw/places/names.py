@@ -13,6 +13,7 @@ __all__ = ["compact_name", "normalize_name", "plain_compact_name", "slug", "spli
 _MARKS = lazy_pattern("[\u0300-\u036f]")
 _INVISIBLE = lazy_pattern("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _ABBREVIATION_DOT = lazy_pattern(r"(?<=\b\w)\.\s?(?=\w\b)")
+_SHORT_FORM_DOT = lazy_pattern(r"\b(ste?|mt|ft)\.(?=\w)")
 _JOINED = lazy_pattern("['’‘ʻʼ`´.]")
 _SEPARATOR = lazy_pattern(r"[\x00-\x2f:-@\[-`{-\x7f]+")
 _COMMA = lazy_pattern("[,،，、]")
@@ -57,7 +58,7 @@ def normalize_name(text: str) -> str:
         Lower-case words with one space between them; empty when no letter or digit is left.
 
     Example:
-        >>> normalize_name("  St. John’s "), normalize_name("SAINT JOHNS"), normalize_name("N. Y.")
+        >>> normalize_name("  St. John’s "), normalize_name("ST.JOHNS"), normalize_name("N. Y.")
         ('saint johns', 'saint johns', 'ny')
     """
     if text.isascii():
@@ -70,7 +71,7 @@ def normalize_name(text: str) -> str:
     words = plain.split()
     if not (text.isascii() and "".join(words).isalnum()):  # most names are plain letters, for which this is quick
         if "." in plain:
-            plain = _ABBREVIATION_DOT.sub("", plain)
+            plain = _ABBREVIATION_DOT.sub("", _SHORT_FORM_DOT.sub(r"\1 ", plain))
         words = _SEPARATOR.sub(" ", _JOINED.sub("", plain.replace("&", " and "))).split()
     if len(words) > 1 and words[0] == "the":
         del words[0]
