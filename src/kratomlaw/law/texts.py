@@ -66,8 +66,8 @@ def harmless(text: object, *, limit: int = LONGEST_SHOWN) -> str:
         The text on one line: line ends and tabs are spaces, other harmful characters are shown by their number.
 
     Example:
-        >>> harmless("ban\x1b[2J\nned"), harmless("x" * 50, limit=11)
-        ('ban<U+001B>[2J ned', 'xxxxx…xxxxx')
+        >>> harmless("is\x1b[2J\nlegal"), harmless("x" * 50, limit=11)
+        ('is<U+001B>[2J legal', 'xxxxx…xxxxx')
     """
     shown = str(text)
     if len(shown) > limit:

@@ -187,7 +187,6 @@ def test_an_entry_bears_on_the_places_that_it_names(desk: Any, site: Site) -> No
         ("Wed, 09 Dec 2026 21:00:00 AKST", date(2026, 12, 9)),
         ("2026-12-09T23:30:00-05:00", date(2026, 12, 9)),
         ("2026-12-09", date(2026, 12, 9)),
-        ("2026-december-09T9:15-05:00", date(2026, 12, 9)),
         ("2026/12/09", None),
         ("2026-12-32", None),
         ("Thu, 31 Nov 2026 10:00:00 GMT", None),

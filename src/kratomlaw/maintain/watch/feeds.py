@@ -7,7 +7,6 @@ that bill or document, so that three reports of one thing become one lead.
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date, datetime
 from email.utils import parsedate
 from html import unescape
@@ -157,23 +156,15 @@ def _plain(text: object) -> str:
 def _day(entry: Mapping[str, Any]) -> date | None:
     """The calendar date of an entry as it is written, in the zone of the feed; None where it cannot be read whole.
 
-    feedparser alone gives the day in UTC, which is the next one for an evening in Ohio, and makes the first of
-    November of "2026/11/30".
+    feedparser gives the day in UTC, which is the next one for an evening in Ohio, and makes the first of November of
+    "2026/11/30"; so its own reading is not used.
     """
-    name = next((name for name in ("published", "updated") if name in entry), "")
-    moment = entry.get(f"{name}_parsed")
-    if not moment:
-        return None
-    text = str(entry[name]).strip()
+    name = next((name for name in ("published", "updated") if name in entry), None)
+    text = str(entry[name]).strip() if name else ""
     written = parsedate(text)  # RSS: "Mon, 30 Nov 2026 23:30:00 -0500"
     try:
-        if written:
-            return date(*written[:3])
-        with suppress(ValueError):
-            return datetime.fromisoformat(text).date()  # Atom: "2026-11-30T23:30:00-05:00"
-        numbers = map(int, re.findall(r"\d+", text))  # in Hungarian: "2026-december-09T9:15-05:00"
-        return date(*moment[:3]) if moment.tm_mday in numbers else None
-    except ValueError:  # 31 November
+        return date(*written[:3]) if written else datetime.fromisoformat(text).date()  # Atom: "2026-11-30T23:30:00Z"
+    except ValueError:
         return None
 
 
