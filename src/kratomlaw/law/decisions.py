@@ -89,7 +89,7 @@ class DecisionCode(StrEnum):
     OLD_EVIDENCE = "old-evidence"
     """The evidence is old, or has no date."""
     PROJECTED = "projected"
-    """A day lies in the future."""
+    """A day lies in the future, or the data is too old to know the law of today."""
 
 
 _SETTINGS = {
@@ -632,7 +632,7 @@ def _doubts(answer: Answer, policy: Policy) -> Iterator[_Finding]:
         text = "The place or a date of law is not known exactly; the strictest reading was taken."
         yield _Finding(DecisionCode.APPROXIMATE, text)
     elif answer.certainty is Certainty.PROJECTED:
-        yield _Finding(DecisionCode.PROJECTED, "A day lies in the future: this is the law as it is scheduled.")
+        yield _Finding(DecisionCode.PROJECTED, "The data does not reach this day: this is the law as it is scheduled.")
     if answer.stale:
         yield _Finding(DecisionCode.STALE_DATA, f"The data is old (version {answer.dataset_version}).")
     if answer.confidence is Confidence.LOW:
