@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ..data.files import read_file
 from ..errors import KratomLawSourceWarning, SourceResponseError, SourceUnreachableError
+from .private_hosts import is_private
 
 if TYPE_CHECKING:
     import socket
@@ -179,7 +180,7 @@ class HttpFetcher:
                             found = {name.lower(): value for name, value in response.headers.items()}
                             return FetchResponse(response.status_code, found, body)
                         url = _redirected(url, response.headers.get("location", ""))
-                        if _is_private(_host(url)) and not _is_private(_host(request.url)):
+                        if is_private(_host(url)) and not is_private(_host(request.url)):
                             raise SourceResponseError(
                                 f"The source {_host(request.url)} redirects into a private network.",
                                 hint="If that is intended, use the address there as the source.",
@@ -287,21 +288,6 @@ def _redirected(url: str, location: str) -> str:
             f"The source {_host(url)} redirects to an address that is not https.", hint="Check its address."
         )
     return target
-
-
-def _is_private(host: str) -> bool:
-    """Whether a host is this machine or in a private network, where a source must not send its visitors.
-
-    A host whose name is known only to a proxy is that proxy's concern.
-    """
-    import ipaddress
-    import socket
-
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        return not all(ipaddress.ip_address(str(address[0]).partition("%")[0]).is_global for *_, address in found)
-    except (OSError, UnicodeError, ValueError):
-        return False
 
 
 def _host(url: str) -> str:

@@ -30,6 +30,7 @@ from kratomlaw.maintain.review.links.model import (
 )
 from kratomlaw.maintain.review.links.report import as_markdown, as_text
 from kratomlaw.maintain.review.links.state import read_suppressions
+from kratomlaw.updates.private_hosts import is_private
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 STATUSES = {"/dead": 404, "/gone": 410, "/secret": 403, "/login": 401, "/many": 429, "/law": 451, "/broken": 500}
@@ -287,12 +288,7 @@ def test_a_host_that_asks_for_a_day_is_not_asked_again(site: Site) -> None:
 
 def test_a_redirect_into_a_private_network_is_not_followed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     # To the checker this site is a public one that redirects to an address of this machine.
-    known = checker._is_private
-
-    async def is_private(host: str) -> bool:
-        return host != "127.0.0.1" and await known(host)
-
-    monkeypatch.setattr(checker, "_is_private", is_private)
+    monkeypatch.setattr(checker, "is_private", lambda host: host != "127.0.0.1" and is_private(host))
     result = one(site.url("/cross"), policy=policy(private=False))
     assert (result.verdict, "private network" in result.detail) == (Verdict.INCONCLUSIVE, True)
     assert [host for _, host, _ in site.asked] == ["127.0.0.1"]

@@ -5,8 +5,6 @@ that no address, log line or exception ever contains it.
 """
 
 import asyncio
-import ipaddress
-import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from ...updates.private_hosts import is_private
 from ...version import __version__
 
 __all__ = [
@@ -297,7 +296,7 @@ class Web:
                 raise NotFetchedError(host.closed, repeated=True)
             if self.requests >= self.policy.budget:
                 raise BudgetSpentError(f"the budget of {self.policy.budget} requests is spent")
-            if not self.policy.private and await _is_private(urlsplit(url).hostname or ""):
+            if not self.policy.private and await asyncio.to_thread(is_private, urlsplit(url).hostname or ""):
                 raise NotFetchedError("leads into a private network")
             wait = host.free_at - time.monotonic()
             if wait > 0:
@@ -385,15 +384,6 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return max(seconds, 0.0)
-
-
-async def _is_private(host: str) -> bool:
-    """Whether a host has an address that only this machine or its network can reach."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        return not all(ipaddress.ip_address(str(address[0]).partition("%")[0]).is_global for *_, address in found)
-    except (OSError, ValueError):  # the request itself will say what is wrong, or a proxy knows the host
-        return False
 
 
 def _said(failure: Exception) -> str:

@@ -6,7 +6,6 @@ page that is gone needs a person who reads another one.
 """
 
 import asyncio
-import ipaddress
 import re
 import socket
 import ssl
@@ -22,6 +21,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 from pydantic_core import from_json
 
+from ....updates.private_hosts import is_private
 from ....version import __version__
 from .model import CitedUrl, LinkReport, LinkResult, Suppression, Verdict
 from .state import Journal, read_journal
@@ -258,7 +258,7 @@ class _Asker:
         async with host.lock:
             if host.closed:
                 raise _NotAskedError(Verdict.BLOCKED, 429, host.closed)
-            if not self._policy.private and await _is_private(urlsplit(url).hostname or ""):
+            if not self._policy.private and await asyncio.to_thread(is_private, urlsplit(url).hostname or ""):
                 raise _NotAskedError(Verdict.INCONCLUSIVE, None, f"leads into a private network: {url[:200]}")
             wait = host.free_at - time.monotonic()
             if wait > 0:
@@ -315,15 +315,6 @@ class _Asker:
             cited_in=link.cited_in,
             checked_at=self._now(),
         )
-
-
-async def _is_private(host: str) -> bool:
-    """Whether a host has an address that only this machine or its network can reach."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        return not all(ipaddress.ip_address(str(address[0]).partition("%")[0]).is_global for *_, address in found)
-    except (OSError, ValueError):  # the request itself will say what is wrong, or a proxy knows the host
-        return False
 
 
 def _failure(failure: Exception) -> tuple[Verdict, str]:
