@@ -59,7 +59,7 @@ import sys, json
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
 import kratomlaw
-print(json.dumps({"data": [name for name in opened if "_bundled" in name or "_tables" in name]}))
+print(json.dumps({"data": [name for name in opened if "_bundled" in name or "_tables/" in name]}))
 """
     assert run(code) == {"data": []}
 

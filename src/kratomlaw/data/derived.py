@@ -1,6 +1,7 @@
 """What is derived from one dataset on one day? The resolver, timelines, and the answers that were given."""
 
 import inspect
+import time
 import warnings
 from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
@@ -99,7 +100,7 @@ class Derived:
         cls, dataset: Dataset, max_age: timedelta, overlay: Mapping[str, Record], zone: tzinfo | None = None
     ) -> "Derived":
         """Derive what is needed today, in a time zone or in the machine's; warn, once a process, if the data is old."""
-        today = datetime.now(zone).date()
+        today = datetime.fromtimestamp(time.time(), zone).date()
         midnight = datetime.min.time()
         begins, ends = (datetime.combine(day, midnight, zone) for day in (today, today + timedelta(days=1)))
         made = cls(dataset, today, begins.timestamp(), ends.timestamp(), max_age, overlay, zone)
