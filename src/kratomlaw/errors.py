@@ -73,6 +73,8 @@ class KratomLawError(Exception):
         hint: What to do next, in one sentence; empty when there is nothing to advise.
     """
 
+    message: str
+    """What went wrong, in one sentence."""
     hint: str
     """What the caller can do next; empty when there is nothing to advise."""
 
@@ -203,8 +205,7 @@ class AmbiguousPlaceError(PlaceError):
         """
         self.laws = laws
         if self._listing:
-            self.message = self._listing.sentence(tuple(law.status for law in laws))
-            self.args = (self.message,)
+            super().__init__(self._listing.sentence(tuple(law.status for law in laws)), hint=self.hint)
 
 
 class Listing(NamedTuple):

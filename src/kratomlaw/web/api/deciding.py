@@ -33,7 +33,7 @@ from .responses import DecidedOutcomes, LookupOutcomes
 
 __all__ = ["router"]
 
-router = APIRouter(dependencies=[Depends(refuse_repeated)])
+router: APIRouter = APIRouter(dependencies=[Depends(refuse_repeated)])
 _Q = TypeVar("_Q", bound=PlaceQuestion)
 
 
