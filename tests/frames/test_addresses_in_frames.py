@@ -23,7 +23,7 @@ from kratomlaw.frames import annotate, lazily
 from kratomlaw.frames.answering import Answering, Task
 from kratomlaw.frames.row_questions import Asked
 
-ROWS = sized(500, soak=20_000)
+ROWS = sized(500, soak=3_000)
 PARTS = ("country", "state", "county", "city", "postal_code")
 ON = "2026-11-01"
 """After the newest record and before "today": answers are exact, approximate or unknown."""

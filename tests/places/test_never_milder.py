@@ -250,7 +250,7 @@ def ways(address: Address, seed: int) -> Iterator[str]:
 
 
 @settings(
-    max_examples=sized(1_500, soak=40_000), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=sized(1_500, soak=8_000), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 @given(addresses(), st.integers(0, 10**9))
 def test_an_address_that_was_cut_misspelled_or_mixed_up_is_not_answered_more_mildly(
@@ -260,15 +260,15 @@ def test_an_address_that_was_cut_misspelled_or_mixed_up_is_not_answered_more_mil
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(8))
-def test_a_hundred_thousand_addresses_are_not_answered_more_mildly(seed: int) -> None:
+@pytest.mark.parametrize("seed", range(2))
+def test_many_thousand_addresses_are_not_answered_more_mildly(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  # not for secrets
     every = (*recorded(), *mailed())
     found = [each for _ in range(12_500) for each in ways(chance.choice(every), chance.randrange(10**9))]
     assert not found, f"{len(found)} of 12,500, such as:\n" + "\n".join(found[:20])
 
 
-@settings(max_examples=sized(300, soak=3_000), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=sized(300, soak=1_000), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from([address for address in recorded() if address.zip_code]))
 def test_a_zip_code_of_a_place_is_not_milder_than_the_place(address: Address) -> None:
     assert not milder(address, postal_code=address.zip_code)
