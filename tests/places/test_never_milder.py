@@ -351,3 +351,10 @@ def test_an_address_of_such_a_country_is_not(asked: dict[str, str], code: str) -
 def test_a_city_that_its_zip_code_s_state_does_not_have_is_a_contradiction(asked: dict[str, str]) -> None:
     with pytest.raises(kratomlaw.UnknownPlaceError, match="contradict"):
         kratomlaw.lookup(on=ON, **asked)
+
+
+def test_a_bare_county_between_a_city_and_a_zip_code_may_be_meant() -> None:
+    """Riverside is a city too; the record of Jurupa Valley, in Riverside County, is the stricter one."""
+    answer = kratomlaw.lookup("Jurupa Valley, Riverside, California 91752", on="2026-11-23")
+    assert {place.code for place in answer.candidates} >= {"US-CA/jurupa-valley", "US-CA/riverside"}
+    assert answer.is_banned

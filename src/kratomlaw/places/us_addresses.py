@@ -297,11 +297,14 @@ class UsAddressResolver:
         if self._is_foreign(tail, state):
             return None
         zip_code = parse_zip(tail.zip_code)
-        county: str | None = None
-        # "Alton, Madison County, IL 62002"
-        if state and len(rest) > 1 and self._gazetteer.localities(state).county_named(normalize_name(rest[-1])):
-            county, rest = rest[-1], rest[:-1]
-        return self.resolve_zip(zip_code, state, county=county, city=_last(rest))
+        if state is None or len(rest) < 2:
+            return self.resolve_zip(zip_code, state, city=_last(rest))
+        localities, last = self._gazetteer.localities(state), normalize_name(rest[-1])
+        if localities.county_named(last):  # "Alton, Madison County, IL 62002"
+            return self.resolve_zip(zip_code, state, county=rest[-1], city=rest[-2])
+        match = self.resolve_zip(zip_code, state, city=rest[-1])
+        county = localities.county_named(last, bare=True)  # "Jurupa Valley, Riverside, CA 91752"
+        return self._or_in_county(match, rest[-2], county) if county else match
 
     def split_state(self, text: str) -> tuple[str, str] | None:
         """What stands before a state in a text without commas, and the state: ("Nashville", "US-TN")."""
