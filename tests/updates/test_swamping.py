@@ -1,4 +1,4 @@
-"""What does a source cost that wants to swamp its visitors? At most 200 MB of memory and five seconds of work."""
+"""What does a source cost that wants to swamp its visitors? At most 200 MB of memory, and a few times the work of an honest one."""
 
 import json
 import subprocess
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import swamping
-from sources import clean_environment
-from swamping import SWAMPS, write_swamp
+from sources import WHOLE_BUNDLE, clean_environment, make_dataset
+from swamping import SWAMPS, VERSION, write_swamp
 
 OFTEN = (
     "empty lists",
@@ -21,6 +21,9 @@ OFTEN = (
 )
 """The worst of their kind, which everybody's tests include."""
 
+MOST_TIMES = 8
+"""How many times the work of a refresh from an honest source; the worst seen took four."""
+
 pytestmark = pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="needs a system that counts memory")
 
 
@@ -28,7 +31,9 @@ def cost_of(folder: Path, dataset: bytes, **manifest: object) -> dict[str, Any]:
     """What a refresh from a source of these bytes brings and costs."""
     write_swamp(folder / "swamp", dataset, **manifest)
     write_swamp(folder / "harmless", b"{}")
-    arguments = [sys.executable, swamping.__file__, *(str(folder / name) for name in ("swamp", "harmless", "cache"))]
+    write_swamp(folder / "honest", make_dataset(VERSION, base=WHOLE_BUNDLE))
+    folders = ("swamp", "harmless", "honest", "cache")
+    arguments = [sys.executable, swamping.__file__, *(str(folder / name) for name in folders)]
     done = subprocess.run(arguments, capture_output=True, text=True, check=True, env=clean_environment())
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -37,7 +42,7 @@ def cost_of(folder: Path, dataset: bytes, **manifest: object) -> dict[str, Any]:
 def assert_cheap(found: dict[str, Any]) -> None:
     assert len(found["said"]) < 1000, found
     assert found["megabytes"] < 200, found
-    assert found["seconds"] < 5, found
+    assert found["times"] < MOST_TIMES, found
 
 
 @pytest.mark.parametrize(

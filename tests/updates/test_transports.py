@@ -137,14 +137,14 @@ class TestUnreachable:
         server.behaviours[name] = drip
         begun = time.monotonic()
         report = assert_kept(law, SourceUnreachableError, timeout=0.1)
-        assert time.monotonic() - begun < 5  # 12 timeouts of 0.1 seconds, and room for a slow machine
+        assert time.monotonic() - begun < 30, "the deadline, twelve timeouts of 0.1 seconds, did not end it"
         assert "slowly" in str(report.problem)
 
     def test_dripping_headers_end_at_the_deadline(self, server: Server, law: KratomLaw) -> None:
         server.behaviours["manifest.json"] = drip_headers
         begun = time.monotonic()
         assert_kept(law, SourceUnreachableError, timeout=0.1)
-        assert time.monotonic() - begun < 5  # 12 timeouts of 0.1 seconds, and room for a slow machine
+        assert time.monotonic() - begun < 30, "the deadline, twelve timeouts of 0.1 seconds, did not end it"
 
     def test_the_next_refresh_works_once_the_source_does(self, server: Server, law: KratomLaw) -> None:
         server.behaviours["*"] = reset_in_the_body

@@ -314,7 +314,7 @@ class TestManners:
         server.behaviours["manifest.json"] = behaviour
 
         async def cancel() -> None:
-            refreshing = asyncio.create_task(law.arefresh(timeout=2))
+            refreshing = asyncio.create_task(law.arefresh(timeout=4))
             await asyncio.to_thread(server.wait_until, bool)
             refreshing.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -322,10 +322,10 @@ class TestManners:
 
         begun = time.monotonic()
         asyncio.run(cancel())
-        assert time.monotonic() - begun < 2, "the loop waited for the thread"
+        assert time.monotonic() - begun < 4, "the loop waited for the thread"
         server.behaviours.clear()
         assert_updated(law, V1)  # waits for its turn, which comes when the cancelled one has ended
-        assert time.monotonic() - begun < 10  # one timeout of two seconds, not twelve, and room for a slow machine
+        assert time.monotonic() - begun < 40  # one timeout of four seconds, not twelve, and room for a slow machine
 
     def test_a_program_does_not_wait_for_a_cancelled_arefresh(self, server: Server, tmp_path: Path) -> None:
         server.behaviours["manifest.json"] = drip
@@ -342,7 +342,7 @@ except TimeoutError:
             [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=clean_environment()
         )
         assert done.stdout == "ended\n"
-        assert time.monotonic() - begun < 20  # sixty seconds are twelve timeouts
+        assert time.monotonic() - begun < 50  # sixty seconds are twelve timeouts
 
     def test_a_cancelled_arefresh_stores_nothing(self, server: Server, tmp_path: Path) -> None:
         law = make_law(server.url, tmp_path)
