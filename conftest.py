@@ -17,8 +17,9 @@ for _name in [name for name in os.environ if name.startswith("KRATOMLAW_")]:
 # take it for fresh, in child processes too; those that are about age ask for the fixture ``usual_age``.
 os.environ["KRATOMLAW_MAX_AGE"] = "99999"
 
-# A loaded machine is slow, not wrong.
-settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+# A loaded machine is slow, not wrong. The same examples each time; others with ``--hypothesis-profile=random``.
+settings.register_profile("random", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("tests", settings.get_profile("random"), derandomize=True)
 settings.load_profile("tests")
 
 STARTED_ONCE = ("browser", "spark")

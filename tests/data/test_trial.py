@@ -320,8 +320,8 @@ def apply(records: dict[str, Any], step: tuple[Path_, str, Any, str]) -> None:
     """One change somewhere in real data: replace, add, double or remove a value, or copy one from elsewhere."""
     path, what, value, key = step
     with suppress(KeyError, IndexError, TypeError):
-        if isinstance(value, tuple):
-            value = copy.deepcopy(at(records, value))
+        # A copy, since two steps may bring the same list, and one inside itself is no JSON.
+        value = copy.deepcopy(at(records, value) if isinstance(value, tuple) else value)
         holder: Any = at(records, path[:-1])
         if what == "remove":
             del holder[path[-1]]
