@@ -19,7 +19,7 @@ from survival_worker import make, versions_in, versions_of
 class TestCrowd:
     THREADS = 16
 
-    @sized("rounds", 4, 40)
+    @sized("rounds", 4, 20)
     def test_nobody_sees_a_mixture_or_an_older_version_while_the_source_changes(
         self, source: Source, tmp_path: Path, rounds: int
     ) -> None:
