@@ -7,9 +7,7 @@ import pytest
 
 from helpers import ROOT
 
-DOCUMENTS = sorted(
-    file for folder in (ROOT, ROOT / "docs", ROOT / "data") for file in folder.glob("**/*.md" if folder.name == "docs" else "*.md")
-)  # fmt: skip
+DOCUMENTS = sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("data/*.md")))
 
 
 @pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.relative_to(ROOT).as_posix())

@@ -24,7 +24,7 @@ DOCUMENTS = [
     "README.md",
     "CONTRIBUTING.md",
     "data/README.md",
-    *sorted(f"docs/{f.name}" for f in (ROOT / "docs").glob("*.md")),
+    *sorted(f.relative_to(ROOT).as_posix() for f in (ROOT / "docs").rglob("*.md")),
 ]
 
 
