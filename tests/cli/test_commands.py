@@ -149,17 +149,30 @@ def test_an_example_is_read_as_it_is_meant(line: str, monkeypatch: pytest.Monkey
     command.make_context(line, words)
 
 
-def lines_of_the_readme() -> list[str]:
-    """What the README tells somebody in a terminal to type."""
-    part = (ROOT / "README.md").read_text("utf-8").partition("## In a terminal\n")[2].partition("```sh\n")[2]
-    return [re.split(r" \|\| |  +#", line)[0] for line in part.partition("```")[0].splitlines()]
+def lines_of_the_documents() -> list[str]:
+    """What the documents tell somebody in a terminal to type."""
+    texts = [(ROOT / name).read_text("utf-8") for name in DOCUMENTS]
+    blocks = [block for text in texts for block in re.findall(r"(?ms)^```sh\n(.*?)^```", text)]
+    lines = [re.split(r" \|\| |  +#", line)[0] for block in blocks for line in block.splitlines()]
+    return [line.strip() for line in lines if line.startswith("kratomlaw ")]
+
+
+def test_the_documents_show_how_to_ask() -> None:
+    assert {line.split()[1] for line in lines_of_the_documents()} >= {
+        "lookup",
+        "decide",
+        "trip",
+        "list",
+        "serve",
+        "map",
+    }
 
 
 QUESTIONS = ("lookup", "decide", "trip", "list", "timeline", "changes")
 
 
 @pytest.mark.parametrize(
-    "line", [line for line in (*examples(), *lines_of_the_readme()) if line.split()[1] in QUESTIONS]
+    "line", [line for line in (*examples(), *lines_of_the_documents()) if line.split()[1] in QUESTIONS]
 )
 def test_an_example_of_a_question_has_an_answer(line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)

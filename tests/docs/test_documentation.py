@@ -56,6 +56,22 @@ def test_the_reference_describes_every_field_and_every_word() -> None:
     assert not missing
 
 
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_readme_is_short_and_says_first_how_far_it_can_be_relied_on() -> None:
+    assert len(README.encode()) <= 6 * 1024
+    before = README.partition("pip install")[0]
+    for limit in ("not legal advice", "Unknown is not legal", "Coverage", "Age"):
+        assert limit in before
+
+
+def test_the_checks_run_the_commands_of_the_readme() -> None:
+    run = (ROOT / ".ci/run").read_text("utf-8").replace(" --quiet --disable-pip-version-check", "")
+    (command,) = [line for line in README.splitlines() if line.endswith("-m pytest")]
+    assert "\n".join(command.split(" && ")) in run
+
+
 @pytest.mark.parametrize(("file", "page"), SHOWN.items())
 def test_a_file_from_elsewhere_is_a_page(file: str, page: str) -> None:
     if page != "index.md":  # which says the same as the README in its own words
