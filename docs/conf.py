@@ -25,6 +25,7 @@ exclude_patterns = ["decisions/README.md", "pictures"]  # shown by project/decis
 myst_heading_anchors = 4
 myst_links_external_new_tab = False
 nitpicky = True
+smartquotes = False  # "--json" is typed with two hyphens
 
 autodoc_default_options = {"members": True, "undoc-members": True, "member-order": "bysource"}
 autodoc_typehints_format = "short"

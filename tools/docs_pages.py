@@ -11,14 +11,18 @@ Sphinx asks for each page (``docs/conf.py``):
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from typer.main import get_command
 
 import kratomlaw
-from help_texts import help_texts
+from help_texts import described, parameters
+from kratomlaw.cli.app import app
+from kratomlaw.cli.lazy import LazyGroup
 from kratomlaw.export import flat_tables
 from kratomlaw.export.dictionary import data_dictionary
 
@@ -55,6 +59,7 @@ SHOWN = {
 _CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 _INCLUDE = re.compile(r"^```\{include\} (\S+)\n```$", re.MULTILINE)
 _GENERATED = re.compile(r"^<!-- generated: (\w+) -->$", re.MULTILINE)
+_LAST_BLANK_LINE = re.compile(r"\n\n```$", re.MULTILINE)  # it tells doctest where the output ends, and readers nothing
 _LINK = re.compile(r"(!?)\[([^\]\[]*(?:`[^`]*`)?[^\]\[]*)\]\(([^()\s]+)\)")
 
 
@@ -68,6 +73,7 @@ def page_text(file: Path) -> str:
         The text of the page, with what it includes and what is generated.
     """
     text = with_links(file.read_text("utf-8"), file, file)
+    text = _LAST_BLANK_LINE.sub("\n```", text)
     text = _INCLUDE.sub(lambda found: _included((file.parent / found[1]).resolve(), file), text)
     return _GENERATED.sub(lambda found: GENERATED[found[1]](), text)
 
@@ -79,11 +85,32 @@ def commands() -> str:
         >>> "## kratomlaw data validate" in commands().splitlines()
         True
     """
-    lines: list[str] = []
-    for text in help_texts().values():
-        name, _, said = text.partition("\n")
-        lines += [f"## {name}", "", "```text", said.strip("\n"), "```", ""]
-    return "\n".join(lines)
+    found = _commands(("kratomlaw",), get_command(app))
+    return "\n".join(line for words, command in found for line in _described(words, command))
+
+
+def _commands(words: tuple[str, ...], command: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    yield words, command
+    for name, listed in getattr(command, "commands", {}).items():
+        yield from _commands((*words, name), command.load(name) if isinstance(command, LazyGroup) else listed)
+
+
+def _described(words: tuple[str, ...], command: Any) -> Iterator[str]:
+    yield from (f"## {' '.join(words)}", "", _literal(command.help or ""), "")
+    for title, listed in parameters(command):
+        yield from (f"{title}:", "")
+        for parameter in listed:
+            written, help_text = described(parameter)
+            yield f"- `{written}`: {_literal(help_text)}"
+        yield ""
+    title, _, examples = (command.epilog or "").partition("\n\n")
+    if title == "Examples:":
+        yield from ("```sh", *examples.split("\n\n"), "```", "")
+
+
+def _literal(text: str) -> str:
+    """Plain text as Markdown."""
+    return re.sub(r"([\\`*_<\[\]|])", r"\\\1", text)
 
 
 def fields() -> str:

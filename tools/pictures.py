@@ -1,4 +1,4 @@
-"""Where do the pictures of the README and of docs come from? Two maps and a terminal session, made from the bundled data.
+"""Where do the pictures of the documents come from? Two maps and a terminal session, made from the bundled data.
 
 ``python tools/pictures.py`` writes them into ``docs/pictures``. The same data gives the same bytes: the maps show the
 day on which it was made, the session asks for fixed days.

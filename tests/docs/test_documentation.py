@@ -19,6 +19,7 @@ from sphinx.util.inventory import InventoryFile
 
 from cli_commands import all_commands
 from docs_pages import PUBLIC_MODULES, SHOWN, commands, fields, page_text, with_links
+from help_texts import help_texts
 from helpers import ROOT
 from kratomlaw import Certainty, CitationKind, ConditionKind, Confidence, Level, Permission, Product, Reason, Status
 from kratomlaw.export import flat_tables
@@ -43,7 +44,11 @@ def test_the_reference_knows_the_modules_that_are_promised() -> None:
 
 @pytest.mark.parametrize("words", all_commands(), ids=" ".join)
 def test_the_reference_describes_every_command(words: tuple[str, ...]) -> None:
-    assert f"## kratomlaw {' '.join(words)}\n" in commands()
+    section = commands().partition(f"\n## kratomlaw {' '.join(words)}\n")[2].partition("\n## ")[0]
+    shown = help_texts()[f"kratomlaw-{'-'.join(words)}.txt"]
+    options = set(re.findall(r"(?m)^  (--[\w-]+)", shown))
+    assert "```sh\nkratomlaw " in section
+    assert options == set(re.findall(r"(?m)^- `(--[\w-]+)", section))
 
 
 def test_the_reference_describes_every_field_and_every_word() -> None:
