@@ -27,7 +27,13 @@ myst_links_external_new_tab = False
 nitpicky = True
 smartquotes = False  # "--json" is typed with two hyphens
 
-autodoc_default_options = {"members": True, "undoc-members": True, "member-order": "bysource"}
+autodoc_default_options = {
+    "members": True,
+    "undoc-members": True,
+    "member-order": "bysource",
+    # A class shows what it inherits, but not what these bring, which is said once or goes without saying.
+    "inherited-members": "Plain, Returned, LawReader, KratomLawError, Exception, StrEnum, Protocol, tuple, object",
+}
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 100

@@ -18,6 +18,12 @@ def test_every_relative_link_leads_to_a_file(file: Path) -> None:
     assert not missing, f"{file.relative_to(ROOT).as_posix()} links to files that are not there: {missing}"
 
 
+def test_every_example_of_python_is_one_that_runs() -> None:
+    # As a session of an interpreter, which doctest repeats.
+    for file in DOCUMENTS:
+        assert "```python\n" not in file.read_text("utf-8"), file.name
+
+
 def test_every_session_of_the_noxfile_that_a_document_names_exists() -> None:
     sessions = set(re.findall(r"(?m)^def (\w+)\(session", (ROOT / "noxfile.py").read_text("utf-8")))
     for file in DOCUMENTS:

@@ -38,6 +38,8 @@ PUBLIC_MODULES = ("kratomlaw", "kratomlaw.frames", "kratomlaw.web", "kratomlaw.e
 """What ``docs/stability.md`` calls public."""
 _OTHERS = {"fastapi", "mcp", "narwhals"}
 """Packages whose types our signatures name. The site loads no index of theirs: they are words without a link."""
+_INSIDE = {"cited_in", "numbered"}
+"""Members of public classes that are not for users: how JSON is written."""
 _WORDS_ALONE = {"Path", "Listing", "kratomlaw.frames.timeline_frame._FrameT", "kratomlaw.settings.SettingsArguments"}
 """Types that have no page: what they stand for is said beside them."""
 
@@ -174,6 +176,7 @@ def setup(app: "Sphinx") -> dict[str, bool]:
     app.connect("source-read", _read)
     app.connect("autodoc-process-docstring", _keep_field, priority=400)
     app.connect("autodoc-process-docstring", _put_field_back, priority=600)
+    app.connect("autodoc-skip-member", lambda app, what, name, *_: True if name in _INSIDE else None)
     app.connect("missing-reference", _resolve)
     for name in kratomlaw.__all__:
         _without_limits(getattr(kratomlaw, name))

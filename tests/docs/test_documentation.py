@@ -3,6 +3,7 @@
 The last tests look at the pages as they are built: ``nox -s docs`` names their folder, else they are built here.
 """
 
+import dataclasses
 import os
 import re
 import subprocess
@@ -139,10 +140,23 @@ def _pages(built: Path) -> Iterator[tuple[Path, _Page]]:
         yield file, _Page(file)
 
 
+def _named(name: str) -> object:
+    module, _, attribute = name.rpartition(".")
+    return getattr(import_module(module), attribute)
+
+
+def _members(found: object) -> list[str]:
+    fields = [field.name for field in dataclasses.fields(found)] if dataclasses.is_dataclass(found) else []
+    return [*fields, *getattr(found, "__members__", ())]
+
+
 @pytest.mark.soak
 def test_the_built_reference_has_every_public_name(built: Path) -> None:
     inventory = InventoryFile.loads((built / "objects.inv").read_bytes(), uri="")
-    assert set(PUBLIC) <= {name for kind in inventory.data.values() for name in kind}
+    documented = {name for kind in inventory.data.values() for name in kind}
+    assert set(PUBLIC) <= documented
+    members = {f"{name}.{member}" for name in PUBLIC for member in _members(_named(name))}
+    assert not members - documented
 
 
 @pytest.mark.soak
