@@ -1,6 +1,6 @@
 """Under which conditions do all tests run? The same on every machine and on every day.
 
-This file lies at the root so that the doctests of ``src/`` and of the README run under them too.
+This file lies at the root so that the doctests of ``src/``, of ``docs/`` and of the README run under them too.
 """
 
 import os
@@ -22,6 +22,7 @@ settings.register_profile("random", deadline=None, suppress_health_check=[Health
 settings.register_profile("tests", settings.get_profile("random"), derandomize=True)
 settings.load_profile("tests")
 
+collect_ignore = ["docs/conf.py"]  # Sphinx runs it
 STARTED_ONCE = ("browser", "spark")
 """Marks of the tests that share something slow to start."""
 NEEDS = {"Chromium": "chromium chromium-driver", "Java": "openjdk-17-jre-headless"}

@@ -15,6 +15,7 @@ import nox
 ROOT = Path(__file__).parent
 PYTEST = (sys.executable, "-m", "pytest")
 KRATOMLAW = (sys.executable, "-m", "kratomlaw")
+DOCUMENTATION = ROOT / "build/docs"
 GENERATED = ("data/schema", "data/QUALITY.md", "src/kratomlaw/data/_bundled", "docs/pictures")
 
 nox.needs_version = ">=2024.4.15"
@@ -117,10 +118,15 @@ def records(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def docs(session: nox.Session) -> None:
-    """The examples of the documents run, and their links lead somewhere."""
+    """The documentation builds into build/docs, its examples run, and its links lead somewhere."""
     session.run(
-        *PYTEST, "-n", "0", "README.md", "src/kratomlaw/__init__.py", "tests/test_documents.py", *session.posargs
-    )
+        sys.executable, "-m", "sphinx", "--builder", "html", "--fail-on-warning", "--nitpicky", "--keep-going",
+        "--fresh-env", "--quiet", "docs", str(DOCUMENTATION),
+    )  # fmt: skip
+    session.run(
+        *PYTEST, "-n", "0", "--soak", "README.md", "docs", "src/kratomlaw/__init__.py", "tests/docs",
+        "tests/test_documents.py", *session.posargs, env={"KRATOMLAW_TEST_DOCUMENTATION": str(DOCUMENTATION)},
+    )  # fmt: skip
 
 
 @nox.session(venv_backend="none")

@@ -7,9 +7,7 @@ import pytest
 
 from helpers import ROOT
 
-DOCUMENTS = sorted(
-    file for folder in (ROOT, ROOT / "docs", ROOT / "data") for file in folder.glob("**/*.md" if folder.name == "docs" else "*.md")
-)  # fmt: skip
+DOCUMENTS = sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("data/*.md")))
 
 
 @pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.relative_to(ROOT).as_posix())
@@ -18,6 +16,12 @@ def test_every_relative_link_leads_to_a_file(file: Path) -> None:
     links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
     missing = [link for link in links if link and not link.startswith("mailto:") and not (file.parent / link).exists()]
     assert not missing, f"{file.relative_to(ROOT).as_posix()} links to files that are not there: {missing}"
+
+
+def test_every_example_of_python_is_one_that_runs() -> None:
+    # As a session of an interpreter, which doctest repeats.
+    for file in DOCUMENTS:
+        assert "```python\n" not in file.read_text("utf-8"), file.name
 
 
 def test_every_session_of_the_noxfile_that_a_document_names_exists() -> None:

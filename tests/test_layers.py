@@ -17,7 +17,7 @@ PACKAGE = ROOT / "src/kratomlaw"
 LAYERS: tuple[tuple[str, ...], ...] = (
     # Bottom first. Rooms and files of one line may not use each other. The most exact name of a module decides:
     # law.words lies below the errors, which may carry its words; the rest of law lies above them.
-    ("version",),
+    ("version", "install"),
     ("law.docstrings",),
     ("law.plain", "law.texts"),
     ("law.words",),

@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from kratomlaw.cli.app import app
 
-__all__ = ["help_texts", "main"]
+__all__ = ["described", "help_texts", "main", "parameters"]
 
 _WIDTH = 100
 
@@ -47,20 +47,32 @@ def _text(words: tuple[str, ...], command: Any) -> str:
             lines += ["", f"{entry.panel}:"] if entry.panel != panel else []
             panel = entry.panel
             lines += _wrapped(f"{name}: {entry.help}", "  ")
-    for title, kind in (("Arguments", "argument"), ("Options", "option")):
-        listed = [each for each in command.params if each.param_type_name == kind and _is_ours(each)]
-        if listed:
-            lines += ["", f"{title}:"]
+    for title, listed in parameters(command):
+        lines += ["", f"{title}:"]
         for parameter in listed:
-            names = [*parameter.opts, *parameter.secondary_opts] if kind == "option" else [str(parameter.name).upper()]
-            what = f" {parameter.metavar}" if parameter.metavar and kind == "option" else ""
-            default = parameter.default
-            shown = default if isinstance(default, (str, int, float, Path)) and not isinstance(default, bool) else None
-            after = f" [default: {shown}]" if shown not in (None, "") else " [required]" if parameter.required else ""
-            lines += _wrapped(f"{', '.join(names)}{what}: {parameter.help or ''}{after}", "  ")
+            lines += _wrapped(": ".join(described(parameter)), "  ")
     if command.epilog:
         lines += ["", *_wrapped(command.epilog, "")]
     return "\n".join(lines) + "\n"
+
+
+def parameters(command: Any) -> Iterator[tuple[str, list[Any]]]:
+    """List the arguments and the options of a command, each under its title."""
+    for title, kind in (("Arguments", "argument"), ("Options", "option")):
+        listed = [each for each in command.params if each.param_type_name == kind and _is_ours(each)]
+        if listed:
+            yield title, listed
+
+
+def described(parameter: Any) -> tuple[str, str]:
+    """Describe an argument or option: how it is written, and what it does."""
+    is_option = parameter.param_type_name == "option"
+    names = [*parameter.opts, *parameter.secondary_opts] if is_option else [str(parameter.name).upper()]
+    what = f" {parameter.metavar}" if parameter.metavar and is_option else ""
+    default = parameter.default
+    shown = default if isinstance(default, (str, int, float, Path)) and not isinstance(default, bool) else None
+    after = f" [default: {shown}]" if shown not in (None, "") else " [required]" if parameter.required else ""
+    return f"{', '.join(names)}{what}", f"{parameter.help or ''}{after}"
 
 
 def _is_ours(parameter: Any) -> bool:

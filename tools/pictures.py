@@ -1,4 +1,4 @@
-"""Where do the pictures of the README come from? Two maps and a terminal session, made from the bundled data.
+"""Where do the pictures of the documents come from? Two maps and a terminal session, made from the bundled data.
 
 ``python tools/pictures.py`` writes them into ``docs/pictures``. The same data gives the same bytes: the maps show the
 day on which it was made, the session asks for fixed days.
@@ -89,7 +89,7 @@ def _printed(words: Sequence[str]) -> str:
 
 
 def main() -> None:
-    """Write the pictures of the README; run it in the root of a clone."""
+    """Write the pictures; run it in the root of a clone."""
     draw_pictures(Path("docs/pictures"))
 
 

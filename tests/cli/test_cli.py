@@ -11,6 +11,7 @@ import pytest
 import kratomlaw
 from cli_commands import COMMAND, run
 from helpers import validated
+from kratomlaw.install import install
 
 
 def on_a_terminal(*arguments: str) -> str:
@@ -112,7 +113,7 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     code = "import sys; sys.modules['typer'] = None; sys.argv = ['kratomlaw']\nfrom kratomlaw.cli import run\nrun()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "kratomlaw[cli]" in done.stderr
+    assert install("cli") in done.stderr
 
 
 def test_a_zip_code_is_answered_with_the_places_in_which_it_may_lie() -> None:

@@ -24,7 +24,7 @@ DOCUMENTS = [
     "README.md",
     "CONTRIBUTING.md",
     "data/README.md",
-    *sorted(f"docs/{f.name}" for f in (ROOT / "docs").glob("*.md")),
+    *sorted(f.relative_to(ROOT).as_posix() for f in (ROOT / "docs").rglob("*.md")),
 ]
 
 
@@ -134,7 +134,26 @@ def test_the_help_of_each_command_has_an_example(words: tuple[str, ...]) -> None
     assert f"kratomlaw {' '.join(words)}" in help_texts()[f"kratomlaw-{'-'.join(words)}.txt"].partition("Examples:")[2]
 
 
-@pytest.mark.parametrize("line", examples())
+def lines_of_the_documents() -> list[str]:
+    """What the documents tell somebody in a terminal to type."""
+    texts = [(ROOT / name).read_text("utf-8") for name in DOCUMENTS]
+    blocks = [block for text in texts for block in re.findall(r"(?ms)^```sh\n(.*?)^```", text)]
+    lines = [line.removeprefix(".venv/bin/") for block in blocks for line in block.splitlines()]
+    return [re.split(r" \|\| | &$|  +#", line)[0].strip() for line in lines if line.startswith("kratomlaw ")]
+
+
+def test_the_documents_show_how_to_ask() -> None:
+    assert {line.split()[1] for line in lines_of_the_documents()} >= {
+        "lookup",
+        "decide",
+        "trip",
+        "list",
+        "serve",
+        "map",
+    }
+
+
+@pytest.mark.parametrize("line", sorted({*examples(), *lines_of_the_documents()}))
 def test_an_example_is_read_as_it_is_meant(line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     name, *words = shlex.split(line.partition(" > ")[0])
     assert name == "kratomlaw"
@@ -149,17 +168,11 @@ def test_an_example_is_read_as_it_is_meant(line: str, monkeypatch: pytest.Monkey
     command.make_context(line, words)
 
 
-def lines_of_the_readme() -> list[str]:
-    """What the README tells somebody in a terminal to type."""
-    part = (ROOT / "README.md").read_text("utf-8").partition("## In a terminal\n")[2].partition("```sh\n")[2]
-    return [re.split(r" \|\| |  +#", line)[0] for line in part.partition("```")[0].splitlines()]
-
-
 QUESTIONS = ("lookup", "decide", "trip", "list", "timeline", "changes")
 
 
 @pytest.mark.parametrize(
-    "line", [line for line in (*examples(), *lines_of_the_readme()) if line.split()[1] in QUESTIONS]
+    "line", [line for line in (*examples(), *lines_of_the_documents()) if line.split()[1] in QUESTIONS]
 )
 def test_an_example_of_a_question_has_an_answer(line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)

@@ -14,6 +14,7 @@ from cli_commands import COMMAND, all_commands, run_here
 from helpers import GOOD_RECORD, write_record
 from kratomlaw.cli.output import exit_code
 from kratomlaw.data.bundled import bundled
+from kratomlaw.install import install
 
 STALE = bundled().built_on < date.today()
 """Whether the data is older than today: on the day of a release it is not."""
@@ -286,4 +287,4 @@ def test_ctrl_c_ends_with_130_and_no_traceback(monkeypatch: pytest.MonkeyPatch) 
 def test_a_missing_package_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "uvicorn", None)
     printed = run_here(monkeypatch, "serve")
-    assert (printed.code, "kratomlaw[web]" in printed.err) == (2, True)
+    assert (printed.code, install("web") in printed.err) == (2, True)

@@ -33,6 +33,7 @@ from frame_engines import (
 from helpers import sized
 from kratomlaw import InvalidQueryError, KratomLaw, Product
 from kratomlaw.frames import RowReason, annotate, timelines
+from kratomlaw.install import install
 
 ROWS = sized(2_000, soak=10_000)
 
@@ -587,7 +588,7 @@ def test_timelines_of_another_kind_are_refused() -> None:
 def test_without_narwhals_the_import_says_what_to_install() -> None:
     code = "import sys; sys.modules['narwhals'] = None; import kratomlaw.frames"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert "pip install 'kratomlaw[frames]'" in done.stderr.splitlines()[-1]
+    assert install("frames") in done.stderr.splitlines()[-1]
 
 
 def test_a_bar_is_shown_on_a_terminal_if_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:

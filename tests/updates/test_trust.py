@@ -22,6 +22,7 @@ from kratomlaw import (
 )
 from kratomlaw.data.dataset import Dataset
 from kratomlaw.data.versions import version_key
+from kratomlaw.install import UPGRADE
 from kratomlaw.maintain.release.publish import public_key_of
 from kratomlaw.updates.manifest import dataset_name, signed_bytes
 from kratomlaw.updates.trust import Trust
@@ -113,16 +114,16 @@ class TestWhatTheManifestSays:
     def test_an_unknown_schema_asks_for_an_upgrade(self, server: Server, law: KratomLaw) -> None:
         # A later schema need not have any key that this one has.
         server.files["manifest.json"] = b'{"schema": 2, "data": {"from": "elsewhere"}}'
-        assert "pip install --upgrade kratomlaw" in str(assert_kept(law, SchemaVersionError).problem)
+        assert UPGRADE in str(assert_kept(law, SchemaVersionError).problem)
 
     def test_an_unknown_schema_of_the_dataset_asks_for_an_upgrade(self, server: Server, law: KratomLaw) -> None:
         offer(server, V2, lambda document: document.update(schema=2))
-        assert "pip install --upgrade kratomlaw" in str(assert_kept(law, SchemaVersionError).problem)
+        assert UPGRADE in str(assert_kept(law, SchemaVersionError).problem)
 
     @pytest.mark.parametrize("version", ["99.0", "0.1.99999", "1"])
     def test_a_need_for_a_newer_library_asks_for_an_upgrade(self, server: Server, law: KratomLaw, version: str) -> None:
         offer(server, V2, says={"requires": version})
-        assert "pip install --upgrade kratomlaw" in str(assert_kept(law, SchemaVersionError).problem)
+        assert UPGRADE in str(assert_kept(law, SchemaVersionError).problem)
 
     def test_unknown_keys_are_accepted(self, server: Server, law: KratomLaw) -> None:
         def extend(document: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from helpers import ROOT
 from kratomlaw import InvalidQueryError, KratomLaw, PlaceError
+from kratomlaw.install import install
 from kratomlaw.mcp_server import server
 from kratomlaw.serving.clock import today_in_utc
 from kratomlaw.serving.hints import Surface, hint_for
@@ -100,6 +101,7 @@ def test_what_a_hint_offers_can_be_asked() -> None:
     [
         ('Write it as "YYYY-MM-DD" or pass a datetime.date.', 'Write it as "YYYY-MM-DD".'),
         ("Give city and state too, or install it: python -m pip install 'kratomlaw[web]'", "Give city and state too."),
+        (f"Give city and state too, or install it: {install('web')}", "Give city and state too."),
         ('Pass it, as in changes("2026-01-01").', 'Pass it, as in since="2026-01-01".'),
         ("Correct the state or the ZIP code.", "Correct the state or the ZIP code."),
         ("", ""),

@@ -41,6 +41,8 @@ def _run(words: list[str]) -> None:
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in ("typer", "rich"):
             raise
-        sys.stderr.write("The command line needs two more packages: python -m pip install 'kratomlaw[cli]'\n")
+        from ..install import install
+
+        sys.stderr.write(f"The command line needs two more packages: {install('cli')}\n")
         sys.exit(2)
     app()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 import kratomlaw
 
 from ..errors import AmbiguousPlaceError, KratomLawError
+from ..install import UPGRADE
 
 __all__ = ["candidate_lines", "hint_in_the_terminal"]
 
@@ -44,7 +45,7 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
     (r"; pass several keys as a list, or", "; several keys are"),
     (r"\bMake one with Policy\(…\), or read one with Policy\.from_json\(…\)", "Write a file for --policy"),
     (r"\bPass what \w+\.to_json\(\) wrote", "Pass what --json wrote"),
-    (r": refresh it, or upgrade kratomlaw", ": run kratomlaw refresh, or pip install --upgrade kratomlaw"),
+    (r": refresh it, or upgrade kratomlaw", f": run kratomlaw refresh, or {UPGRADE}"),
 )
 """What is said otherwise in a terminal: patterns, and what stands for them."""
 _LONGEST_CODE = 3

@@ -30,6 +30,7 @@ from ..law.texts import harmless, harmless_json, harmless_lines
 from ..law.words import Jurisdiction
 
 __all__ = [
+    "EXTRA_OF",
     "INTERRUPTED",
     "USUAL_WIDTH",
     "WRONG_QUESTION",
@@ -66,7 +67,7 @@ class _LeftOutWarning(UserWarning):
 
 
 _OURS = (KratomLawStaleWarning, KratomLawCacheWarning, KratomLawSourceWarning, _LeftOutWarning)
-_EXTRA_OF = {
+EXTRA_OF = {
     "tomlkit": "maintain",
     "cryptography": "signing",
     "fastapi": "web",
@@ -188,9 +189,12 @@ def _failure_of(error: BaseException, interrupted: str = "", holds: Holds = None
         return _Failure(INTERRUPTED, _content("Interrupted", interrupted))
     if isinstance(error, ModuleNotFoundError):
         package = (error.name or "").partition(".")[0]
-        hint = f"Install it: python -m pip install 'kratomlaw[{_EXTRA_OF.get(package)}]'"
-        content = _content("MissingPackage", f"The package {package} is not installed.", hint)
-        return _Failure(2, content) if package in _EXTRA_OF else None
+        if package not in EXTRA_OF:
+            return None
+        from ..install import install
+
+        hint = f"Install it: {install(EXTRA_OF[package])}"
+        return _Failure(2, _content("MissingPackage", f"The package {package} is not installed.", hint))
     # What cannot be written to standard output is for ``abandon_output``, which has to give up the stream.
     if not isinstance(error, OSError) or error.filename is None:
         return None

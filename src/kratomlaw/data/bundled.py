@@ -9,6 +9,7 @@ from functools import cache, lru_cache, partial
 from typing import Any, cast
 
 from ..errors import IntegrityError
+from ..install import REINSTALL
 from ..places.counties import CountyTable
 from ..places.gazetteer import PlaceNames
 from ..places.postal import ZipArea, ZipCodes, ZipPrefix
@@ -33,7 +34,7 @@ _TABLES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "places", "_t
 _REMEMBERED = 256
 """How many entries of a table of places are kept as text."""
 _RECORDS = b'"records":{\n'
-_REINSTALL = "Reinstall kratomlaw: python -m pip install --force-reinstall kratomlaw"
+_REINSTALL = f"Reinstall kratomlaw: {REINSTALL}"
 
 
 def bundled() -> Dataset:

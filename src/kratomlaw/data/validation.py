@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from ..errors import DataError, IntegrityError, InvalidDataError, SchemaVersionError
+from ..install import UPGRADE
 from ..law.records import SCHEMA_VERSION, Record
 from ..law.texts import harmless
 from ..law.words import Problem
@@ -77,7 +78,7 @@ def parse(
         if document["schema"] != SCHEMA_VERSION:
             raise SchemaVersionError(
                 f"{name} has schema {str(document['schema'])[:20]}, this library reads {SCHEMA_VERSION}.",
-                hint="Upgrade kratomlaw: python -m pip install --upgrade kratomlaw",
+                hint=f"Upgrade kratomlaw: {UPGRADE}",
             )
         version, built_on = require_data_version(document["version"]), date.fromisoformat(document["built_on"])
         records: dict[str, object] = {str(code): raw for code, raw in document["records"].items()}

@@ -1,6 +1,6 @@
 """How do whole columns of addresses get answers? In pandas, Polars, PyArrow, DuckDB, Dask and PySpark alike.
 
-Needs the extra ``frames``: ``python -m pip install 'kratomlaw[frames]'``.
+Needs the extra ``frames``.
 
 >>> import polars
 >>> from kratomlaw.frames import annotate
@@ -14,8 +14,10 @@ try:
 except ModuleNotFoundError as _missing:
     if (_missing.name or "").partition(".")[0] != "narwhals":
         raise
+    from ..install import install
+
     raise ModuleNotFoundError(
-        "kratomlaw.frames needs one more package: python -m pip install 'kratomlaw[frames]'", name="narwhals"
+        f"kratomlaw.frames needs one more package: {install('frames')}", name="narwhals"
     ) from None
 from .decide_rows import DECISION_COLUMNS, decide
 from .outcomes import DEFAULT_COLUMNS, RowReason

@@ -19,7 +19,7 @@ class Surface(NamedTuple):
     """What to read where a hint of the library means nothing to its users."""
 
 
-_INSTALL = re.compile(r"(?:,? or|;)?[^.,;:]*: python -m pip install [^.]*$")
+_INSTALL = re.compile(r"(?:,? or|;)?[^.,;:]*: python -m pip install .*$")
 _ALTERNATIVE = re.compile(r" or pass a datetime\.date")
 _CALL = re.compile(r'\b(lookup|changes)\((?:(\w+)=)?"([^"]*)"\)')
 _NAMED = re.compile(r'\b([a-z_]+)="([^"]*)"')

@@ -20,6 +20,7 @@ from ..errors import (
     SchemaVersionError,
     SourceResponseError,
 )
+from ..install import UPGRADE, install
 from ..law.records import SCHEMA_VERSION
 from .manifest import MAX_MANIFEST, DatasetFile, Manifest, signed_bytes
 
@@ -232,7 +233,7 @@ class Trust:
         except ModuleNotFoundError as missing:
             raise DataError(
                 "A public key is set, but signatures cannot be checked.",
-                hint="Install what is missing: python -m pip install 'kratomlaw[signing]'",
+                hint=f"Install what is missing: {install('signing')}",
             ) from missing
         if raw.get("signature") is None:
             raise IntegrityError("The manifest is not signed.", hint="Check the source, or unset the public key.")
@@ -302,4 +303,4 @@ def _not_a_manifest() -> SourceResponseError:
 
 
 def _upgrade(message: str) -> SchemaVersionError:
-    return SchemaVersionError(message, hint="Upgrade kratomlaw: python -m pip install --upgrade kratomlaw")
+    return SchemaVersionError(message, hint=f"Upgrade kratomlaw: {UPGRADE}")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ...errors import KratomLawError
+from ...install import install
 
 __all__ = ["png"]
 
@@ -30,9 +31,7 @@ def png(svg: str, *, width: int = 1600) -> bytes:
     try:
         from resvg_py import svg_to_bytes
     except ModuleNotFoundError:
-        raise KratomLawError(
-            "To make PNG pictures, resvg-py must be installed.", hint="python -m pip install 'kratomlaw[web]'"
-        ) from None
+        raise KratomLawError("To make PNG pictures, resvg-py must be installed.", hint=install("web")) from None
     return bytes(
         svg_to_bytes(
             svg_string=svg,

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 from pydantic_core import from_json
 
 from ...errors import IntegrityError
+from ...install import REINSTALL
 from ...law.words import Jurisdiction, Level
 from ...places.names import normalize_name
 
@@ -130,5 +131,5 @@ def _bundled(name: str) -> dict[str, dict[str, Any]]:
     except (OSError, ValueError) as cause:
         raise IntegrityError(
             f"{name} in the package cannot be read.",
-            hint="Install kratomlaw again: python -m pip install --force-reinstall kratomlaw",
+            hint=f"Install kratomlaw again: {REINSTALL}",
         ) from cause

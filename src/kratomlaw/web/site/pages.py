@@ -11,6 +11,7 @@ from ... import presentation
 from ...data.facts import DatasetInfo
 from ...data.snapshot import LawReader, Snapshot
 from ...errors import DataError, KratomLawError, UnknownPlaceError
+from ...install import install
 from ...law.answers import DISCLAIMER, Answer, Change, status_word
 from ...law.engine import period_on
 from ...law.texts import harmless
@@ -207,7 +208,7 @@ class _Pages:
         except ModuleNotFoundError:
             raise KratomLawError(
                 "To write the site, jinja2 must be installed.",
-                hint="python -m pip install 'kratomlaw[web]', or leave the site out with --no-site.",
+                hint=f"{install('web')}, or leave the site out with --no-site.",
             ) from None
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_ASSETS / "templates"),
