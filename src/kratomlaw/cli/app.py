@@ -89,9 +89,13 @@ COMMANDS: Mapping[str, Entry] = {
     ),
     "export": Entry(
         f"{_HERE}.export:export",
-        "Write the whole dataset as flat tables, with a data dictionary.",
+        "Write the whole dataset as flat tables, or where a shop may send to.",
         _MORE,
-        ("kratomlaw export tables", "kratomlaw export tables --format sqlite"),
+        (
+            "kratomlaw export tables",
+            "kratomlaw export tables --format sqlite",
+            "kratomlaw export shop --format shipping --age 21 --meets age,labelling",
+        ),
     ),
     "serve": Entry(
         f"{_HERE}.serve:serve",
