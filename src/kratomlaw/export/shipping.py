@@ -56,13 +56,19 @@ class ShippingRow(NamedTuple):
     country: str
     """The country, ISO 3166-1 alpha-2."""
     provinces: tuple[str, ...]
-    """The province as the part of our code after the hyphen; of a ZIP code all in which it may lie."""
+    """The province as the part of our code after the hyphen; of a ZIP code all in which it may lie, and none in
+    countries that have no provinces of ours."""
     code: str
     """Our code of the place, or the five digits of the ZIP code."""
     name: str
     """The name of the place; the digits again for a ZIP code."""
     verdict: ShippingVerdict
     """What is decided."""
+
+    @property
+    def codes_above(self) -> tuple[str, ...]:
+        """Our codes of the provinces of a ZIP code; of the country where there are none."""
+        return tuple(f"{self.country}-{province}" for province in self.provinces) or (self.country,)
 
 
 class ShippingBasis(NamedTuple):
@@ -170,7 +176,7 @@ def _places(view: Snapshot, judge: "_Judge") -> Iterator[ShippingRow]:
 def _zip_codes(view: Snapshot, judge: "_Judge") -> Iterator[ShippingRow]:
     for zip_code, lies_in in every_zip_code():
         country = lies_in.states[0].partition("-")[0]
-        provinces = tuple(state.partition("-")[2] for state in lies_in.states)
+        provinces = tuple(state.partition("-")[2] for state in lies_in.states if "-" in state)
         verdict = judge.verdict(view.resolver.resolve_parts(postal_code=zip_code))
         yield ShippingRow(ShippingArea.ZIP_CODE, country, provinces, zip_code, zip_code, verdict)
 

@@ -1,6 +1,7 @@
 """How does a shop without Python get its list of where it may send to? As files of CSV and JSON."""
 
 import json
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from ..law.policy import Policy
 from ..law.words import Product
 from .shipping import ShippingList, shipping_list
 from .shipping_tables import shipping_json, shipping_tables
+from .shopify import shopify_table, shopify_zones
+from .woocommerce import woocommerce_zones
 from .writers import write_csv, written_together
 
 __all__ = ["export_shipping"]
@@ -45,15 +48,40 @@ def export_shipping(
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     files = export_shipping(folder, product="7-oh", age=30, on="2026-12-01")
-        >>> [file.name for file in files][:4]
-        ['shipping-countries.csv', 'shipping-provinces.csv', 'shipping-zip-codes.csv', 'shipping.json']
+        >>> [file.name for file in files][:3]
+        ['shipping-countries.csv', 'shipping-provinces.csv', 'shipping-zip-codes.csv']
     """
     listed = shipping_list(law, product=product, age=age, policy=policy, on=on)
     return written_together(out, lambda folder: _write(listed, folder))
 
 
 def _write(listed: ShippingList, folder: Path) -> list[Path]:
-    return [*write_csv(shipping_tables(listed), folder), _write_json(folder / "shipping.json", shipping_json(listed))]
+    return [
+        *write_csv((*shipping_tables(listed), shopify_table(listed)), folder),
+        _write_json(folder / "shipping.json", shipping_json(listed)),
+        _write_json(folder / "shopify-zones.json", shopify_zones(listed)),
+        *_write_woocommerce(listed, folder),
+    ]
+
+
+def _write_woocommerce(listed: ShippingList, folder: Path) -> Iterator[Path]:
+    """Each zone in a file that WooCommerce takes as it is, so with nothing else in it; what they rest on beside them.
+
+    Empty zones are written too: a file of an earlier export must not stay beside those of this one.
+    """
+    basis, zones = listed.basis, woocommerce_zones(listed)
+    described: list[Mapping[str, object]] = []
+    for order, zone in enumerate(zones, 1):
+        file = _write_json(folder / f"woocommerce-{order}-{zone.key}.json", zone.locations)
+        name = f"Kratom ({basis.product}): {zone.key.replace('-', ' ')}, data {basis.dataset_version}"
+        described.append({"name": name, "order": order, "outcome": zone.outcome.value, "locations": file.name})
+        yield file
+        if zone.key.endswith("zip-codes"):
+            codes = [each["code"] for each in zone.locations if each["type"] == "postcode"]
+            text = file.with_suffix(".txt")
+            text.write_text("".join(f"{code}\n" for code in codes), "utf-8", newline="\n")
+            yield text
+    yield _write_json(folder / "woocommerce-zones.json", {"basis": basis.to_dict(), "zones": described})
 
 
 def _write_json(file: Path, content: object) -> Path:

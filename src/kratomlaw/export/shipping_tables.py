@@ -5,35 +5,32 @@ from collections.abc import Callable, Mapping, Sequence
 from .dataset_tables import FlatColumn, FlatTable, Kind, Value
 from .shipping import ShippingArea, ShippingBasis, ShippingList, ShippingRow, ShippingVerdict
 
-__all__ = ["basis_columns", "basis_values", "shipping_json", "shipping_tables"]
+__all__ = ["BASIS_COLUMNS", "VERDICT_COLUMNS", "basis_values", "shipping_json", "shipping_tables", "verdict_values"]
 
 _COUNTRY = FlatColumn("country", Kind.TEXT, "The country, ISO 3166-1 alpha-2.")
-_VERDICT = (
+VERDICT_COLUMNS = (
     FlatColumn("outcome", Kind.TEXT, "allow, review or refuse."),
     FlatColumn("until", Kind.DATE, "The first day on which the outcome is another; null where none is known."),
     FlatColumn("reasons", Kind.TEXT, "The codes of the reasons, the strongest first, with commas between them."),
 )
+"""The columns that say what is decided."""
 _BECAUSE = FlatColumn("because", Kind.TEXT, "The strongest reason, as a sentence.")
-_BASIS = (
+BASIS_COLUMNS = (
     FlatColumn("product", Kind.TEXT, "What is sent."),
     FlatColumn("age", Kind.INTEGER, "The age of the buyer that was assumed; null for none."),
     FlatColumn("day", Kind.DATE, "The day that was judged."),
     FlatColumn("policy_id", Kind.TEXT, "Tells the policy from any other; shipping.json has the policy in full."),
     FlatColumn("dataset_version", Kind.TEXT, "The version of the data."),
 )
+"""The columns that say what a row rests on.
 
-
-def basis_columns() -> tuple[FlatColumn, ...]:
-    """The columns that say what a row rests on.
-
-    They stand in every row, because the importers of shops take no comment before the names of the columns, and files
-    get separated from files beside them.
-    """
-    return _BASIS
+They stand in every row, because the importers of shops take no comment before the names of the columns, and files get
+separated from files beside them.
+"""
 
 
 def basis_values(basis: ShippingBasis) -> tuple[Value, ...]:
-    """The values of those columns."""
+    """The values of the columns that say what a row rests on."""
     return (basis.product.value, basis.age, basis.day, basis.policy_id, basis.dataset_version)
 
 
@@ -54,15 +51,22 @@ def shipping_tables(listed: ShippingList) -> tuple[FlatTable, FlatTable, FlatTab
             listed,
             ShippingArea.COUNTRY,
             "A country. Of one whose provinces are in shipping-provinces, theirs are the finer answer.",
-            (_COUNTRY._replace(key=True), name, *_VERDICT, _BECAUSE),
-            lambda row: (row.country, row.name, *_verdict(row.verdict), row.verdict.because),
+            (_COUNTRY._replace(key=True), name, *VERDICT_COLUMNS, _BECAUSE),
+            lambda row: (row.country, row.name, *verdict_values(row.verdict), row.verdict.because),
         ),
         _table(
             listed,
             ShippingArea.PROVINCE,
             "A state, province or territory of a country whose states make law on kratom.",
-            (code, _COUNTRY, province, name, *_VERDICT, _BECAUSE),
-            lambda row: (row.code, row.country, *row.provinces, row.name, *_verdict(row.verdict), row.verdict.because),
+            (code, _COUNTRY, province, name, *VERDICT_COLUMNS, _BECAUSE),
+            lambda row: (
+                row.code,
+                row.country,
+                *row.provinces,
+                row.name,
+                *verdict_values(row.verdict),
+                row.verdict.because,
+            ),
         ),
         _table(
             listed,
@@ -72,9 +76,9 @@ def shipping_tables(listed: ShippingList) -> tuple[FlatTable, FlatTable, FlatTab
                 FlatColumn("zip_code", Kind.TEXT, "Five digits; text, so that the zeros before it stay.", key=True),
                 _COUNTRY,
                 FlatColumn("provinces", Kind.TEXT, "The states in which it may lie, with spaces between them."),
-                *_VERDICT,
+                *VERDICT_COLUMNS,
             ),
-            lambda row: (row.code, row.country, " ".join(row.provinces), *_verdict(row.verdict)),
+            lambda row: (row.code, row.country, " ".join(row.provinces), *verdict_values(row.verdict)),
         ),
     )
 
@@ -91,10 +95,11 @@ def _table(
         area
     ]
     rows = [(*values(row), *basis) for row in listed.of(area)]
-    return FlatTable(f"shipping-{name}", description, (*columns, *_BASIS), rows)
+    return FlatTable(f"shipping-{name}", description, (*columns, *BASIS_COLUMNS), rows)
 
 
-def _verdict(verdict: ShippingVerdict) -> tuple[Value, ...]:
+def verdict_values(verdict: ShippingVerdict) -> tuple[Value, ...]:
+    """The values of the columns that say what is decided."""
     return verdict.outcome.value, verdict.until, ", ".join(verdict.reasons)
 
 
