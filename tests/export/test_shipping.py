@@ -189,7 +189,7 @@ class TestCommand:
 
     @pytest.mark.parametrize(
         "options", [("--age", "30"), ("--product", "7-oh"), ("--on", "2026-12-01"), ("--meets", "age"),
-                    ("--format", "shipping", "--exact"), ("--format", "xlsx")]
+                    ("--since", "."), ("--format", "shipping", "--exact"), ("--format", "xlsx")]
     )  # fmt: skip
     def test_options_that_would_be_ignored_are_refused(self, options: tuple[str, ...], tmp_path: Path) -> None:
         code, said = self.run(str(tmp_path / "out"), *options)

@@ -95,6 +95,7 @@ COMMANDS: Mapping[str, Entry] = {
             "kratomlaw export tables",
             "kratomlaw export tables --format sqlite",
             "kratomlaw export shop --format shipping --age 21 --meets age,labelling",
+            "kratomlaw export shop --format shipping --product 7-oh --since last-week",
         ),
     ),
     "serve": Entry(

@@ -35,23 +35,30 @@ def export(
     policy: PolicyOption = None,
     meets: MeetsOption = None,
     settings: SetOption = None,
+    since: Annotated[
+        Path | None,
+        typer.Option(
+            "--since", metavar="FOLDER", help="An earlier list for shops: write what is decided otherwise than there."
+        ),
+    ] = None,
 ) -> None:
     """Write the whole dataset as flat tables, with a data dictionary, or where a shop may send to.
 
     With --format shipping: for every country, province and ZIP code allow, review or refuse, and until when, in forms
-    that shops import. --product, --age, --on and the options of the policy are as of decide, and for this format only.
+    that shops import. --product, --age, --on and the options of the policy are as of decide; they and --since are for
+    this format only.
     """
     with reporting():
         if form == SHIPPING and not exact:
             applied = policy_of(policy, meets or (), settings or ())
-            files = export_shipping(out, product=product, age=age, policy=applied, on=on)
+            files = export_shipping(out, product=product, age=age, policy=applied, on=on, since=since)
         elif form not in tuple(Format):
             hint = f"Choose one of {', '.join((*Format, SHIPPING))}, the last without --exact."
             raise kratomlaw.InvalidQueryError(f"{form[:40]!r} is not a format of that kind.", hint=hint)
-        elif product != "leaf" or any((age is not None, on, policy, meets, settings)):
+        elif product != "leaf" or any((age is not None, on, policy, meets, settings, since)):
             raise kratomlaw.InvalidQueryError(
                 f"The tables of the dataset hold every product and day: --format {form} takes no option on them.",
-                hint="Leave out --product, --age, --on and those of the policy, or add --format shipping.",
+                hint="Leave out --product, --age, --on, --since and those of the policy, or add --format shipping.",
             )
         else:
             files = write_tables(out, form, exact=exact)

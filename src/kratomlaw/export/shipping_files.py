@@ -1,14 +1,16 @@
 """How does a shop without Python get its list of where it may send to? As files of CSV and JSON."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from ..data.snapshot import LawReader
 from ..law.policy import Policy
 from ..law.words import Product
+from .dataset_tables import FlatTable
 from .shipping import ShippingList, shipping_list
+from .shipping_changes import changes_since, read_earlier
 from .shipping_tables import shipping_json, shipping_tables
 from .shopify import shopify_table, shopify_zones
 from .woocommerce import woocommerce_zones
@@ -24,6 +26,7 @@ def export_shipping(
     age: int | None = None,
     policy: Policy | None = None,
     on: date | str | None = None,
+    since: Path | str | None = None,
     law: LawReader | None = None,
 ) -> tuple[Path, ...]:
     """Write for all countries, provinces and ZIP codes whether a product may be sent there, in forms for shops.
@@ -34,13 +37,16 @@ def export_shipping(
         age: The buyer's age in whole years; None where it is not known.
         policy: What each finding leads to; None for the default policy.
         on: The day on which it is sent and arrives; None for today.
+        since: The folder of an earlier list, which may be the same one, or its ``shipping.json``: what is decided
+            otherwise goes into ``shipping-changes.csv``. None for no such file.
         law: The instance to ask; None for the default instance.
 
     Returns:
         The files; ``docs/shops.md`` says what each is for.
 
     Raises:
-        InvalidQueryError: The product, the age, the policy or the day is invalid.
+        InvalidQueryError: The product, the age, the policy or the day is invalid, or the earlier list cannot be read or
+            is about another product.
         KratomLawError: The folder cannot be written.
         DataError: The data cannot be used.
 
@@ -51,13 +57,17 @@ def export_shipping(
         >>> [file.name for file in files][:3]
         ['shipping-countries.csv', 'shipping-provinces.csv', 'shipping-zip-codes.csv']
     """
+    earlier = None if since is None else read_earlier(since)
     listed = shipping_list(law, product=product, age=age, policy=policy, on=on)
-    return written_together(out, lambda folder: _write(listed, folder))
+    tables = [*shipping_tables(listed), shopify_table(listed)]
+    if earlier:
+        tables.append(changes_since(earlier, listed))
+    return written_together(out, lambda folder: _write(listed, tables, folder))
 
 
-def _write(listed: ShippingList, folder: Path) -> list[Path]:
+def _write(listed: ShippingList, tables: Sequence[FlatTable], folder: Path) -> list[Path]:
     return [
-        *write_csv((*shipping_tables(listed), shopify_table(listed)), folder),
+        *write_csv(tables, folder),
         _write_json(folder / "shipping.json", shipping_json(listed)),
         _write_json(folder / "shopify-zones.json", shopify_zones(listed)),
         *_write_woocommerce(listed, folder),
