@@ -1,6 +1,7 @@
 """How do you get the whole dataset into a database or a notebook, or into a shop? As flat tables and lists in files."""
 
-from .dataset_tables import FlatColumn, FlatTable, Kind, flat_tables
+from .dataset_tables import flat_tables
+from .flat import FlatColumn, FlatTable, Kind
 from .shipping import ShippingArea, ShippingBasis, ShippingList, ShippingRow, ShippingVerdict, shipping_list
 from .shipping_files import export_shipping
 from .writers import Format, export

@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 from ..errors import InvalidQueryError
 from ..law.policy import Outcome
 from ..law.words import Product
-from .dataset_tables import FlatColumn, FlatTable, Kind, Value
+from .flat import FlatColumn, FlatTable, Kind, Value
 from .shipping import ShippingArea, ShippingList
 from .shipping_tables import BASIS_COLUMNS, basis_values
 

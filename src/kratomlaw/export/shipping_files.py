@@ -8,7 +8,7 @@ from pathlib import Path
 from ..data.snapshot import LawReader
 from ..law.policy import Policy
 from ..law.words import Product
-from .dataset_tables import FlatTable
+from .flat import FlatTable
 from .shipping import ShippingList, shipping_list
 from .shipping_changes import changes_since, read_earlier
 from .shipping_tables import shipping_json, shipping_tables

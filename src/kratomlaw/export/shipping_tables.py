@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from .dataset_tables import FlatColumn, FlatTable, Kind, Value
+from .flat import FlatColumn, FlatTable, Kind, Value
 from .shipping import ShippingArea, ShippingBasis, ShippingList, ShippingRow, ShippingVerdict
 
 __all__ = ["BASIS_COLUMNS", "VERDICT_COLUMNS", "basis_values", "shipping_json", "shipping_tables", "verdict_values"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..law.policy import Outcome
-from .dataset_tables import FlatColumn, FlatTable, Kind
+from .flat import FlatColumn, FlatTable, Kind
 from .shipping import ShippingArea, ShippingList, ShippingVerdict
 from .shipping_tables import BASIS_COLUMNS, VERDICT_COLUMNS, basis_values, verdict_values
 from .shop_codes import SHOPIFY, in_codes_of
