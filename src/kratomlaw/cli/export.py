@@ -42,11 +42,11 @@ def export(
         ),
     ] = None,
 ) -> None:
-    """Write the whole dataset as flat tables, with a data dictionary, or where a shop may send to.
+    """Write the whole dataset as flat tables, or where a shop may send to.
 
-    With --format shipping: for every country, province and ZIP code allow, review or refuse, and until when, in forms
-    that shops import. --product, --age, --on and the options of the policy are as of decide; they and --since are for
-    this format only.
+    Tables come with a data dictionary. With --format shipping: for every country, province and ZIP code allow, review
+    or refuse, and until when, in forms that shops import. --product, --age, --on and the options of the policy are as
+    of decide; they and --since are for this format only.
     """
     with reporting():
         if form == SHIPPING and not exact:
