@@ -247,7 +247,7 @@ class TestSpreadsheets:
         return table._replace(rows=tuple((text, *[None] * (width - 1)) for text in self.FORMULAS))
 
     def test_cells_that_would_be_run_are_text(self, tmp_path: Path) -> None:
-        (file,) = csv_writers._write_csv([self.table()], tmp_path)
+        (file,) = csv_writers.write_csv([self.table()], tmp_path)
         cells = [row[0] for row in csv.reader(io.StringIO(file.read_text("utf-8"), newline=""))][1:]
         assert cells == [f"'{text}" for text in self.FORMULAS]
 

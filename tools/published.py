@@ -22,7 +22,7 @@ from kratomlaw.updates.manifest import MAX_DATASET, MAX_MANIFEST, dataset_name
 from kratomlaw.updates.transports import FetchRequest, fetcher_for
 from kratomlaw.updates.trust import Trust
 
-__all__ = ["fetch_published", "main"]
+__all__ = ["fetch_file", "fetch_published", "main"]
 
 
 def fetch_published(address: str, folder: Path) -> tuple[str, ...]:
@@ -40,14 +40,14 @@ def fetch_published(address: str, folder: Path) -> tuple[str, ...]:
         DataError: A file is not what the manifest says, or the manifest is not signed with a trusted key.
     """
     trust = Trust(library_version=__version__, now=datetime.now(UTC), public_keys=read_settings().public_keys)
-    content = _fetch(address, "manifest.json", MAX_MANIFEST)
+    content = fetch_file(address, "manifest.json", MAX_MANIFEST)
     if content is None:
         return ()
     manifest = trust.read_manifest(content).manifest
     datasets: dict[str, bytes] = {}
     for file in manifest.versions:
         name = dataset_name(file.version)
-        dataset = _fetch(address, name, MAX_DATASET)
+        dataset = fetch_file(address, name, MAX_DATASET)
         if dataset is None or hashlib.sha256(dataset).hexdigest() != file.sha256:
             raise IntegrityError(f"{name} is not the file that the manifest names.", hint="Publish the original again.")
         datasets[name] = dataset
@@ -57,7 +57,7 @@ def fetch_published(address: str, folder: Path) -> tuple[str, ...]:
     return tuple(file.version for file in manifest.versions)
 
 
-def _fetch(address: str, name: str, max_bytes: int) -> bytes | None:
+def fetch_file(address: str, name: str, max_bytes: int) -> bytes | None:
     """Fetch one file; None where it is not there. Anything else than that must not lose the older versions."""
     url = f"{address.rstrip('/')}/{name}"
     response = fetcher_for(address).fetch(FetchRequest(url, max_bytes=max_bytes, timeout=60.0))

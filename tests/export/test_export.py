@@ -128,17 +128,103 @@ def test_the_law_of_a_day_in_sql_is_that_of_a_lookup(product: Product, tmp_path:
     )
 
 
+def by_name(tables: tuple[FlatTable, ...]) -> dict[str, list[Row]]:
+    return {
+        table.name: [dict(zip([column.name for column in table.columns], row, strict=True)) for row in table.rows]
+        for table in tables
+    }
+
+
 def test_every_citation_and_condition_belongs_to_a_period(tables: tuple[FlatTable, ...]) -> None:
-    _, periods, conditions, citations = tables
-    known = {row[:3] for row in periods.rows}
-    assert {row[:3] for row in (*conditions.rows, *citations.rows)} <= known
+    rows = {table.name: table.rows for table in tables}
+    known = {row[:3] for row in rows["periods"]}
+    assert {row[:3] for row in (*rows["conditions"], *rows["period_citations"])} <= known
 
 
 def test_every_known_status_has_a_citation(tables: tuple[FlatTable, ...]) -> None:
-    _, periods, _, citations = tables
-    status = [column.name for column in periods.columns].index("status")
-    cited = {row[:3] for row in citations.rows}
-    assert {row[:3] for row in periods.rows if row[status] != "unknown"} <= cited
+    named = by_name(tables)
+    cited = {(row["code"], row["product"], row["first_day"]) for row in named["period_citations"]}
+    for row in named["periods"]:
+        assert row["status"] == "unknown" or (row["code"], row["product"], row["first_day"]) in cited
+
+
+def test_each_citation_is_written_once_and_each_is_cited(tables: tuple[FlatTable, ...]) -> None:
+    rows = {table.name: table.rows for table in tables}
+    texts = [row[1:] for row in rows["citations"]]
+    assert len({*texts}) == len(texts)
+    links = (*rows["period_citations"], *rows["pending_citations"], *rows["advisory_citations"])
+    assert {row[-1] for row in links} == {row[0] for row in rows["citations"]}
+    assert len(texts) * 10 < len(links)
+
+
+def test_the_citations_of_a_period_in_sql_are_those_of_the_timeline(tmp_path: Path) -> None:
+    export(tmp_path, "duckdb")
+    with duckdb.connect(str(tmp_path / "kratomlaw.duckdb"), read_only=True) as connection:
+        for place in ("US-LA", "US-IL/alton", "TH"):
+            found = connection.execute(
+                "SELECT first_day, set_by, title, url, supports FROM period_citations JOIN citations USING (citation_id) "
+                "WHERE code = ? AND product = 'leaf' ORDER BY first_day, citation_position",
+                [place],
+            ).fetchall()
+            assert found == [
+                (period.first_day, citation.set_by, citation.title, citation.url, citation.supports)
+                for period in kratomlaw.timeline(place)
+                for citation in period.citations
+            ]
+
+
+def test_a_citation_keeps_its_id_whatever_else_there_is(tables: tuple[FlatTable, ...]) -> None:
+    few = kratomlaw.KratomLaw(dataset=Path(__file__).parents[1] / "frozen/kept/dataset.json")
+    ids = [
+        {row[1:]: row[0] for table in each if table.name == "citations" for row in table.rows}
+        for each in (tables, flat_tables(few))
+    ]
+    both = ids[0].keys() & ids[1].keys()
+    assert both
+    assert all(ids[0][text] == ids[1][text] for text in both)
+
+
+@pytest.mark.parametrize("product", Product)
+def test_the_law_of_today_is_that_of_a_lookup(product: Product, tables: tuple[FlatTable, ...]) -> None:
+    found = [row for row in by_name(tables)["today"] if row["product"] == product]
+    assert [row["code"] for row in found] == [place.code for place in kratomlaw.jurisdictions()]
+    for row in found:
+        answer = kratomlaw.lookup(code=str(row["code"]), on=str(row["day"]), product=product)
+        assert (row["status"], row["sale"], row["possession"], row["min_age"], row["certainty"]) == (
+            answer.status, answer.sale, answer.possession, answer.min_age, answer.certainty
+        )  # fmt: skip
+        assert (row["since"], row["until"]) == tuple(each and str(each) for each in (answer.since, answer.until))
+        assert (row["decided_by"], row["local_rules"]) == (
+            answer.decided_by and answer.decided_by.code,
+            answer.local_rules,
+        )
+
+
+def test_pending_steps_and_advisories_are_those_of_the_records_each_once(tables: tuple[FlatTable, ...]) -> None:
+    named = by_name(tables)
+    recorded = [kratomlaw.record(str(row["code"])) for row in named["places"] if row["has_record"]]
+    assert [(row["code"], row["title"], row["step_date"], row["would_be"]) for row in named["pending"]] == [
+        (record.code, pending.title, str(pending.on), pending.would_be)
+        for record in recorded
+        for pending in record.pending
+    ]
+    assert [(row["code"], row["issuer"], row["since"]) for row in named["advisories"]] == [
+        (record.code, advisory.issuer, str(advisory.since)) for record in recorded for advisory in record.advisories
+    ]
+    texts = {row["citation_id"]: row["title"] for row in named["citations"]}
+    assert [texts[row["citation_id"]] for row in named["pending_citations"]] == [
+        citation.title for record in recorded for pending in record.pending for citation in pending.citations
+    ]
+    assert [texts[row["citation_id"]] for row in named["advisory_citations"]] == [
+        citation.title for record in recorded for advisory in record.advisories for citation in advisory.citations
+    ]
+
+
+def test_a_pending_step_has_lapsed_where_an_answer_says_so(tables: tuple[FlatTable, ...]) -> None:
+    for row in by_name(tables)["pending"]:
+        answer = kratomlaw.lookup(code=str(row["code"]), on=str(row["day"]))
+        said = {(each.set_by, each.title): each.lapsed for each in answer.pending}
+        assert said[str(row["code"]), str(row["title"])] is row["lapsed"]
 
 
 @pytest.mark.parametrize("form", Format)
@@ -158,6 +244,15 @@ def test_the_data_dictionary_explains_the_words(tmp_path: Path) -> None:
     export(tmp_path, "csv")
     text = (tmp_path / "data-dictionary.md").read_text("utf-8")
     assert "- `banned`: A binding instrument prohibits its sale or its possession." in text
+
+
+def test_the_questions_of_the_data_dictionary_are_answered(tmp_path: Path) -> None:
+    export(tmp_path, "sqlite")
+    blocks = (tmp_path / "data-dictionary.md").read_text("utf-8").split("```sql\n")[1:]
+    with closing(sqlite3.connect(tmp_path / "kratomlaw.sqlite")) as connection:
+        answered = [connection.execute(block.partition("```")[0]).fetchall() for block in blocks]
+    assert len(answered) == 2
+    assert all(answered)
 
 
 def test_a_duckdb_database_describes_itself(tmp_path: Path) -> None:

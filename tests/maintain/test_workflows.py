@@ -85,18 +85,19 @@ def test_a_pull_request_is_read_as_data_by_code_of_the_main_branch() -> None:
     assert "git checkout" not in text
 
 
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    handler = partial(_Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", folder
+        server.shutdown()
+
+
 class TestWhatIsPublishedAlready:
     """``tools/published.py``, by which the workflow fetches the older versions."""
-
-    @pytest.fixture
-    def site(self, tmp_path: Path) -> Iterator[tuple[str, Path]]:
-        folder = tmp_path / "site"
-        folder.mkdir()
-        handler = partial(_Quiet, directory=str(folder))
-        with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-            Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-            yield f"http://127.0.0.1:{server.server_address[1]}", folder
-            server.shutdown()
 
     @pytest.fixture
     def fetch(self, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
@@ -184,6 +185,48 @@ class TestWhatIsPublishedAlready:
         else:
             with pytest.raises(SystemExit, match="not signed"):
                 fetch([address, str(tmp_path / "out")])
+
+
+class TestListsForShops:
+    """``tools/shipping.py``, by which the workflow writes where shops may send to."""
+
+    DATASET = ROOT / "tests/frozen/kept/dataset.json"
+
+    def write(self, address: str, folder: Path) -> None:
+        version = json.loads(self.DATASET.read_bytes())["version"]
+        (folder / "manifest.json").write_text(json.dumps({"version": version}), "utf-8")
+        (folder / dataset_name(version)).write_bytes(self.DATASET.read_bytes())
+        runpy.run_path(str(ROOT / "tools/shipping.py"))["main"]([address, str(folder), "--product", "7-oh"])
+
+    def test_they_are_made_of_the_data_that_is_published_and_compared_with_the_last(
+        self, site: tuple[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        address, published = site
+        last = published / "shipping/7-oh/shipping.json"
+        last.parent.mkdir(parents=True)
+        last.write_text("{}", "utf-8")
+        out = tmp_path / "out"
+        out.mkdir()
+        self.write(address, out)
+        said = capsys.readouterr()
+        assert said.out.splitlines()[0] == "shipping/7-oh/shipping-countries.csv"
+        assert "cannot be read" in said.err  # and it does not stop the data
+        lists = out / "shipping/7-oh"
+        assert not (lists / "shipping-changes.csv").exists()
+        made = json.loads((lists / "shipping.json").read_bytes())
+        assert made["basis"]["dataset_version"] == json.loads(self.DATASET.read_bytes())["version"]
+        assert (made["basis"]["product"], made["basis"]["age"]) == ("7-oh", None)
+
+        made["countries"].pop("TH")
+        last.write_text(json.dumps(made), "utf-8")
+        self.write(address, out)
+        changes = (lists / "shipping-changes.csv").read_text("utf-8").splitlines()
+        assert [line.split(",")[:3] for line in changes[1:]] == [["country", "TH", "added"]]
+
+    def test_the_workflow_runs_it_after_the_data_and_before_the_upload(self) -> None:
+        text = WORKFLOWS["publish-data.yml"]
+        steps = [text.index(step) for step in ("data publish source", "tools/shipping.py", "upload-pages-artifact@")]
+        assert steps == sorted(steps)
 
 
 class _Quiet(SimpleHTTPRequestHandler):

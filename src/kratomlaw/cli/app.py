@@ -89,9 +89,14 @@ COMMANDS: Mapping[str, Entry] = {
     ),
     "export": Entry(
         f"{_HERE}.export:export",
-        "Write the whole dataset as flat tables, with a data dictionary.",
+        "Write the whole dataset as flat tables, or where a shop may send to.",
         _MORE,
-        ("kratomlaw export tables", "kratomlaw export tables --format sqlite"),
+        (
+            "kratomlaw export tables",
+            "kratomlaw export tables --format sqlite",
+            "kratomlaw export shop --format shipping --age 21 --meets age,labelling",
+            "kratomlaw export shop --format shipping --product 7-oh --since last-week",
+        ),
     ),
     "serve": Entry(
         f"{_HERE}.serve:serve",

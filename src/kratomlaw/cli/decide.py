@@ -1,9 +1,7 @@
 """How does a seller or a traveller ask what he may do? ``kratomlaw decide`` and ``kratomlaw trip``."""
 
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,6 +26,7 @@ from .options import (
     ZipOption,
 )
 from .output import Form, print_json, reporting, say
+from .policies import policy_of
 from .several import ask_each, places_in
 
 __all__ = ["EXIT_CODES", "decide", "trip"]
@@ -101,7 +100,7 @@ def decide(
 
     holds = partial(kratomlaw.lookup, on=on, product=product)
     with reporting(as_json=as_json, holds=holds):
-        applied = _policy(policy, meets or (), settings or (), max_evidence_age)
+        applied = policy_of(policy, meets or (), settings or (), max_evidence_age)
         if print_policy:
             say(applied.to_json(indent=2), form=Form.JSON)
             raise typer.Exit
@@ -129,7 +128,7 @@ def trip(
     refuse, 2 when the question is wrong, 1 when something is wrong with the data.
     """
     with reporting(as_json=as_json, holds=partial(kratomlaw.lookup, product=product)):
-        applied = _policy(policy, meets or (), settings or ())
+        applied = policy_of(policy, meets or (), settings or ())
         decision = kratomlaw.decide_trip(map(_stop, stops), product=product, age=age, policy=applied)
         if as_json:
             print_json(decision)
@@ -147,27 +146,3 @@ def _stop(text: str) -> tuple[str, str]:
             f"The stop {text[:60]!r} has no day.", hint='Write it in quotes, as in "Denver, CO=2026-12-01".'
         )
     return place.strip(), day.strip()
-
-
-def _policy(
-    file: str | None, meets: Sequence[str], settings: Sequence[str], max_evidence_age: int | None = None
-) -> kratomlaw.Policy:
-    """The policy of a command: that of the file, or the default one, with what the options say otherwise."""
-    base = kratomlaw.Policy.from_json(_read(file)) if file else kratomlaw.Policy()
-    values = base.to_dict()
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals or name == "meets":
-            raise kratomlaw.InvalidQueryError(
-                f"{setting[:40]!r} is not a setting of the policy.",
-                hint="Write it as in --set unknown=review; for conditions that are met, --meets.",
-            )
-        values[name.replace("-", "_")] = int(value) if value.isdecimal() else value
-    if max_evidence_age is not None:
-        values["max_evidence_age_days"] = max_evidence_age
-    values["meets"] = [*base.meets, *(kind.strip() for given in meets for kind in given.split(","))]
-    return kratomlaw.Policy(**values)  # type: ignore[arg-type]  # checked when it is made
-
-
-def _read(file: str) -> bytes:
-    return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()

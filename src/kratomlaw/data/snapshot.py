@@ -378,6 +378,10 @@ class Snapshot(LawReader):
         """The answer for the strictest place that a question may mean, and whether that leaves it approximate."""
         return self._view.strictest(match, product, on)
 
+    def answer_to(self, match: Match, *, on: date, product: Product) -> Answer:
+        """The answer for a match, as ``lookup`` gives it."""
+        return self._view.answer_to(match, product, on)
+
     def did_you_mean(self, match: Match) -> tuple[Jurisdiction, ...]:
         """The places with a record that are spelled like what has none in a question."""
         return self._view.did_you_mean(match)

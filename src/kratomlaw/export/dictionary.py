@@ -8,7 +8,7 @@ from ..law.answers import DISCLAIMER, Certainty, Reason
 from ..law.docstrings import docstring_of
 from ..law.words import CitationKind, ConditionKind, Confidence, Level, Permission, Product, Status
 from ..presentation import UNKNOWN_IS_NOT_LEGAL
-from .dataset_tables import FlatTable
+from .flat import FlatTable
 
 __all__ = ["data_dictionary"]
 
@@ -46,6 +46,9 @@ def _lines(tables: Iterable[FlatTable], dataset: DatasetInfo) -> Iterator[str]:
     yield from ("", "```sql", "SELECT * FROM periods")
     yield "WHERE code = 'US-LA' AND product = 'leaf'"
     yield "  AND first_day <= '2026-01-15' AND (end_day IS NULL OR end_day > '2026-01-15');"
+    yield from ("```", "And where it is written:", "", "```sql")
+    yield "SELECT citations.* FROM period_citations JOIN citations USING (citation_id)"
+    yield "WHERE code = 'US-LA' AND product = 'leaf' AND first_day = '2025-08-01' ORDER BY citation_position;"
     yield "```"
     for table in tables:
         yield from ("", f"## {table.name}", table.description, "", "| column | type | what it says |", "|---|---|---|")

@@ -14,11 +14,12 @@ from tempfile import TemporaryDirectory
 from ..client import default_instance
 from ..data.snapshot import LawReader
 from ..errors import InvalidQueryError, KratomLawError
-from .dataset_tables import FlatTable, Kind, Value, flat_tables
+from .dataset_tables import flat_tables
 from .dictionary import data_dictionary
+from .flat import FlatTable, Kind, Value
 from .packages import package
 
-__all__ = ["Format", "export"]
+__all__ = ["Format", "export", "write_csv", "written_together"]
 
 _DATABASE = "kratomlaw"
 _RUN = ("=", "+", "-", "@", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}", "\N{FULLWIDTH HYPHEN-MINUS}",
@@ -65,8 +66,8 @@ def export(
     Example:
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     [file.name for file in export(folder, "csv")]
-        ['places.csv', 'periods.csv', 'conditions.csv', 'citations.csv', 'data-dictionary.md']
+        ...     [file.name for file in export(folder, "csv")][:4]
+        ['places.csv', 'periods.csv', 'conditions.csv', 'today.csv']
     """
     if form not in tuple(Format):
         raise InvalidQueryError(f"{str(form)[:40]!r} is not a format.", hint=f"Choose one of {', '.join(Format)}.")
@@ -74,15 +75,31 @@ def export(
     with (law or default_instance()).at_one_version() as view:
         tables = flat_tables(view)
         described = data_dictionary(tables, view.dataset())
+
+    def write_all(folder: Path) -> list[Path]:
+        dictionary = folder / "data-dictionary.md"
+        dictionary.write_text(described, "utf-8", newline="\n")
+        return [*write(tables, folder), dictionary]
+
+    return written_together(out, write_all)
+
+
+def written_together(out: Path | str, write: Callable[[Path], Sequence[Path]]) -> tuple[Path, ...]:
+    """Write files to a folder so that a reader never finds half a file.
+
+    Args:
+        out: The folder, which is created if needed.
+        write: Writes the files into an empty folder, and returns them.
+
+    Raises:
+        KratomLawError: The folder cannot be written.
+    """
     folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # A reader must never find half a file: everything is written to a folder beside it, and then moved into place.
+        # Everything is written to a folder beside it, and then moved into place.
         with TemporaryDirectory(prefix=".kratomlaw-", dir=folder) as beside:
-            written = write(tables, Path(beside))
-            dictionary = Path(beside) / "data-dictionary.md"
-            dictionary.write_text(described, "utf-8", newline="\n")
-            files = (*written, dictionary)
+            files = write(Path(beside))
             for file in files:
                 os.replace(file, folder / file.name)
     except OSError as cause:
@@ -92,7 +109,7 @@ def export(
     return tuple(folder / file.name for file in files)
 
 
-def _write_csv(tables: Sequence[FlatTable], folder: Path) -> list[Path]:
+def write_csv(tables: Sequence[FlatTable], folder: Path) -> list[Path]:
     """CSV that can be opened in a spreadsheet whatever a record says."""
     return _csv_files(tables, folder, lambda value: _not_run(_csv_value(value)))
 
@@ -201,7 +218,7 @@ def _quoted(text: str) -> str:
 
 _WRITERS: Mapping[Format, Callable[[Sequence[FlatTable], Path], list[Path]]] = {
     Format.PARQUET: _write_parquet,
-    Format.CSV: _write_csv,
+    Format.CSV: write_csv,
     Format.JSONL: _write_jsonl,
     Format.SQLITE: _write_sqlite,
     Format.DUCKDB: _write_duckdb,
