@@ -101,6 +101,19 @@ class TestImpreciseDates:
         chain = [make_link("US-AZ", make_period("2010-01-01"), make_period("2019", "restricted"))]
         assert [ask(chain, day).certainty for day in ("2018-12-31", "2020-01-01")] == [Certainty.EXACT] * 2
 
+    def test_where_an_end_is_imprecise_nothing_is_sure_until_it_has_surely_come(self) -> None:
+        chain = [make_link("US-ND", make_period("2019-01-01", "banned", temporary=True, until="2020-02"))]
+        found = [ask(chain, day) for day in ("2020-01-31", "2020-02-01", "2020-02-28", "2020-02-29", "2020-03-01")]
+        banned, unknown = Status.BANNED, Status.UNKNOWN
+        exact, approximate = Certainty.EXACT, Certainty.APPROXIMATE
+        assert [(each.status, each.certainty) for each in found] == [
+            (banned, exact),
+            (banned, approximate),
+            (banned, approximate),
+            (banned, approximate),
+            (unknown, exact),
+        ]
+
     def test_no_day_is_made_up(self) -> None:
         chain = [make_link("US-AZ", make_period("2010-01-01"), make_period("2019", "restricted"))]
         assert str(ask(chain, "2025-01-01").since) == "2019"
@@ -229,6 +242,16 @@ class TestProducts:
             None,
         )
 
+    @pytest.mark.parametrize(("own", "expected"), [({"min_age": 21}, 21), ({}, 18)])
+    @pytest.mark.parametrize("status", ["legal", "restricted"])
+    def test_the_age_of_a_product_is_its_own_before_the_leaf_s(
+        self, status: str, own: dict[str, int], expected: int
+    ) -> None:
+        rule = {"status": "restricted", "sale": "restricted", "possession": "allowed"} | own
+        chain = [make_link("US-XX", make_period("2020-01-01", status, min_age=18, products={"extract": rule}))]
+        assert ask(chain, "2020-01-01", Product.EXTRACT).min_age == expected
+        assert ask(chain, "2020-01-01").min_age == 18
+
     def test_a_product_may_cascade_where_the_leaf_does_not(self) -> None:
         federal = make_period(
             "2026-01-01", "restricted", cascades=False, products={"7-oh": {"status": "banned", "cascades": True}}
@@ -258,6 +281,29 @@ class TestChanges:
         assert link.record is not None
         found = [(str(c.on), c.after.status) for c in changes(link.record, link.jurisdiction, LEAF)]
         assert found == [("2026-08-05", Status.BANNED), ("2027-02-01", Status.UNKNOWN)]
+
+    def test_a_period_that_goes_on_where_another_ends_is_no_lapse(self) -> None:
+        link = make_link(
+            "US-ND", make_period("2019-01-01", "banned", until="2020-01-01"), make_period("2020-01-01", "restricted")
+        )
+        assert link.record is not None
+        found = [(str(c.on), c.after.status) for c in changes(link.record, link.jurisdiction, LEAF)]
+        assert found == [("2019-01-01", Status.BANNED), ("2020-01-01", Status.RESTRICTED)]
+
+    def test_a_gap_between_two_periods_is_a_lapse_and_what_follows_it_a_change_from_unknown(self) -> None:
+        link = make_link(
+            "US-ND", make_period("2019-01-01", "banned", until="2020-01-01"), make_period("2020-06-01", "banned")
+        )
+        assert link.record is not None
+        found = [
+            (str(c.on), c.before and c.before.status, c.after.status)
+            for c in changes(link.record, link.jurisdiction, LEAF)
+        ]
+        assert found == [
+            ("2019-01-01", None, Status.BANNED),
+            ("2020-01-01", Status.BANNED, Status.UNKNOWN),
+            ("2020-06-01", Status.UNKNOWN, Status.BANNED),
+        ]
 
     def test_a_law_older_than_its_evidence_has_no_begin_and_is_no_change(self) -> None:
         link = make_link("SG", make_period("2018-06", "banned", began_earlier=True))
