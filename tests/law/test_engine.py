@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -138,6 +138,24 @@ class TestChain:
         federal = [make_period("2014-01-01", "legal"), make_period("2026-11-13", "unknown")]
         chain = [make_link("US", *federal), make_link("US-TX", make_period("2023-09-01", "banned"))]
         assert str(ask(chain, "2026-11-20").since) == "2023-09-01"
+
+    @pytest.mark.parametrize(("above", "below"), [*product(Status, Status)])
+    def test_of_any_two_statuses_the_stricter_decides(self, above: Status, below: Status) -> None:
+        chain = [
+            make_link("US", make_period("2020-01-01", above)),
+            make_link("US-XX", make_period("2020-01-01", below)),
+        ]
+        assert ask(chain, "2026-01-01").status is max(above, below, key=RANK.__getitem__)
+
+    @pytest.mark.parametrize(("above", "below"), [*product(Permission, Permission)])
+    def test_of_any_two_permissions_the_stricter_counts(self, above: Permission, below: Permission) -> None:
+        strict = (Permission.ALLOWED, Permission.UNKNOWN, Permission.RESTRICTED, Permission.PROHIBITED)
+        chain = [
+            make_link(code, make_period("2020-01-01", "restricted", sale=own, possession=own))
+            for code, own in (("US", above), ("US-XX", below))
+        ]
+        found = ask(chain, "2026-01-01")
+        assert found.sale is found.possession is max(above, below, key=strict.index)
 
     def test_a_place_without_own_rules_inherits(self) -> None:
         chain = [make_link("AU", make_period("2005-01-01", "banned")), make_link("AU-QLD")]
