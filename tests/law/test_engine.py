@@ -21,7 +21,7 @@ from kratomlaw import (
     Reason,
     Status,
 )
-from kratomlaw.law.engine import ChainLink, answer, changes, period_on, timeline
+from kratomlaw.law.engine import ChainLink, answer, cascades_always, changes, period_on, timeline
 from strategies import DAYS, PRODUCTS, chains, records
 
 LEAF = Product.LEAF
@@ -259,6 +259,16 @@ class TestProducts:
             Permission.UNKNOWN,
             None,
         )
+
+    @pytest.mark.parametrize(
+        ("own", "leaf", "expected"),
+        [({}, True, True), ({"cascades": True}, True, True), ({"cascades": False}, True, False), ({}, False, False)],
+    )
+    def test_a_period_always_cascades_where_neither_leaf_nor_product_says_otherwise(
+        self, own: dict[str, bool], leaf: bool, expected: bool
+    ) -> None:
+        rule = {"status": "banned"} | own
+        assert cascades_always(make_period("2020-01-01", cascades=leaf, products={"extract": rule})) is expected
 
     @pytest.mark.parametrize(("own", "expected"), [({"min_age": 21}, 21), ({}, 18)])
     @pytest.mark.parametrize("status", ["legal", "restricted"])
