@@ -129,6 +129,16 @@ def docs(session: nox.Session) -> None:
     )  # fmt: skip
 
 
+@nox.session(venv_backend="venv")
+def mutants(session: nox.Session) -> None:
+    """Do the tests notice a mistake in the core? A sample, up to half an hour; ``-- --all`` takes days of one core.
+
+    The mutations come from an environment of their own, the tests run in this one.
+    """
+    session.install("cosmic-ray>=8.4")
+    session.run("python", "tools/mutants.py", "--python", sys.executable, *session.posargs)
+
+
 @nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
     """How fast? Side by side with other libraries, in one run."""

@@ -1,4 +1,7 @@
+import copy
+import pickle
 from datetime import UTC, date, datetime
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -47,6 +50,30 @@ def test_a_day_equals_its_partial_date_and_hashes_alike(day: date) -> None:
 def test_partial_dates_are_ordered_as_days_are(one: date, other: date) -> None:
     assert (PartialDate.of(one) < PartialDate.of(other)) == (one < other)
     assert (PartialDate.of(one) <= other) == (one <= other)
+
+
+IN_ORDER = ("2025", "2026-01-01", "2026-01", "2026", "2026-01-31", "2026-02-01", "2026-02", "2027-01")
+
+
+@pytest.mark.parametrize(("one", "other"), [*product(IN_ORDER, IN_ORDER)])
+def test_days_months_and_years_are_ordered_by_their_first_then_by_their_last_day(one: str, other: str) -> None:
+    left, right = PartialDate(one), PartialDate(other)
+    before, after = IN_ORDER.index(one) < IN_ORDER.index(other), IN_ORDER.index(one) > IN_ORDER.index(other)
+    assert (left < right, left > right) == (before, after)
+    assert (left <= right, left >= right) == (not after, not before)
+    if right.precision is DatePrecision.DAY:
+        assert (left < right.earliest, left > right.earliest) == (before, after)
+        assert (left <= right.earliest, left >= right.earliest) == (not after, not before)
+
+
+@pytest.mark.parametrize("text", IN_ORDER)
+def test_a_partial_date_survives_every_kind_of_pickling_and_copying(text: str) -> None:
+    date_of_law = PartialDate(text)
+    pickled = [pickle.loads(pickle.dumps(date_of_law, each)) for each in range(pickle.HIGHEST_PROTOCOL + 1)]  # noqa: S301
+    for again in (*pickled, copy.copy(date_of_law), copy.deepcopy(date_of_law)):
+        assert again == date_of_law
+        assert hash(again) == hash(date_of_law)
+        assert (str(again), again.earliest, again.latest) == (text, date_of_law.earliest, date_of_law.latest)
 
 
 def test_a_year_equals_no_day() -> None:

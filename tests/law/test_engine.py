@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -21,7 +21,7 @@ from kratomlaw import (
     Reason,
     Status,
 )
-from kratomlaw.law.engine import ChainLink, answer, changes, period_on, timeline
+from kratomlaw.law.engine import ChainLink, answer, cascades_always, changes, period_on, timeline
 from strategies import DAYS, PRODUCTS, chains, records
 
 LEAF = Product.LEAF
@@ -101,6 +101,19 @@ class TestImpreciseDates:
         chain = [make_link("US-AZ", make_period("2010-01-01"), make_period("2019", "restricted"))]
         assert [ask(chain, day).certainty for day in ("2018-12-31", "2020-01-01")] == [Certainty.EXACT] * 2
 
+    def test_where_an_end_is_imprecise_nothing_is_sure_until_it_has_surely_come(self) -> None:
+        chain = [make_link("US-ND", make_period("2019-01-01", "banned", temporary=True, until="2020-02"))]
+        found = [ask(chain, day) for day in ("2020-01-31", "2020-02-01", "2020-02-28", "2020-02-29", "2020-03-01")]
+        banned, unknown = Status.BANNED, Status.UNKNOWN
+        exact, approximate = Certainty.EXACT, Certainty.APPROXIMATE
+        assert [(each.status, each.certainty) for each in found] == [
+            (banned, exact),
+            (banned, approximate),
+            (banned, approximate),
+            (banned, approximate),
+            (unknown, exact),
+        ]
+
     def test_no_day_is_made_up(self) -> None:
         chain = [make_link("US-AZ", make_period("2010-01-01"), make_period("2019", "restricted"))]
         assert str(ask(chain, "2025-01-01").since) == "2019"
@@ -125,6 +138,24 @@ class TestChain:
         federal = [make_period("2014-01-01", "legal"), make_period("2026-11-13", "unknown")]
         chain = [make_link("US", *federal), make_link("US-TX", make_period("2023-09-01", "banned"))]
         assert str(ask(chain, "2026-11-20").since) == "2023-09-01"
+
+    @pytest.mark.parametrize(("above", "below"), [*product(Status, Status)])
+    def test_of_any_two_statuses_the_stricter_decides(self, above: Status, below: Status) -> None:
+        chain = [
+            make_link("US", make_period("2020-01-01", above)),
+            make_link("US-XX", make_period("2020-01-01", below)),
+        ]
+        assert ask(chain, "2026-01-01").status is max(above, below, key=RANK.__getitem__)
+
+    @pytest.mark.parametrize(("above", "below"), [*product(Permission, Permission)])
+    def test_of_any_two_permissions_the_stricter_counts(self, above: Permission, below: Permission) -> None:
+        strict = (Permission.ALLOWED, Permission.UNKNOWN, Permission.RESTRICTED, Permission.PROHIBITED)
+        chain = [
+            make_link(code, make_period("2020-01-01", "restricted", sale=own, possession=own))
+            for code, own in (("US", above), ("US-XX", below))
+        ]
+        found = ask(chain, "2026-01-01")
+        assert found.sale is found.possession is max(above, below, key=strict.index)
 
     def test_a_place_without_own_rules_inherits(self) -> None:
         chain = [make_link("AU", make_period("2005-01-01", "banned")), make_link("AU-QLD")]
@@ -229,6 +260,26 @@ class TestProducts:
             None,
         )
 
+    @pytest.mark.parametrize(
+        ("own", "leaf", "expected"),
+        [({}, True, True), ({"cascades": True}, True, True), ({"cascades": False}, True, False), ({}, False, False)],
+    )
+    def test_a_period_always_cascades_where_neither_leaf_nor_product_says_otherwise(
+        self, own: dict[str, bool], leaf: bool, expected: bool
+    ) -> None:
+        rule = {"status": "banned"} | own
+        assert cascades_always(make_period("2020-01-01", cascades=leaf, products={"extract": rule})) is expected
+
+    @pytest.mark.parametrize(("own", "expected"), [({"min_age": 21}, 21), ({}, 18)])
+    @pytest.mark.parametrize("status", ["legal", "restricted"])
+    def test_the_age_of_a_product_is_its_own_before_the_leaf_s(
+        self, status: str, own: dict[str, int], expected: int
+    ) -> None:
+        rule = {"status": "restricted", "sale": "restricted", "possession": "allowed"} | own
+        chain = [make_link("US-XX", make_period("2020-01-01", status, min_age=18, products={"extract": rule}))]
+        assert ask(chain, "2020-01-01", Product.EXTRACT).min_age == expected
+        assert ask(chain, "2020-01-01").min_age == 18
+
     def test_a_product_may_cascade_where_the_leaf_does_not(self) -> None:
         federal = make_period(
             "2026-01-01", "restricted", cascades=False, products={"7-oh": {"status": "banned", "cascades": True}}
@@ -258,6 +309,29 @@ class TestChanges:
         assert link.record is not None
         found = [(str(c.on), c.after.status) for c in changes(link.record, link.jurisdiction, LEAF)]
         assert found == [("2026-08-05", Status.BANNED), ("2027-02-01", Status.UNKNOWN)]
+
+    def test_a_period_that_goes_on_where_another_ends_is_no_lapse(self) -> None:
+        link = make_link(
+            "US-ND", make_period("2019-01-01", "banned", until="2020-01-01"), make_period("2020-01-01", "restricted")
+        )
+        assert link.record is not None
+        found = [(str(c.on), c.after.status) for c in changes(link.record, link.jurisdiction, LEAF)]
+        assert found == [("2019-01-01", Status.BANNED), ("2020-01-01", Status.RESTRICTED)]
+
+    def test_a_gap_between_two_periods_is_a_lapse_and_what_follows_it_a_change_from_unknown(self) -> None:
+        link = make_link(
+            "US-ND", make_period("2019-01-01", "banned", until="2020-01-01"), make_period("2020-06-01", "banned")
+        )
+        assert link.record is not None
+        found = [
+            (str(c.on), c.before and c.before.status, c.after.status)
+            for c in changes(link.record, link.jurisdiction, LEAF)
+        ]
+        assert found == [
+            ("2019-01-01", None, Status.BANNED),
+            ("2020-01-01", Status.BANNED, Status.UNKNOWN),
+            ("2020-06-01", Status.UNKNOWN, Status.BANNED),
+        ]
 
     def test_a_law_older_than_its_evidence_has_no_begin_and_is_no_change(self) -> None:
         link = make_link("SG", make_period("2018-06", "banned", began_earlier=True))

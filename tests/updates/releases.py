@@ -167,13 +167,13 @@ class Source:
 class Worker:
     """A process that forks a child for each task."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, **environment: str) -> None:
         self._process = subprocess.Popen(
             [sys.executable, WORKER, "serve", source],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=clean_environment(),
+            env=clean_environment(**environment),
         )
 
     def order(self, task: str, *, kill_after: float | None = None, **arguments: Any) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from kratomlaw import Answer, Change, KratomLaw, RefreshReport
+from kratomlaw import Answer, Change, KratomLaw, KratomLawError, RefreshReport
 from kratomlaw.data.bundled import bundled
 from kratomlaw.data.versions import version_key
 
@@ -73,6 +73,25 @@ def make(source: str, cache: str | None) -> KratomLaw:
 def refresh(source: str, cache: str) -> dict[str, Any]:
     """Refresh once."""
     return _summary(make(source, cache).refresh(allow_shrink=True))
+
+
+def publish(data: str, out: str) -> dict[str, Any]:
+    """Add a release to a source, as the command does."""
+    from kratomlaw.maintain.release.publish import publish
+    from kratomlaw.maintain.release.swap import replaced_in_one_step
+
+    try:
+        with replaced_in_one_step(Path(out)) as part:
+            publish(Path(data), part)
+    except KratomLawError as error:
+        return {"error": type(error).__name__, "message": error.message, "hint": error.hint}
+    return {"error": None}
+
+
+def with_environment(what: str, variables: dict[str, str], arguments: dict[str, Any]) -> dict[str, Any]:
+    """Do a task where the environment says something more, as to the library that makes system calls fail."""
+    os.environ.update(variables)
+    return TASKS[what](**arguments)
 
 
 def refresh_until_line(source: str, cache: str, line: int) -> dict[str, Any]:
@@ -203,9 +222,11 @@ def churn(source: str, cache: str, threads: int, rounds: int) -> dict[str, Any]:
 
 
 TASKS: dict[str, Callable[..., dict[str, Any]]] = {
+    "publish": publish,
     "refresh": refresh,
     "refresh_until_line": refresh_until_line,
     "survive": survive,
+    "with_environment": with_environment,
 }
 
 

@@ -22,7 +22,7 @@ from .messages import to_plain_message
 from .trial import try_out
 from .versions import day_of, require_data_version
 
-__all__ = ["open_file", "parse", "problems_of", "read_record", "record_json"]
+__all__ = ["open_file", "parse", "problems_of", "read_record", "record_json", "schema_error"]
 
 _MAX_FILE = 100_000_000
 """How many bytes a dataset file that the user names may have: the limits for sources are lower."""
@@ -76,10 +76,7 @@ def parse(
     try:
         document = from_json(content)  # of pydantic: it refuses nesting too deep for Python, which json does not
         if document["schema"] != SCHEMA_VERSION:
-            raise SchemaVersionError(
-                f"{name} has schema {str(document['schema'])[:20]}, this library reads {SCHEMA_VERSION}.",
-                hint=f"Upgrade kratomlaw: {UPGRADE}",
-            )
+            raise schema_error(name, document["schema"])
         version, built_on = require_data_version(document["version"]), date.fromisoformat(document["built_on"])
         records: dict[str, object] = {str(code): raw for code, raw in document["records"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as cause:
@@ -110,6 +107,22 @@ def parse(
     made = Dataset(version=version, built_on=built_on, origin=origin, sha256=sha256, lines=lines, fetched_at=fetched_at)
     try_out(made)
     return made
+
+
+def schema_error(name: str, schema: object) -> SchemaVersionError:
+    """The error that something is written in another schema than this library reads, and which way leads on.
+
+    Example:
+        >>> schema_error("The dataset", 0).hint
+        'It is older than this library: refresh the data, or read it with an older kratomlaw.'
+    """
+    older = type(schema) is int and schema < SCHEMA_VERSION
+    return SchemaVersionError(
+        f"{name} has schema {str(schema)[:20]}, this library reads {SCHEMA_VERSION}.",
+        hint="It is older than this library: refresh the data, or read it with an older kratomlaw."
+        if older
+        else f"Upgrade kratomlaw: {UPGRADE}",
+    )
 
 
 def problems_of(

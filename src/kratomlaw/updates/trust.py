@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from ..data.dataset import Dataset, Origin
-from ..data.validation import parse
+from ..data.validation import parse, schema_error
 from ..data.versions import day_of, version_key
 from ..errors import (
     DataError,
@@ -113,13 +113,16 @@ class Trust:
         raw = _json_object(content)
         key = self._verify(raw) if self.public_keys else None
         if type(raw.get("schema")) is int and raw["schema"] != SCHEMA_VERSION:
-            raise _upgrade(f"The manifest has schema {str(raw['schema'])[:20]}, this library reads {SCHEMA_VERSION}.")
+            raise schema_error("The manifest", raw["schema"])
         try:
             manifest = Manifest.model_validate(raw)
         except ValidationError:
             raise _not_a_manifest() from None
         if _numbers(manifest.requires) > _numbers(self.library_version):
-            raise _upgrade(f"The data needs kratomlaw {manifest.requires[:20]}, this is {self.library_version}.")
+            raise SchemaVersionError(
+                f"The data needs kratomlaw {manifest.requires[:20]}, this is {self.library_version}.",
+                hint=f"Upgrade kratomlaw: {UPGRADE}",
+            )
         self.check_not_ahead(f"version {manifest.version}", day_of(manifest.version))
         self.check_not_ahead(f"the manifest of {manifest.version}", _day(manifest.created))
         return TrustedManifest(manifest, content, key)
@@ -300,7 +303,3 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _not_a_manifest() -> SourceResponseError:
     return SourceResponseError("This is not a kratomlaw manifest.", hint="Check the address of the source.")
-
-
-def _upgrade(message: str) -> SchemaVersionError:
-    return SchemaVersionError(message, hint=f"Upgrade kratomlaw: {UPGRADE}")

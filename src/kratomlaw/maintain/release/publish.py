@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,14 +59,16 @@ def publish(
     Raises:
         InvalidDataError: Records break the rules; nothing is written.
         DataError: The version is of a day to come; or the folder holds other bytes under the same version, a newer
-            version, or an older dataset that its manifest does not list with that hash and a valid signature.
+            version, or an older dataset that its manifest does not list with that hash and a valid signature; or it
+            cannot be written.
     """
     moment = created or datetime.now(UTC)
     version = data_version(data)
     require_past_version(version, today=moment.date())
     dataset, _ = compile_records(records_in_order(data), version)
     file = _described(version, dataset)
-    out.mkdir(parents=True, exist_ok=True)
+    with _failures(out):
+        out.mkdir(parents=True, exist_ok=True)
     with alone_in(out):
         trusted = () if key is None or adopt else (public_key_of(key),)
         held = _held(out, Trust(library_version=__version__, now=moment, public_keys=trusted))
@@ -79,12 +82,25 @@ def publish(
             requires=REQUIRES,
             versions=tuple(files),
         )
-        if version not in held:
-            put(out / dataset_name(version), dataset)
         schema = json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n"
-        put(out / "record.schema.json", schema.encode())
-        put(out / "manifest.json", write_manifest(manifest, key))
+        with _failures(out):
+            if version not in held:
+                put(out / dataset_name(version), dataset)
+            put(out / "record.schema.json", schema.encode())
+            put(out / "manifest.json", write_manifest(manifest, key))
     return manifest
+
+
+@contextmanager
+def _failures(out: Path) -> Generator[None, None, None]:
+    """Say what a disk says, such as that it is full, as an error of ours."""
+    try:
+        yield
+    except OSError as cause:
+        raise DataError(
+            f"{out.name} cannot be written: {cause.strerror}.",
+            hint="Readers still have the release before. See whether the disk has room, then publish again.",
+        ) from cause
 
 
 def _require_successor(file: DatasetFile, held: Mapping[str, DatasetFile], out: Path) -> None:

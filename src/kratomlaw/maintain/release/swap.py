@@ -75,9 +75,18 @@ def _failures(folder: Path) -> Generator[None, None, None]:
         raise
     except OSError as cause:
         raise DataError(
-            f"{folder} cannot be replaced: {cause.strerror}.",
-            hint="Name a folder that can be renamed: one inside a mounted volume, not the volume itself.",
+            f"{folder} cannot be replaced: {_reason(cause)}.",
+            hint="Name a folder that can be renamed: one inside a mounted volume, not the volume itself. See too "
+            "whether its disk has room.",
         ) from None
+
+
+def _reason(cause: OSError) -> str:
+    """Why something failed; of a folder that could not be copied the reason of its first file."""
+    if isinstance(cause, shutil.Error):  # has a list of (from, to, why) in place of a reason
+        (_, _, why), *_ = cause.args[0]
+        return str(why)
+    return str(cause.strerror)
 
 
 @contextmanager

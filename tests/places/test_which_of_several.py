@@ -1,0 +1,99 @@
+"""Where a name or a ZIP code may mean several places, is each of the ways to ask refused with exactly these places?"""
+
+from collections.abc import Callable
+
+import pytest
+
+from helpers import make_period, validated
+from kratomlaw import AmbiguousPlaceError, KratomLaw, Period, Record, UnknownPlaceError
+from kratomlaw.maintain.records.compile import compile_records
+
+BAN = make_period("2020", "banned")
+BUCKS, MONTGOMERY = "US-PA/bucks-county", "US-PA/montgomery-county"
+NEWTOWNS = {"US-PA/newtown": BUCKS, "US-PA/newtown-township": MONTGOMERY}
+"""Two towns of one name in one state."""
+
+
+def record(code: str, name: str, *periods: Period, level: str | None = None, **more: object) -> Record:
+    raw = {"code": code, "name": name, "level": level, "verified_on": "2026-11-01", "periods": periods or (BAN,)}
+    return validated(Record, raw | more)
+
+
+RECORDS = (
+    record("US-PA", "Pennsylvania", make_period("2019")),
+    *(record(code, "Newtown", level="city", counties=(county,)) for code, county in NEWTOWNS.items()),
+    record(BUCKS, "Bucks County", level="county", aliases=("Penn's County",), localities=("Fountainville",)),
+    record("US-PA/chester-county", "Chester County", level="county", localities=("Fountainville",)),
+    record("AU-NSW", "New South Wales", make_period("2019")),
+    record("AU-NSW/newtown", "Newtown", level="city"),
+    record("AU-NSW/newtown-south", "Newtown", level="city"),
+)
+
+
+@pytest.fixture(scope="module")
+def law(tmp_path_factory: pytest.TempPathFactory) -> KratomLaw:
+    file = tmp_path_factory.mktemp("data") / "dataset.json"
+    file.write_bytes(compile_records({each.code: each for each in RECORDS}, "2026.11.01")[0])
+    return KratomLaw(dataset=file)
+
+
+WAYS = [
+    pytest.param({"place": "Georgia"}, {"GE", "US-GA"}, id="a country and a state"),
+    pytest.param({"place": "Limburg"}, {"BE", "NL"}, id="a subdivision of two countries"),
+    pytest.param({"place": "Nowhere, Georgia"}, {"GE", "US-GA"}, id="what stands last"),
+    pytest.param({"country": "Congo"}, {"CD", "CG"}, id="the country"),
+    pytest.param({"state": "WA"}, {"AU-WA", "US-WA"}, id="the state"),
+    pytest.param({"country": "CO", "postal_code": "80132"}, {"CO", "US-CO"}, id="a state as the country"),
+    pytest.param({"place": "Newtown, New South Wales"}, {"AU-NSW/newtown", "AU-NSW/newtown-south"}, id="abroad"),
+    pytest.param({"place": "Newtown, PA"}, {*NEWTOWNS}, id="two towns of one name"),
+    pytest.param({"state": "PA", "city": "Newtown"}, {*NEWTOWNS}, id="the city"),
+    pytest.param({"place": "Fountainville, PA"}, {BUCKS, "US-PA/chester-county"}, id="a community of two counties"),
+    pytest.param({"state": "VA", "county": "Richmond"}, {"US-VA/richmond", "US-VA/richmond-county"}, id="the county"),
+    pytest.param({"postal_code": "02861", "city": "Anywhere"}, {"US-MA", "US-RI"}, id="a ZIP code of two states"),
+]
+
+
+@pytest.mark.parametrize(("asked", "expected"), WAYS)
+def test_what_may_be_several_places_is_refused_and_lists_exactly_them(
+    law: KratomLaw, asked: dict[str, str], expected: set[str]
+) -> None:
+    with pytest.raises(AmbiguousPlaceError) as caught:
+        law.lookup(**asked)
+    assert {place.code for place in caught.value.candidates} == expected
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(("code", "county"), NEWTOWNS.items())
+def test_of_two_towns_of_one_name_the_county_tells_which(law: KratomLaw, code: str, county: str) -> None:
+    name = county.removeprefix("US-PA/").removesuffix("-county").title()
+    assert law.lookup(state="PA", county=name, city="Newtown").jurisdiction.code == code
+    assert law.find(f"Newtown, {name} County, PA").code == code
+    assert law.find(f"Newtown, {name}, PA").code == code
+
+
+def test_a_town_that_only_other_counties_have_is_a_contradiction_that_names_them(law: KratomLaw) -> None:
+    with pytest.raises(UnknownPlaceError, match="Bucks County and Montgomery County, not in Chester County") as caught:
+        law.lookup(state="PA", county="Chester", city="Newtown")
+    assert {place.code for place in caught.value.suggestions} == {*NEWTOWNS}
+
+
+@pytest.mark.parametrize(
+    "asked", [{"place": "Penn's County, PA"}, {"state": "PA", "county": "Penns County"}, {"place": "PENNS COUNTY, pa"}]
+)
+def test_a_county_is_found_by_its_other_name(law: KratomLaw, asked: dict[str, str]) -> None:
+    assert law.lookup(**asked).jurisdiction.code == BUCKS
+
+
+ASK: dict[str, Callable[[KratomLaw, str], object]] = {
+    "find": lambda law, place: law.find(place),
+    "timeline": lambda law, place: law.timeline(place),
+    "changes": lambda law, place: law.changes("2000-01-01", within=place),
+}
+
+
+@pytest.mark.parametrize("ask", ASK.values(), ids=ASK.keys())
+def test_a_zip_code_with_exactly_two_places_is_not_guessed(law: KratomLaw, ask: Callable[..., object]) -> None:
+    assert len(law.lookup("PA 18914", on="2026-11-01").candidates) == 2
+    with pytest.raises(AmbiguousPlaceError) as caught:
+        ask(law, "PA 18914")
+    assert len(caught.value.candidates) == 2

@@ -1,0 +1,285 @@
+"""Do the tests notice when the code is wrong? Breaks the core in one place after another and runs the tests beside it.
+
+    nox -s mutants                    # three mutants of each file, drawn by a seed
+    nox -s mutants -- --seed 7 --each 5 --only places/
+    nox -s mutants -- --all           # every mutant: many hours
+
+The mutations are those of cosmic-ray, and two of our own. Its own runner is not used: it breaks the files of the clone
+themselves, and knows one test command for all of them. mutmut 3 was tried too: it rewrites each function for a runner
+inside one pytest process, which our tests in child processes never reach. Here a copy of the tree is broken, each
+mutant runs the tests of its file's folder up to the first failure, and what changes nothing is listed with the reason
+in ``mutants.toml``.
+"""
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import parso
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import MutationVisitor
+from cosmic_ray.operators import provider
+from cosmic_ray.operators.operator import Operator
+
+from later import copy_tree
+
+PACKAGE = "src/kratomlaw"
+LAW = ("tests/law", "tests/client/test_zones.py", "tests/places/test_addresses.py", "tests/data/test_golden.py")
+DECISIONS = ("tests/law", "tests/client/test_decide.py")
+SNAPSHOT = (
+    "tests/client/test_api.py", "tests/client/test_consistency.py", "tests/client/test_decide.py",
+    "tests/client/test_zones.py", "tests/data/test_overlay.py", "tests/places/test_which_of_several.py",
+)  # fmt: skip
+PLACES = ("tests/places/test_which_of_several.py", "tests/places/test_addresses.py", "tests/places")
+UPDATES = (
+    "tests/updates/test_trust.py", "tests/updates/test_updater.py", "tests/updates/test_shared_cache.py",
+    "tests/updates/test_cache.py", "tests/updates/test_killed.py", "tests/updates/test_any_sequence.py",
+    "tests/updates/test_failing_calls.py", "tests/updates/test_over_time.py", "tests/updates/test_publisher.py",
+)  # fmt: skip
+TESTS: Mapping[str, tuple[str, ...]] = {
+    "law/engine.py": LAW,
+    "law/dates.py": LAW,
+    "law/decisions.py": DECISIONS,
+    "law/policy.py": DECISIONS,
+    "places/resolver.py": PLACES,
+    "places/us_addresses.py": PLACES,
+    "places/localities.py": PLACES,
+    "places/postal.py": PLACES,
+    "places/match.py": PLACES,
+    "data/snapshot.py": SNAPSHOT,
+    "data/checks.py": ("tests/data", "tests/maintain/review/test_bad_records.py"),
+    "updates/updater.py": UPDATES,
+    "updates/cache.py": UPDATES,
+    "updates/manifest.py": UPDATES,
+    "updates/trust.py": UPDATES,
+}  # fmt: skip
+"""The tests of each file of the core, those first that fail soonest."""
+FLOOR = 92
+"""Of a hundred mutants that change something so many have to be noticed."""
+MINUTES = 10
+"""How long the tests of one mutant may take; one that never ends is noticed too."""
+
+_COMPARISONS = (
+    "Eq_NotEq",
+    "NotEq_Eq",
+    "Lt_LtE",
+    "LtE_Lt",
+    "Gt_GtE",
+    "GtE_Gt",
+    "Lt_GtE",
+    "Gt_LtE",
+    "Is_IsNot",
+    "IsNot_Is",
+)
+CHOSEN = (
+    "AddNot", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue", "ReplaceAndWithOr", "ReplaceOrWithAnd",
+    "ReplaceBreakWithContinue", "ReplaceContinueWithBreak", "NumberReplacer", "ZeroIterationForLoop",
+    "ReplaceBinaryOperator_Add_Sub", "ReplaceBinaryOperator_Sub_Add", "ReplaceUnaryOperator_Delete_Not",
+    *(f"ReplaceComparisonOperator_{pair}" for pair in _COMPARISONS),
+)  # fmt: skip
+"""The operators of cosmic-ray that make plausible mistakes; the others mostly make what fails at once."""
+
+
+class RemoveStatement(Operator):  # type: ignore[misc]  # cosmic-ray has no types
+    """Leaves out an error that is raised, or a call whose result nobody uses."""
+
+    def mutation_positions(self, node: Any) -> Iterator[tuple[Any, Any]]:
+        """Where it can."""
+        if node.type == "simple_stmt" and node.children[0].type in ("raise_stmt", "atom_expr"):
+            yield node.start_pos, node.end_pos
+
+    def mutate(self, node: Any, index: int) -> Any:
+        """Do it."""
+        node.children[0] = parso.parse(f"{node.get_first_leaf().prefix}pass")
+        return node
+
+    @classmethod
+    def examples(cls) -> tuple[()]:
+        """None, as nobody lists this one."""
+        return ()
+
+
+class TurnMembership(Operator):  # type: ignore[misc]
+    """Turns ``in`` and ``not in``."""
+
+    def mutation_positions(self, node: Any) -> Iterator[tuple[Any, Any]]:
+        """Where it can."""
+        if node.type == "comparison" and _is_membership(node):
+            yield node.start_pos, node.end_pos
+
+    def mutate(self, node: Any, index: int) -> Any:
+        """Do it."""
+        node.children[1] = parso.parse(" in" if "not" in node.children[1].get_code() else " not in")
+        return node
+
+    @classmethod
+    def examples(cls) -> tuple[()]:
+        """None, as nobody lists this one."""
+        return ()
+
+
+def _is_membership(comparison: Any) -> bool:
+    return comparison.children[1].get_code().split() in (["in"], ["not", "in"])
+
+
+class Mutant(NamedTuple):
+    """One file with one mistake in it."""
+
+    file: str
+    """The file, from the package on."""
+    number: int
+    """The first line that is different."""
+    line: str
+    """What stands there, and on further lines that are different."""
+    mutant: str
+    """What stands there now."""
+    code: str
+    """The whole file."""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.number}\n    - {self.line}\n    + {self.mutant}"
+
+
+def mutants_of(file: str, code: str, seed: str) -> Iterator[Mutant]:
+    """The mutants of a file, each once, in an order that a seed gives; each is made when it is asked for."""
+    tree = get_ast(code)
+    known = provider.OperatorProvider()
+    operators: tuple[Operator, ...] = (*(known[name]() for name in CHOSEN), RemoveStatement(), TurnMembership())
+    places: list[tuple[Operator, int]] = []
+    for operator in operators:
+        number = sum(len(list(operator.mutation_positions(node))) for node in ast_nodes(tree))
+        places += ((operator, occurrence) for occurrence in range(number))
+    random.Random(f"{seed} {file}").shuffle(places)
+    seen = {code}
+    for operator, occurrence in places:
+        mutated = MutationVisitor.mutate_code(code, operator, occurrence)
+        if mutated is not None and mutated not in seen and _compiles(mutated):
+            seen.add(mutated)
+            yield _described(file, code, mutated)
+
+
+def _compiles(code: str) -> bool:
+    try:
+        compile(code, "mutant", "exec")
+    except SyntaxError:
+        return False
+    return True
+
+
+def _described(file: str, code: str, mutated: str) -> Mutant:
+    before, after = code.splitlines(), mutated.splitlines()
+    first = next(number for number, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1])
+    least = min(len(before), len(after)) - first
+    behind = next((number for number in range(least) if before[-1 - number] != after[-1 - number]), least)
+    was, now = (" ".join(map(str.strip, lines[first : len(lines) - behind])) for lines in (before, after))
+    return Mutant(file, first + 1, was, now, mutated)
+
+
+class WithoutEffect:
+    """The mutants that change nothing, as ``mutants.toml`` lists them: one of a line, or all of it."""
+
+    def __init__(self) -> None:
+        listed = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["without-effect"]
+        if not all(each["reason"] for each in listed):
+            raise ValueError("a mutant is listed without a reason")
+        self._listed: set[tuple[str, str, str | None]] = {
+            (each["file"], each["line"], each.get("mutant")) for each in listed
+        }
+
+    def __contains__(self, mutant: Mutant) -> bool:
+        return not self._listed.isdisjoint((mutant.file, mutant.line, now) for now in (mutant.mutant, None))
+
+
+class Clone:
+    """A copy of the tree whose files are broken.
+
+    Args:
+        folder: Where it is made.
+        python: The Python in whose environment the tests run.
+    """
+
+    def __init__(self, folder: Path, python: str) -> None:
+        self._folder = folder
+        self._python = python
+        copy_tree(folder)
+        self._environment = {
+            **os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1",
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / ".hypothesis"),
+        }  # fmt: skip
+
+    def code(self, file: str) -> str:
+        """The code of a file."""
+        return (self._folder / PACKAGE / file).read_text("utf-8")
+
+    def notices(self, mutant: Mutant) -> bool:
+        """Whether the tests of a file fail with a mutant of it."""
+        path = self._folder / PACKAGE / mutant.file
+        before = path.read_text("utf-8")
+        path.write_text(mutant.code, "utf-8")
+        try:
+            return not self.passes(TESTS[mutant.file])
+        finally:
+            path.write_text(before, "utf-8")
+
+    def passes(self, tests: tuple[str, ...]) -> bool:
+        """Whether some tests pass, the properties of hypothesis tried with always the same examples."""
+        words = ("-n", "0", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", "--hypothesis-seed=0", "-m", "not network")
+        command = [self._python, "-m", "pytest", *words, *tests]
+        try:
+            done = subprocess.run(
+                command,
+                cwd=self._folder,
+                env=self._environment,
+                capture_output=True,
+                check=False,
+                timeout=MINUTES * 60,
+            )
+        except subprocess.TimeoutExpired:
+            return False
+        return done.returncode == 0
+
+
+def main() -> int:
+    """Run as the arguments say; 1 where too few mutants are noticed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--all", action="store_true", help="every mutant, not a sample")
+    parser.add_argument("--each", type=int, default=3, help="how many mutants of each file")
+    parser.add_argument("--seed", default="1", help="of the sample")
+    parser.add_argument("--only", default="", help="the files whose names begin so, as places/")
+    parser.add_argument("--floor", type=int, default=FLOOR, help="percent of the mutants that have to be noticed")
+    parser.add_argument("--python", default=sys.executable, help="in whose environment the tests run")
+    wanted = parser.parse_args()
+    ignored = WithoutEffect()
+    files = [file for file in TESTS if file.startswith(wanted.only)]
+    with tempfile.TemporaryDirectory() as name:
+        clone = Clone(Path(name), wanted.python)
+        noticed, tried = 0, 0
+        proven: set[tuple[str, ...]] = set()
+        for file in files:
+            own = (each for each in mutants_of(file, clone.code(file), wanted.seed) if each not in ignored)
+            several = list(own if wanted.all else islice(own, wanted.each))
+            survivors = [each for each in several if not clone.notices(each)]
+            # Tests that passed with a mutant pass without one; of the others it has to be seen.
+            if not survivors and TESTS[file] not in proven and not clone.passes(TESTS[file]):
+                print("mutants: without any mutant these tests fail:", *TESTS[file])
+                return 2
+            proven.add(TESTS[file])
+            killed = len(several) - len(survivors)
+            print(f"{file}: {killed} of {len(several)} noticed", flush=True)
+            for each in survivors:
+                print(f"  not noticed: {each}", flush=True)
+            noticed, tried = noticed + killed, tried + len(several)
+    print(f"{noticed} of {tried} mutants noticed, {noticed / tried:.0%}; at least {wanted.floor} % are wanted")
+    return 0 if noticed * 100 >= wanted.floor * tried else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
