@@ -17,9 +17,10 @@ FILES = sorted((ROOT / "tests/golden").glob("*.toml"))
 
 
 class Question(TypedDict, total=False):
-    """One question; what the source does not decide is left out."""
+    """One question, on a place or a ZIP code; what the source does not decide is left out."""
 
     place: str
+    postal_code: str
     on: str
     product: str
     status: str
@@ -36,30 +37,41 @@ QUESTIONS: list[Question] = [
 ]
 
 
+def asked(question: Question) -> str:
+    return question.get("place") or question["postal_code"]
+
+
 def named(question: Question) -> str:
-    return f"{question['place']} {question['on']} {question['product']}"
+    return f"{asked(question)} {question['on']} {question['product']}"
+
+
+def kind(question: Question) -> str:
+    if "postal_code" in question:
+        return "ZIP"
+    if "/" in question["place"]:
+        return "local"
+    return "state" if question["place"].startswith("US-") else "country"
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=named)
 def test_the_answer_is_that_of_the_source(question: Question) -> None:
-    answer = kratomlaw.lookup(code=question["place"], on=question["on"], product=question["product"])
+    answer = kratomlaw.lookup(
+        code=question.get("place"),
+        postal_code=question.get("postal_code"),
+        on=question["on"],
+        product=question["product"],
+    )
     found = {"status": answer.status, "sale": answer.sale, "possession": answer.possession, "min_age": answer.min_age}
     wanted = {key: question[key] for key in found if key in question}  # type: ignore[literal-required]
     assert {key: found[key] for key in wanted} == wanted, f"{question['source']}: {question['says']}"
 
 
 def test_there_are_enough_questions_of_every_kind() -> None:
-    assert len(QUESTIONS) >= 150
+    assert len(QUESTIONS) >= 350
     assert len({named(question) for question in QUESTIONS}) == len(QUESTIONS), "a question is asked twice"
     assert {question["product"] for question in QUESTIONS} == {"leaf", "extract", "7-oh"}
-    kinds = {
-        (
-            "state" if question["place"].startswith("US-") else "country",
-            "future" if question["on"] > WRITTEN else "past",
-        )
-        for question in QUESTIONS
-    }
-    assert {("state", "past"), ("state", "future"), ("country", "past")} <= kinds
+    kinds = {(kind(question), "future" if question["on"] > WRITTEN else "past") for question in QUESTIONS}
+    assert {("state", "past"), ("state", "future"), ("country", "past"), ("local", "past"), ("ZIP", "past")} <= kinds
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=named)

@@ -104,7 +104,7 @@ def test_every_country_and_state_was_coded_twice() -> None:
 def test_the_log_reads_only_records_that_are_there() -> None:
     log = read_log(ROOT / "data")
     records = {file.stem for file in (ROOT / "data").rglob("*.toml")}
-    codes = {reading.code for reading in log.readings} | {doubt.code for doubt in log.doubts}
+    codes = {each.code for each in (*log.readings, *log.rechecks)} | {doubt.code for doubt in log.doubts}
     assert {code for code in codes if code.rpartition("-")[2].rpartition("/")[2].lower() not in records} == set()
 
 
@@ -113,10 +113,15 @@ def test_counts_follow_the_log(small: Path) -> None:
     (small / "readings.toml").write_text(
         '[[readings]]\ncode = "LU"\non = "2026-11-23"\nagreed = { status = 3 }\n'
         '[[readings.divergences]]\nperiod = "2012-08-03"\nfield = "status"\nfirst = "banned"\nsecond = "legal"\n'
-        'resolution = "first"\nreason = "The annex."\n',
+        'resolution = "first"\nreason = "The annex."\n'
+        '[[rechecks]]\ncode = "LU"\non = "2026-11-30"\nagreed = { sale = 2 }\n'
+        '[[rechecks.divergences]]\nperiod = "2012-08-03"\nfield = "sale"\nfirst = "prohibited"\nsecond = "unknown"\n'
+        'resolution = "open"\nreason = "Not in the part read."\n',
         "utf-8",
     )
     lines = quality(small).splitlines()
+    assert "| sale | 3 | 1 | 33.3% | 0 | 0 | 0 | 1 |" in lines
+    assert "| `LU` | 2012-08-03 | sale | prohibited | unknown | Not in the part read. |" in lines
     assert "| status | 4 | 1 | 25.0% | 1 | 0 | 0 | 0 |" in lines
     assert "| countries and territories | 1 | 1 | 0 | 4 | 1 | 25.0% |" in lines
     assert "| **all of these** | 2 | 1 | 0 | 4 | 1 | 25.0% |" in lines

@@ -129,6 +129,7 @@ def test_a_log_is_read_as_it_was_written(tmp_path: Path) -> None:
     )
     log = Log(
         readings=(Reading(code="US-CO", on=ON, agreed={"7-oh": 1}, divergences=(told,)),),
+        rechecks=(Reading(code="US-CO", on=date(2026, 11, 30), agreed={"status": 1}, divergences=(told,)),),
         doubts=(Doubt(code="US-CO", text="The day."),),
     )
     (tmp_path / "readings.toml").write_text(as_toml(log), "utf-8")
@@ -140,6 +141,7 @@ def test_a_log_is_read_as_it_was_written(tmp_path: Path) -> None:
     [
         ("readings = 3", "is not valid"),
         ('[[readings]]\ncode = "US-CO"\non = "2026-11-23"\nagreed = {}\n' * 2, "reads US-CO twice"),
+        ('[[rechecks]]\ncode = "US-CO"\non = "2026-11-30"\nagreed = {}\n' * 2, "reads US-CO twice"),
         ("[[", "is not valid"),
     ],
 )

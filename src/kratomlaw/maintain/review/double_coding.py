@@ -107,6 +107,8 @@ class Log(Model):
 
     readings: tuple[Reading, ...] = ()
     """The second readings, in the order of the codes."""
+    rechecks: tuple[Reading, ...] = ()
+    """Later second codings of the law in force alone, without its conditions, in the order of the codes."""
     doubts: tuple[Doubt, ...] = ()
     """What stays in doubt, the most dangerous first."""
 
@@ -219,9 +221,10 @@ def read_log(data: Path) -> Log:
         log = Log.model_validate(tomllib.loads(file.read_text("utf-8")))
     except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
         raise DataError(f"{file.name} is not valid: {cause}", hint="Correct it by hand.") from None
-    twice = [code for code, times in Counter(reading.code for reading in log.readings).items() if times > 1]
-    if twice:
-        raise DataError(f"{file.name} reads {', '.join(twice)} twice.", hint="Keep the newer reading.")
+    for readings in (log.readings, log.rechecks):
+        twice = [code for code, times in Counter(reading.code for reading in readings).items() if times > 1]
+        if twice:
+            raise DataError(f"{file.name} reads {', '.join(twice)} twice.", hint="Keep the newer reading.")
     return log
 
 
@@ -241,16 +244,20 @@ def as_toml(log: Log) -> str:
         on = "2026-11-23"
         agreed = { status = 1 }
     """
-    blocks = ["".join(_reading(reading)) for reading in sorted(log.readings, key=lambda reading: reading.code)]
+    blocks = [
+        "".join(_reading(reading, table))
+        for table, readings in (("readings", log.readings), ("rechecks", log.rechecks))
+        for reading in sorted(readings, key=lambda reading: reading.code)
+    ]
     blocks += [f"[[doubts]]\ncode = {_text(doubt.code)}\ntext = {_text(doubt.text)}\n" for doubt in log.doubts]
     return "\n".join(blocks)
 
 
-def _reading(reading: Reading) -> Iterator[str]:
+def _reading(reading: Reading, table: str) -> Iterator[str]:
     counts = ", ".join(f"{field} = {count}" for field, count in reading.agreed.items())
-    yield f"[[readings]]\ncode = {_text(reading.code)}\non = {_text(str(reading.on))}\nagreed = {{ {counts} }}\n"
+    yield f"[[{table}]]\ncode = {_text(reading.code)}\non = {_text(str(reading.on))}\nagreed = {{ {counts} }}\n"
     for divergence in reading.divergences:
-        yield "\n  [[readings.divergences]]\n"
+        yield f"\n  [[{table}.divergences]]\n"
         for key, value in divergence.model_dump(mode="json").items():
             yield f"  {key} = {_text(value)}\n"
 

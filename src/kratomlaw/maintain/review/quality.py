@@ -177,19 +177,33 @@ def _second_readings(records: Mapping[str, Record], log: Log) -> Iterator[str]:
     yield ""
     yield "By field, in the records with known law:"
     yield ""
+    yield from _fields(reading for reading in log.readings if reading.code in saying)
+    unread = [code for code in records if "/" not in code and code not in {r.code for r in log.readings}]
+    if unread:
+        yield f"Not read a second time yet: {' '.join(sorted(unread))}."
+        yield ""
+    rechecks = [reading for reading in log.rechecks if reading.code in records]
+    if rechecks:
+        alike = sum(not reading.divergences for reading in rechecks)
+        codes = " ".join(sorted(reading.code for reading in rechecks))
+        days = ", ".join(sorted({str(reading.on) for reading in rechecks}))
+        yield "Later, of some records the law in force alone was coded once more, from a new search and without a look"
+        yield f"at the record ({days}): status, sale, possession, age, begin and 7-OH; neither earlier periods nor"
+        yield f"conditions. Of {len(rechecks)} records {alike} showed no difference. Coded were: {codes}."
+        yield ""
+        yield from _fields(rechecks)
+
+
+def _fields(readings: Iterable[Reading]) -> Iterator[str]:
     yield "| field | compared | differed | share | the record was right | the record was changed | both say it | open |"
     yield "|---|---:|---:|---:|---:|---:|---:|---:|"
-    agreed, differed = _by_field(reading for reading in log.readings if reading.code in saying)
+    agreed, differed = _by_field(readings)
     for field in sorted(agreed.keys() | differed.keys(), key=lambda field: (-differed[field].total(), field)):
         found = differed[field]
         compared = agreed[field] + found.total()
         ends = " | ".join(str(found[resolution]) for resolution in Resolution)
         yield f"| {field} | {compared} | {found.total()} | {found.total() / compared:.1%} | {ends} |"
     yield ""
-    unread = [code for code in records if "/" not in code and code not in {r.code for r in log.readings}]
-    if unread:
-        yield f"Not read a second time yet: {' '.join(sorted(unread))}."
-        yield ""
 
 
 def _says_nothing(record: Record) -> bool:
@@ -231,7 +245,7 @@ def _doubts(log: Log, records: Mapping[str, Record]) -> Iterator[str]:
     yield ""
     still_open = [
         (reading, divergence)
-        for reading in log.readings
+        for reading in (*log.readings, *log.rechecks)
         for divergence in reading.divergences
         if divergence.resolution is Resolution.OPEN
     ]
