@@ -55,6 +55,13 @@ def browser(session: nox.Session) -> None:
     session.run(*PYTEST, "-n", "0", "--soak", "-m", "browser", *session.posargs)
 
 
+@nox.session(venv_backend="venv")
+def notebooks(session: nox.Session) -> None:
+    """Results show themselves in JupyterLab and marimo, in Chromium; -- FOLDER keeps pictures."""
+    session.install("--editable", ".[web]", "jupyterlab", "marimo", "selenium")
+    session.run("python", "tools/notebooks.py", *session.posargs)
+
+
 @nox.session(venv_backend="none")
 def frames(session: nox.Session) -> None:
     """Whole columns on every engine, Spark included, on many rows."""

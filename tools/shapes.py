@@ -195,10 +195,19 @@ def _packed(found: Mapping[str, Mapping[str, Point]]) -> dict[str, str]:
 
 
 def _packed_state(places: Mapping[str, Point]) -> str:
-    """Of each place in turn x and y, two digits each; then the names."""
+    """The digits of all places, kind by kind; then the names, each without what it shares with the one before."""
     base = len(CENTRE_DIGITS)
     numbers = [divmod(round(value), base) for point in places.values() for value in point]
-    return "".join(CENTRE_DIGITS[digit] for number in numbers for digit in number) + " " + "|".join(places)
+    digits = [CENTRE_DIGITS[digit] for number in numbers for digit in number]
+    by_kind = "".join("".join(digits[kind::4]) for kind in range(4))
+    return f"{by_kind} {'|'.join(map(_shortened, ('', *places), places))}"
+
+
+def _shortened(before: str, name: str) -> str:
+    shared = 0
+    while shared < min(len(before), len(name), 25) and before[shared] == name[shared]:
+        shared += 1
+    return f"{chr(ord('A') + shared)}{name[shared:]}" if shared else name
 
 
 def _read(

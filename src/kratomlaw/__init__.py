@@ -47,7 +47,9 @@ from .law.answers import (
     AnswerPending,
     Certainty,
     Change,
+    Changes,
     EffectivePeriod,
+    Jurisdictions,
     LegalPosition,
     Reason,
     Timeline,
@@ -101,6 +103,7 @@ __all__ = [
     "CandidateLaw",
     "Certainty",
     "Change",
+    "Changes",
     "Channel",
     "Citation",
     "CitationKind",
@@ -125,6 +128,7 @@ __all__ = [
     "InvalidDataError",
     "InvalidQueryError",
     "Jurisdiction",
+    "Jurisdictions",
     "KratomLaw",
     "KratomLawCacheWarning",
     "KratomLawError",
@@ -210,7 +214,7 @@ def __getattr__(name: str) -> object:
 
 
 def _html(shown: object) -> str | None:
-    """What a notebook shows for an answer, a timeline or a change."""
+    """What a notebook shows for what a question returned."""
     from .notebook import html
 
     return html(shown)
@@ -337,7 +341,7 @@ def jurisdictions(
     on: date | str | None = None,
     product: Product | str = "leaf",
     all_counties: bool = False,
-) -> tuple[Jurisdiction, ...]:
+) -> Jurisdictions:
     """List the places that are known: countries, states, and the local places that have a record.
 
     Args:
@@ -392,7 +396,7 @@ def changes(
     *,
     within: str | Jurisdiction | None = None,
     product: Product | str = "leaf",
-) -> tuple[Change, ...]:
+) -> Changes:
     """List the changes of law in a span of days, future ones included.
 
     Args:

@@ -5,11 +5,14 @@ add only their own form: colour, markup, links. Whoever adds a fact adds it here
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .law.answers import Answer, AnswerCitation, AnswerPending, Certainty, EffectivePeriod, Reason
 from .law.records import Citation
 from .law.words import Host, Permission, Product, Standing, Status
+
+if TYPE_CHECKING:  # whoever shows a decision has made one; a lookup shall not wait for them
+    from .law.decisions import Decision, DecisionReason, TripDecision
 
 __all__ = [
     "PRODUCT_NAMES",
@@ -21,14 +24,22 @@ __all__ = [
     "cautions",
     "citation_line",
     "citation_origin",
+    "days_of",
+    "decision_title",
+    "decision_words",
+    "evidence_of",
     "facts",
     "in_a_sentence",
     "pending_for",
     "period_summary",
     "place_name",
+    "reason_line",
+    "requirement_lines",
     "sections",
     "span_of",
+    "trip_title",
     "web_address",
+    "who",
 ]
 
 PRODUCT_NAMES = {Product.LEAF: "Kratom leaf", Product.EXTRACT: "Kratom extract", Product.SEVEN_OH: "7-OH"}
@@ -61,6 +72,8 @@ _HOSTS: Mapping[Host, str] = {
     Host.PRIVATE: "private site",
 }
 """Whose site the text of a law was read at."""
+_DOING: Mapping[str, str] = {"ship": "ship {} to", "sell": "sell {} in", "possess": "have {} in"}
+"""What is done where, by act."""
 _HOW_CERTAIN: Mapping[Certainty, str] = {
     Certainty.EXACT: "exact",
     Certainty.PROJECTED: "projected: the day lies in the future, or the data is old; this is the law as scheduled",
@@ -274,8 +287,8 @@ def bill_end(bill: AnswerPending) -> str:
     return f", {'lapsed' if bill.lapsed else 'lapses'} on {bill.lapses_on}"
 
 
-def place_name(answer: Answer) -> str:
-    """Name the place of an answer, with the locality that has no record of its own.
+def place_name(answer: "Answer | Decision") -> str:
+    """Name the place of an answer or a decision, with the locality that has no record of its own.
 
     Example:
         >>> import kratomlaw
@@ -335,6 +348,108 @@ def citation_line(citation: Citation) -> str:
         'Act 41 (statute): The ban.'
     """
     return f"{citation.title} ({citation_origin(citation)}): {citation.supports} {citation.url or ''}".rstrip()
+
+
+def decision_title(decision: "Decision") -> str:
+    """Say what was to be done with which product, and where; the outcome goes before it.
+
+    Example:
+        >>> import kratomlaw
+        >>> decision_title(kratomlaw.decide("Nashville, TN", on="2026-10-01"))
+        'ship kratom leaf to Nashville, Tennessee (US-TN)'
+    """
+    return f"{_DOING[decision.act].format(in_a_sentence(decision.product))} {place_name(decision)}"
+
+
+def trip_title(trip: "TripDecision") -> str:
+    """Say what was to be carried, and through how many stops; the outcome goes before it.
+
+    Example:
+        >>> import kratomlaw
+        >>> trip_title(kratomlaw.decide_trip([("US-TX", "2026-10-01")]))
+        'carry kratom leaf through 1 stop'
+    """
+    stops = "1 stop" if len(trip.decisions) == 1 else f"{len(trip.decisions)} stops"
+    return f"carry {in_a_sentence(trip.product)} through {stops}"
+
+
+def days_of(decision: "Decision") -> str:
+    """Say on which day or days a decision was judged.
+
+    Example:
+        >>> import kratomlaw
+        >>> days_of(kratomlaw.decide("US-TX", on="2026-10-01", arrives="2026-10-04"))
+        '2026-10-01 to 2026-10-04'
+    """
+    return str(decision.on) if decision.on == decision.arrives else f"{decision.on} to {decision.arrives}"
+
+
+def who(age: int | None, person: str) -> str:
+    """Say how old somebody is.
+
+    Example:
+        >>> who(30, "buyer"), who(None, "traveller")
+        ('the buyer is 30', 'the age of the traveller is not given')
+    """
+    return f"the age of the {person} is not given" if age is None else f"the {person} is {age}"
+
+
+def decision_words(decision: "Decision") -> str:
+    """Say for when and for whom a decision was judged: what stands below its title.
+
+    Example:
+        >>> import kratomlaw
+        >>> decision_words(kratomlaw.decide("US-TX", on="2026-10-01", act="possess"))
+        '2026-10-01; the age of the holder is not given'
+    """
+    return f"{days_of(decision)}; {who(decision.age, 'holder' if decision.act == 'possess' else 'buyer')}"
+
+
+def reason_line(reason: "DecisionReason") -> Fact:
+    """Say what a reason leads to, what it is, and whose law it is.
+
+    Returns:
+        The outcome, or ``accepted`` where the policy accepts the finding, and the finding as a sentence.
+
+    Example:
+        >>> import kratomlaw
+        >>> reason = kratomlaw.decide("US-LA", on="2026-01-15").reasons[0]
+        >>> reason_line(reason).label, reason_line(reason).value.partition("[")[2]
+        ('refuse', 'Louisiana (US-LA), since 2025-08-01]')
+    """
+    accepted = reason.outcome == "allow" and reason.code != "allowed"
+    since = f", since {reason.since}" if reason.since else ""
+    text = f"{reason.text} [{reason.set_by}{since}]" if reason.set_by else reason.text
+    return Fact(reason.code, "accepted" if accepted else reason.outcome.value, text)
+
+
+def requirement_lines(decision: "Decision") -> tuple[str, ...]:
+    """List the conditions that the law sets for the act, and say which of them the policy says are met.
+
+    Example:
+        >>> import kratomlaw
+        >>> decision = kratomlaw.decide("US-NV", on="2026-10-01", age=30, policy=kratomlaw.Policy(meets={"age"}))
+        >>> requirement_lines(decision)[0].partition(":")[0]
+        'age, met'
+    """
+    met = decision.policy.meets
+    return tuple(
+        f"{each.kind}{', met' if each.kind in met else ''}: {each.text} ({each.set_by})"
+        for each in decision.requirements
+    )
+
+
+def evidence_of(decisions: "Iterable[Decision]") -> str:
+    """Say how far the evidence behind decisions reaches, of several answers the least far.
+
+    Example:
+        >>> import kratomlaw
+        >>> evidence_of([kratomlaw.decide("AQ", on="2026-01-15")])
+        'no dated source'
+    """
+    reached = [answer.evidence_through for decision in decisions for answer in decision.answers]
+    dated = [each for each in reached if each is not None]
+    return str(min(dated)) if dated and len(dated) == len(reached) else "no dated source"
 
 
 def web_address(url: str | None) -> str | None:

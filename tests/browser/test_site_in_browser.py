@@ -1,20 +1,16 @@
 """The site as visitors meet it, in a real Chromium: search, map, slider, pages, keyboard, phone, dark screens."""
 
 import gzip
-import json
 import os
 import re
-import shutil
 import threading
 from base64 import b64decode
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import axe_playwright_python
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -22,6 +18,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from browsing import IN_CHROMIUM, chromium, logged, requested, violations
 from helpers import ROOT, with_local
 from kratomlaw import KratomLaw, Level, Product
 from kratomlaw.data.bundled import every_town
@@ -31,9 +28,6 @@ from kratomlaw.web.maps.map_svg import map_html
 from kratomlaw.web.maps.shapes import Region, shapes_of
 from kratomlaw.web.site.pages import write_site
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-DRIVER = shutil.which("chromedriver")
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
 PAGES = (
     "index.html",
     "places/us-la.html",
@@ -47,10 +41,7 @@ PAGES = (
 SCREENSHOTS = os.environ.get("KRATOMLAW_TEST_SCREENSHOTS")
 """A folder in which the pages are kept as pictures, for people to look at."""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Chromium and its driver"),
-]
+pytestmark = IN_CHROMIUM
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -83,27 +74,6 @@ def address(site: Path) -> Iterator[str]:
         thread.join()
 
 
-@contextmanager
-def chromium(*, width: int = 1280, dark: bool = False, script: bool = True) -> Generator[webdriver.Chrome, None, None]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    if not script:
-        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
-    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    browser.set_script_timeout(120)  # axe reads every row of a long table, on a busy machine too
-    try:
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
-        size = {"width": width, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        yield browser
-    finally:
-        browser.quit()
-
-
 @pytest.fixture(scope="module")
 def shared() -> Iterator[webdriver.Chrome]:
     with chromium() as browser:
@@ -130,20 +100,6 @@ def set_value(browser: webdriver.Chrome, selector: str, value: str) -> None:
     """What a browser does when a person has chosen a value."""
     change = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))"
     browser.execute_script(change, find(browser, selector), value)
-
-
-def logged(browser: webdriver.Chrome, kind: str) -> list[dict[str, str]]:
-    entries: list[dict[str, str]] = browser.get_log(kind)  # type: ignore[no-untyped-call]
-    return entries
-
-
-def requested(browser: webdriver.Chrome) -> set[str]:
-    messages = [json.loads(entry["message"])["message"] for entry in logged(browser, "performance")]
-    return {
-        str(message["params"]["request"]["url"])
-        for message in messages
-        if message["method"] == "Network.requestWillBeSent"
-    }
 
 
 def test_the_slider_shows_the_ban_of_louisiana_begin(browser: webdriver.Chrome, address: str) -> None:
@@ -545,14 +501,7 @@ def test_everybody_can_use_every_page(width: int, dark: bool, address: str) -> N
             if page == "index.html":
                 for summary in browser.find_elements(By.CSS_SELECTOR, "summary"):
                     summary.click()
-            browser.execute_script(AXE)
-            found = browser.execute_async_script("const done = arguments[0]; axe.run().then(done)")
-            assert len(found["passes"]) > 10
-            assert [
-                (page, one["id"], one["nodes"][0]["html"])
-                for one in found["violations"]
-                if one["impact"] in ("serious", "critical")
-            ] == []
+            assert (page, violations(browser)) == (page, [])
             assert browser.execute_script("return document.documentElement.scrollWidth") <= width, page
             if SCREENSHOTS:
                 height = browser.execute_script("return document.documentElement.scrollHeight")

@@ -137,6 +137,18 @@ def test_a_picture_needs_no_font_of_the_system() -> None:
     assert with_text != without
 
 
+def test_every_letter_of_a_name_can_be_drawn() -> None:
+    def drawn(letter: str, weight: str) -> bytes:
+        text = f'<text y="20" font-size="20" font-weight="{weight}" font-family="DejaVu Sans">{letter}</text>'
+        return png(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 30">{text}</svg>', width=30)
+
+    letters = {letter for place in kratomlaw.jurisdictions(all_counties=True) for letter in place.name}
+    assert "é" in letters
+    for weight in ("normal", "bold"):
+        missing = drawn("\ue000", weight)
+        assert [letter for letter in sorted(letters - set(" &<")) if drawn(letter, weight) == missing] == []
+
+
 def test_unknown_regions_are_refused_with_a_hint() -> None:
     with pytest.raises(kratomlaw.InvalidQueryError) as caught:
         map_svg("mars")

@@ -32,7 +32,8 @@ def serve(
 ) -> None:
     """Answer over HTTP.
 
-    /openapi.json describes the questions. Settings come from the variables KRATOMLAW_SOURCE_URL and so on.
+    A page for people is at /; /docs and /openapi.json describe the questions. Settings come from the variables
+    KRATOMLAW_SOURCE_URL and so on.
     """
     with reporting():
         import uvicorn

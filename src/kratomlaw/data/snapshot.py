@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import InvalidQueryError, UnknownPlaceError
 from ..law import engine
-from ..law.answers import Answer, Change, Timeline
+from ..law.answers import Answer, Changes, Jurisdictions, Timeline
 from ..law.arguments import parse_product, parse_word
 from ..law.dates import parse_on, parse_zone
 from ..law.records import Record
@@ -150,7 +150,7 @@ class LawReader(ABC):
         on: date | str | None = None,
         product: Product | str = "leaf",
         all_counties: bool = False,
-    ) -> tuple[Jurisdiction, ...]:
+    ) -> Jurisdictions:
         """List the places that are known: countries, states, and the local places that have a record.
 
         Arguments, return value and errors are those of ``kratomlaw.jurisdictions``.
@@ -175,7 +175,7 @@ class LawReader(ABC):
                 if (period.status if period else Status.UNKNOWN) is not wanted_status:
                     continue
             found.append(place)
-        return tuple(found)
+        return Jurisdictions(found)
 
     def record(self, code: str) -> Record:
         """Read the raw record of a jurisdiction, with all its evidence.
@@ -205,7 +205,7 @@ class LawReader(ABC):
         *,
         within: str | Jurisdiction | None = None,
         product: Product | str = "leaf",
-    ) -> tuple[Change, ...]:
+    ) -> Changes:
         """List the changes of law in a span of days, future ones included.
 
         Arguments, return value and errors are those of ``kratomlaw.changes``.
@@ -231,7 +231,7 @@ class LawReader(ABC):
             for change in derived.own_changes(code, wanted)
             if change.on.latest >= first and change.on.earliest < last
         ]
-        return tuple(sorted(found, key=lambda change: (change.on.earliest, change.jurisdiction.code)))
+        return Changes(sorted(found, key=lambda change: (change.on.earliest, change.jurisdiction.code)))
 
     def decide(
         self,

@@ -11,7 +11,7 @@ from .citing import CITATIONS, FURTHER, AnswerCitation, Citing
 from .dates import PartialDate
 from .plain import plain
 from .records import Citation, Condition, Pending
-from .returned import Returned, notebook_html
+from .returned import Listed, Returned
 from .words import Code, Confidence, Jurisdiction, Level, Permission, Product, Standing, Status
 
 __all__ = [
@@ -23,7 +23,9 @@ __all__ = [
     "AnswerPending",
     "Certainty",
     "Change",
+    "Changes",
     "EffectivePeriod",
+    "Jurisdictions",
     "LegalPosition",
     "Reason",
     "Timeline",
@@ -216,7 +218,7 @@ class EffectivePeriod(LegalPosition):
         return LegalPosition(status=self.status, sale=self.sale, possession=self.possession, min_age=self.min_age)
 
 
-class Timeline(tuple[EffectivePeriod, ...]):
+class Timeline(Listed[EffectivePeriod]):
     """The effective periods of one place and product, oldest first: a tuple that shows itself well in a notebook.
 
     Example:
@@ -227,8 +229,24 @@ class Timeline(tuple[EffectivePeriod, ...]):
 
     __slots__ = ()
 
-    def _repr_html_(self) -> str | None:
-        return notebook_html(self)
+    def _line(self, each: EffectivePeriod) -> str:
+        return f"{each.first_day} to {each.end_day or 'no known end'}: {each}"
+
+
+class Jurisdictions(Listed[Jurisdiction]):
+    """Places, in the order of their codes: a tuple that shows itself well in a notebook.
+
+    Example:
+        >>> import kratomlaw
+        >>> kratomlaw.jurisdictions(within="AE")
+        <Jurisdictions of 0>
+        >>> kratomlaw.jurisdictions(level="country")[:2]
+        <Jurisdictions of 2
+          Andorra (AD)
+          United Arab Emirates (AE)>
+    """
+
+    __slots__ = ()
 
 
 @plain
@@ -261,6 +279,19 @@ class Change(Returned):
         what = "conditions change" if self.before == self.after else f"{before} → {self.after}"
         reported = " [reported, not proven]" if self.standing is Standing.REPORTED else ""
         return f"{self.on}: {self.jurisdiction}, {self.product}: {what}{reported}"
+
+
+class Changes(Listed[Change]):
+    """Changes of law, oldest first: a tuple that shows itself well in a notebook.
+
+    Example:
+        >>> import kratomlaw
+        >>> kratomlaw.changes("2025-08-01", "2025-08-02", within="US-LA")
+        <Changes of 1
+          2025-08-01: Louisiana (US-LA), leaf: restricted → banned (sale prohibited, possession prohibited)>
+    """
+
+    __slots__ = ()
 
 
 @plain

@@ -27,6 +27,18 @@ _ANY_CALL = re.compile(r"\b(?:lookup|KratomLaw\(\)\.lookup)\(…\)")
 _ARGUMENT = re.compile(r"\b([a-z_]+)=…")
 _FOREIGN = re.compile(r"\w\(|\[\(|\bdatetime\b|\bpip\b|KRATOMLAW|KratomLaw|\bkratomlaw [a-z]|(?<!\w)--\w|\b[a-z_]+=…")
 _OTHER_NAMES = {
+    "name": "place",
+    "search": "place",
+    "text": "place",
+    "id": "code",
+    "iso": "code",
+    "fips": "code",
+    "geoid": "code",
+    "nation": "country",
+    "country_code": "country",
+    "state_code": "state",
+    "st": "state",
+    "parish": "county",
     "zip": "postal_code",
     "zipcode": "postal_code",
     "zip_code": "postal_code",
@@ -36,16 +48,28 @@ _OTHER_NAMES = {
     "day": "on",
     "when": "on",
     "as_of": "on",
+    "asof": "on",
+    "on_date": "on",
+    "ship_date": "on",
+    "shipping_date": "on",
     "dispatch": "on",
     "ships": "on",
     "sent": "on",
     "start": "since",
+    "start_date": "since",
+    "from_date": "since",
+    "date_from": "since",
     "from": "since",
     "after": "since",
     "end": "until",
+    "end_date": "until",
+    "to_date": "until",
+    "date_to": "until",
     "to": "until",
     "before": "until",
     "arrival": "arrives",
+    "arrival_date": "arrives",
+    "delivery_date": "arrives",
     "delivery": "arrives",
     "delivered": "arrives",
     "q": "place",
@@ -61,12 +85,19 @@ _OTHER_NAMES = {
     "item": "product",
     "type": "product",
     "substance": "product",
+    "drug": "product",
     "buyer_age": "age",
+    "customer_age": "age",
+    "min_age": "age",
     "action": "act",
     "intent": "act",
     "select": "fields",
     "columns": "fields",
     "verbose": "detail",
+    "size": "limit",
+    "per_page": "limit",
+    "skip": "offset",
+    "parent": "within",
     "page": "cursor",
     "after_cursor": "cursor",
 }
@@ -74,7 +105,11 @@ _OTHER_NAMES = {
 _INSTEAD = {
     "postal_code": "place",
     "state": "place",
+    "county": "place",
     "city": "place",
+    "country": "place",
+    "code": "place",
+    "within": "place",
     "on": "since",
     "place": "within",
     "since": "on",
@@ -135,9 +170,13 @@ def hint_for_name(name: str, known: Iterable[str]) -> str:
     """
     names = list(known)
     plain = name.strip().lower().replace("-", "_").removesuffix("[]")
+    tried: list[str] = []
     meant = _OTHER_NAMES.get(plain, plain)
-    for candidate in (meant, _INSTEAD.get(meant, "")):
-        if candidate in names:
-            return f"Did you mean {candidate}?"
-    similar = get_close_matches(plain, names, n=1)
+    while meant and meant not in tried:  # a ZIP code is a place, and where there is no place, within what to look
+        if meant in names:
+            return f"Did you mean {meant}?"
+        tried.append(meant)
+        meant = _INSTEAD.get(meant, "")
+    # What is known to mean something else is no misspelling: "date" is not "state".
+    similar = [] if plain in _OTHER_NAMES else get_close_matches(plain, names, n=1)
     return f"Did you mean {similar[0]}?" if similar else f"Known parameters: {', '.join(names) or 'none'}."

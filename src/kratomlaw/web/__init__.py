@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .maps.map_data import MapData, MapEntry, map_data
 from .maps.map_svg import map_html, map_svg
+from .maps.picture import SvgText
 from .maps.shapes import Region
 from .maps.timeline_svg import timeline_svg
 from .site.pages import SiteReport, write_site
@@ -20,6 +21,7 @@ __all__ = [
     "MapEntry",
     "Region",
     "SiteReport",
+    "SvgText",
     "create_app",
     "map_data",
     "map_html",

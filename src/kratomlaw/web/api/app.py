@@ -37,6 +37,7 @@ from .asking import Law, about, answered, form_asked, question_of, refuse_repeat
 from .deciding import router as deciding
 from .middleware import SafetyMiddleware
 from .openapi import DescribedAPI
+from .pages import router as pages
 from .parameters import ChangesQuestion, JurisdictionsQuestion, LookupQuestion, NoQuestion, TimelineQuestion
 from .problems import handle_problems
 from .responses import (
@@ -117,6 +118,7 @@ def create_app(
     app.state.law = law or KratomLaw()
     app.include_router(_router)
     app.include_router(deciding)
+    app.include_router(pages)
     handle_problems(app)
     if cors_origins:
         app.add_middleware(

@@ -18,7 +18,17 @@ from .caching import conditional_response
 from .parameters import PlaceQuestion
 from .problems import Asked
 
-__all__ = ["Law", "about", "answered", "form_asked", "question_of", "refuse_repeated", "respond", "written"]
+__all__ = [
+    "Law",
+    "about",
+    "answered",
+    "form_asked",
+    "question_of",
+    "refuse_repeated",
+    "refuse_twice",
+    "respond",
+    "written",
+]
 
 
 async def _law_of(request: Request) -> KratomLaw:
@@ -31,6 +41,11 @@ Law = Annotated[KratomLaw, Depends(_law_of)]
 
 
 async def refuse_repeated(request: Request) -> None:
+    """Do as ``refuse_twice`` before a question is read."""
+    refuse_twice(request)
+
+
+def refuse_twice(request: Request) -> None:
     """Refuse a question that gives a parameter twice: it is not clear which counts.
 
     Raises:

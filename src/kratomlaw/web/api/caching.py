@@ -21,14 +21,24 @@ _UNDATED = 300
 _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
-def conditional_response(request: Request, body: bytes, version: str, *, today_is: date | None = None) -> Response:
+def conditional_response(
+    request: Request,
+    body: bytes,
+    version: str,
+    *,
+    today_is: date | None = None,
+    media_type: str = "application/json",
+    policy: str | None = None,
+) -> Response:
     """Make a response with a body, or "304 Not Modified" if the caller has it already.
 
     Args:
         request: The request.
-        body: The JSON, in UTF-8.
+        body: What is answered, in UTF-8.
         version: The version of the data that it is made of.
         today_is: The day that it was answered for because none was named; None if a day was named or does not matter.
+        media_type: What the body is.
+        policy: What a page may load (Content-Security-Policy); None for data, which loads nothing.
 
     Returns:
         The response with its tag.
@@ -36,10 +46,12 @@ def conditional_response(request: Request, body: bytes, version: str, *, today_i
     tag = f'"{version}-{blake2b(body, digest_size=12).hexdigest()}"'
     seconds = _DATED if today_is is None else min(_UNDATED, _seconds_until_the_end_of(today_is))
     headers = {"etag": tag, "cache-control": f"public, max-age={seconds}, must-revalidate"}
+    if policy is not None:
+        headers["content-security-policy"] = policy
     asked = request.headers.get("if-none-match")
     if asked is not None and (asked.strip() == "*" or tag in _TAG.findall(asked)):
         return Response(None, HTTPStatus.NOT_MODIFIED, headers)
-    return Response(body, HTTPStatus.OK, headers, "application/json")
+    return Response(body, HTTPStatus.OK, headers, media_type)
 
 
 def _seconds_until_the_end_of(day: date) -> int:

@@ -30,6 +30,7 @@ __all__ = [
     "LookupQuestion",
     "LookupsBody",
     "NoQuestion",
+    "PageQuestion",
     "PlaceQuestion",
     "TimelineQuestion",
     "TripBody",
@@ -179,6 +180,12 @@ class DoingQuestion(PlaceQuestion):
 
 
 _AGE = "The age of the buyer, or of whoever has it, in whole years; leave it out where it is not known."
+
+
+class PageQuestion(DoingQuestion):
+    """The parameters of the page for people."""
+
+    age: int | None = Field(default=None, ge=0, le=150, description=_AGE, examples=[30])
 
 
 class _DecideQuestion(_Shown, DoingQuestion):

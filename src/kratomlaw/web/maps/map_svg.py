@@ -11,6 +11,7 @@ from ...law.texts import markup
 from ...law.words import Product, Status
 from .colours import LOOKS, pattern_name, patterns, style_sheet
 from .map_data import MapData, MapEntry, describe_place, map_data
+from .picture import SvgText
 from .shapes import Region, Shapes, shapes_of
 
 __all__ = ["Inset", "dot", "draw", "fill", "map_html", "map_svg", "tiled", "unplaced"]
@@ -43,7 +44,7 @@ def map_svg(
     on: date | str | None = None,
     product: Product | str = "leaf",
     law: LawReader | None = None,
-) -> str:
+) -> SvgText:
     """Draw a map of the law on one day.
 
     Args:
@@ -53,7 +54,8 @@ def map_svg(
         law: The instance to ask; None for one with the usual settings.
 
     Returns:
-        An SVG document with title, legend and description; the same text for the same data, day and product.
+        An SVG document with title, legend and description; the same text for the same data, day and product. A
+        notebook shows it as a picture.
 
     Raises:
         InvalidQueryError: The region, the date or the product is invalid.
@@ -64,7 +66,7 @@ def map_svg(
         >>> svg.startswith("<svg") and "Louisiana: banned since 2025-08-01" in svg
         True
     """
-    return draw(map_data(region, on=on, product=product, law=law))
+    return SvgText(draw(map_data(region, on=on, product=product, law=law)))
 
 
 def map_html(

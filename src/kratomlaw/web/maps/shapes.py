@@ -115,12 +115,19 @@ def centre_of(place: Jurisdiction) -> tuple[int, int] | None:
 
 @cache
 def _centres(kind: str, state: str) -> dict[str, tuple[int, int]]:
-    # "#-%$#.#5 alton|cairo": of each name in turn x and y, two digits each, then the names. It takes less room so.
+    # "##-.%#$5 alton|Bta": the digits of n places, n of each kind, high of x, low of x, high of y, low of y, then the
+    # names; a capital says how many letters a name shares with the one before (B: one). It takes less room so.
     digits, _, names = str(_bundled("centres.json.bz2")[kind].get(state, "")).partition(" ")
-    base = len(CENTRE_DIGITS)
-    values = map(CENTRE_DIGITS.index, digits)
-    numbers = [high * base + low for high, low in zip(values, values, strict=True)]
-    return dict(zip(filter(None, names.split("|")), zip(numbers[::2], numbers[1::2], strict=True), strict=True))
+    base, count = len(CENTRE_DIGITS), len(digits) // 4
+    values = list(map(CENTRE_DIGITS.index, digits))
+    x_high, x_low, y_high, y_low = (values[count * row : count * (row + 1)] for row in range(4))
+    found: dict[str, tuple[int, int]] = {}
+    name = ""
+    for place, written in enumerate(names.split("|") if count else ()):
+        shared = ord(written[0]) - ord("A") if written[0].isupper() else 0
+        name = name[:shared] + (written[1:] if shared else written)
+        found[name] = x_high[place] * base + x_low[place], y_high[place] * base + y_low[place]
+    return found
 
 
 @cache

@@ -11,6 +11,7 @@ from ...law.texts import markup
 from ...law.words import Jurisdiction, Product, Standing, Status
 from ...presentation import PRODUCT_NAMES, Span, span_of
 from .colours import LOOKS, pattern_name, patterns
+from .picture import SvgText
 
 __all__ = ["LawRun", "draw_timeline", "law_runs", "timeline_svg"]
 
@@ -74,7 +75,7 @@ def _content(period: EffectivePeriod) -> tuple[object, ...]:
     return period.law, period.standing, period.decided_by, period.summary, period.conditions, period.reason
 
 
-def timeline_svg(place: str | Jurisdiction, *, law: LawReader | None = None) -> str:
+def timeline_svg(place: str | Jurisdiction, *, law: LawReader | None = None) -> SvgText:
     """Draw how the law that reaches a place changed, and will change.
 
     Args:
@@ -82,7 +83,8 @@ def timeline_svg(place: str | Jurisdiction, *, law: LawReader | None = None) -> 
         law: The instance to ask; None for one with the usual settings.
 
     Returns:
-        An SVG document with a row for each product; the same text for the same data.
+        An SVG document with a row for each product; the same text for the same data. A notebook shows it as a
+        picture.
 
     Raises:
         PlaceError: The place is unknown or ambiguous.
@@ -95,7 +97,7 @@ def timeline_svg(place: str | Jurisdiction, *, law: LawReader | None = None) -> 
     with (law or KratomLaw()).at_one_version() as view:
         found = place if isinstance(place, Jurisdiction) else view.find(place)
         timelines = {product: view.timeline(place, product=product) for product in Product}
-        return draw_timeline(found, timelines, view.dataset().built_on)
+        return SvgText(draw_timeline(found, timelines, view.dataset().built_on))
 
 
 def draw_timeline(

@@ -10,11 +10,9 @@ from typing import NamedTuple
 from ... import presentation
 from ...data.facts import DatasetInfo
 from ...data.snapshot import LawReader, Snapshot
-from ...errors import DataError, KratomLawError, UnknownPlaceError
-from ...install import install
+from ...errors import DataError, UnknownPlaceError
 from ...law.answers import DISCLAIMER, Answer, Change, status_word
 from ...law.engine import period_on
-from ...law.texts import harmless
 from ...law.words import Jurisdiction, Level, Product, Status
 from ..maps.colours import style_sheet
 from ..maps.map_data import MapData, MapEntry, describe_place, is_local, map_data
@@ -22,6 +20,7 @@ from ..maps.map_svg import dot, draw, fill, tiled, unplaced
 from ..maps.png import png
 from ..maps.shapes import Region, shapes_of
 from ..maps.timeline_svg import draw_timeline, law_runs
+from ..templates import SITE_ASSETS, templates
 from .brief import Brief, Listed, Row, brief_of, grouped, rows_of, short_status
 from .documents import IndexDocument, IndexEntry, PlaceDocument, document_name, documents_schema, write_document
 from .feed import Entry, atom, sitemap
@@ -31,7 +30,6 @@ from .sharing import FAVICON, ROBOTS_MARK, breadcrumbs, card, dataset_data, robo
 
 __all__ = ["SiteReport", "check_ready", "write_site"]
 
-_ASSETS = Path(__file__).with_name("assets")
 _MARK = b'<meta name="generator" content="kratomlaw">'
 MAP_PARTS: Mapping[Region, Mapping[str, str]] = {
     Region.US: {
@@ -52,8 +50,6 @@ MAP_PARTS: Mapping[Region, Mapping[str, str]] = {
     },
 }
 """Parts of the maps that a visitor can choose, as view boxes: left, top, width and height."""
-_LONGEST_TEXT = 20_000
-"""How many characters of a text a page shows."""
 _ENTRIES_OF_FEED = 200
 _ALL_DAYS = "0001-01-01"
 
@@ -194,42 +190,15 @@ def check_ready(out: Path) -> None:
         )
 
 
-def _harmless(value: object) -> object:
-    """What a template shows; HTML that is made already stays as it is."""
-    return harmless(value, limit=_LONGEST_TEXT) if type(value) is str else value
-
-
 class _Pages:
     """The templates."""
 
     def __init__(self, address: str | None) -> None:
-        try:
-            import jinja2
-        except ModuleNotFoundError:
-            raise KratomLawError(
-                "To write the site, jinja2 must be installed.",
-                hint=f"{install('web')}, or leave the site out with --no-site.",
-            ) from None
-        self._templates = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(_ASSETS / "templates"),
-            autoescape=True,
-            finalize=_harmless,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
+        self._templates = templates(
+            purpose="write the site",
+            instead=", or leave the site out with --no-site",
+            shared={"address": address, "document_name": document_name},
         )
-        shared: dict[str, object] = {
-            "address": address,
-            "disclaimer": DISCLAIMER,
-            "document_name": document_name,
-            "product_names": presentation.PRODUCT_NAMES,
-            "presentation": presentation,
-            "statuses": tuple(Status),
-            "Product": Product,
-        }
-        # Macros see what is global, but not the values of the page that imports them.
-        self._templates.globals.update(shared)  # pyright: ignore[reportArgumentType, reportCallIssue]
 
     def page(self, template: str, values: Mapping[str, object], *, depth: int) -> bytes:
         """Fill a template; ``depth`` says how many folders the page lies below the start page."""
@@ -313,7 +282,7 @@ class _Site:
             )
             for place in self._places
         ]
-        own = {name: (_ASSETS / name).read_bytes() for name in ("site.css", "site.js", "search.js", "map.js")}
+        own = {name: (SITE_ASSETS / name).read_bytes() for name in ("site.css", "site.js", "search.js", "map.js")}
         own["site.css"] += style_sheet().encode()
         own["favicon.svg"] = FAVICON
         return own | search_files(places, self._law, spellings)
@@ -569,7 +538,7 @@ class _Site:
 
     def _style(self) -> str:
         """The style sheet itself, for the page that may be shown at any depth and can link to nothing."""
-        return (_ASSETS / "site.css").read_text("utf-8")
+        return (SITE_ASSETS / "site.css").read_text("utf-8")
 
 
 def _page_of(code: str) -> str:
