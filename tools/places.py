@@ -161,7 +161,7 @@ def generate(aliases: Path, subdivision_names: Path, geography: Geography, out: 
     write_us_geography(geography, out)
     _write_lines(out / "subdivisions.json.xz", _subdivisions(subdivision_names))
     cities = _cities(_towns(out / "towns.json"))
-    _write_lines(out / "cities.json.xz", ((key, pack_names(line, "|")) for key, line in cities))
+    _write_lines(out / "cities.json", ((key, pack_names(line, "|")) for key, line in cities))
     small = _gazetteer(names, qualifiers)
     _write_lines(out / "gazetteer.json", ((key, pack_names(line, ",")) for key, line in small))
 

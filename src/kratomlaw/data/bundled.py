@@ -80,7 +80,7 @@ def bundled_tables() -> PlaceTables:
         towns=Towns(_reader("towns.json", unpack_towns), _Keys("towns.json")),
         zip_codes=ZipCodes(_zip_prefix, bundled_counties),
         world=WorldCities(
-            _reader("cities.json.xz", partial(unpack_names, between="|")),
+            _reader("cities.json", partial(unpack_names, between="|")),
             _reader("gazetteer.json", partial(unpack_names, between=",")),
         ),
         subdivisions=Subdivisions(_reader("subdivisions.json.xz"), _Keys("subdivisions.json.xz")),
@@ -108,7 +108,7 @@ def every_town() -> Iterator[tuple[str, str, tuple[str, ...]]]:
 def every_world_city() -> Iterator[tuple[str, tuple[str, ...]]]:
     """List the names of the world's cities: the compact name, and the places that have one, the largest first."""
     world = bundled_tables().world
-    for begin in _bundled_lines("cities.json.xz"):
+    for begin in _bundled_lines("cities.json"):
         for name in world.beginning(begin):
             yield name, tuple(code for code in world.places_with(name) if code != "US")  # that one stands for towns
 

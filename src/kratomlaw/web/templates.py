@@ -36,9 +36,7 @@ def templates(*folders: Path, purpose: str, instead: str = "", shared: Mapping[s
     try:
         import jinja2
     except ModuleNotFoundError:
-        raise KratomLawError(
-            f"To {purpose}, jinja2 must be installed.", hint=f"{install('web')}{instead}."
-        ) from None
+        raise KratomLawError(f"To {purpose}, jinja2 must be installed.", hint=f"{install('web')}{instead}.") from None
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader([*folders, SITE_ASSETS / "templates"]),
         autoescape=True,
