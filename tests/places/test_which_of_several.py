@@ -49,6 +49,11 @@ WAYS = [
     pytest.param({"state": "PA", "city": "Newtown"}, {*NEWTOWNS}, id="the city"),
     pytest.param({"place": "Fountainville, PA"}, {BUCKS, "US-PA/chester-county"}, id="a community of two counties"),
     pytest.param({"state": "VA", "county": "Richmond"}, {"US-VA/richmond", "US-VA/richmond-county"}, id="the county"),
+    pytest.param(
+        {"state": "AK", "county": "Valdez-Cordova"},
+        {"US-AK/chugach-census-area", "US-AK/copper-river-census-area"},
+        id="a county that was divided",
+    ),
     pytest.param({"postal_code": "02861", "city": "Anywhere"}, {"US-MA", "US-RI"}, id="a ZIP code of two states"),
 ]
 
