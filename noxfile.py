@@ -51,8 +51,14 @@ def lock(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def browser(session: nox.Session) -> None:
-    """The site in Chromium, every page in every size and light."""
+    """The site and the server's pages in Chromium, every page in every size and light."""
     session.run(*PYTEST, "-n", "0", "--soak", "-m", "browser", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def budgets(session: nox.Session) -> None:
+    """What each page of the site and the server costs: bytes, requests, and how much its layout shifts."""
+    session.run(*PYTEST, "-n", "0", "--soak", "-q", "tests/browser/test_budgets.py", *session.posargs)
 
 
 @nox.session(venv_backend="venv")

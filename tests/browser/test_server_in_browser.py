@@ -1,29 +1,20 @@
 """The pages of ``kratomlaw serve`` in a real Chromium: asked without scripts, by keyboard, on a phone, in the dark."""
 
-from collections.abc import Iterator
-
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from browsing import IN_CHROMIUM, chromium, logged, requested, violations
-from servers import serving
 
 PAGES = ("/", "/?place=Denver,+CO&on=2026-11-23&age=30", "/?place=Springfield", "/docs")
 
 pytestmark = IN_CHROMIUM
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serving() as (client, _):
-        yield str(client.base_url).rstrip("/")
-
-
-def test_the_form_answers_by_keyboard_without_javascript(address: str) -> None:
+def test_the_form_answers_by_keyboard_without_javascript(server: str) -> None:
     with chromium(script=False) as browser:
-        browser.get(f"{address}/")
+        browser.get(f"{server}/")
         browser.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
         assert browser.switch_to.active_element.text == "Skip to the content"
         Select(browser.find_element(By.ID, "product")).select_by_visible_text("7-OH")
@@ -39,9 +30,9 @@ def test_the_form_answers_by_keyboard_without_javascript(address: str) -> None:
         assert logged(browser, "browser") == []
 
 
-def test_an_ambiguous_place_is_chosen_by_a_link(address: str) -> None:
+def test_an_ambiguous_place_is_chosen_by_a_link(server: str) -> None:
     with chromium(script=False) as browser:
-        browser.get(f"{address}/?place=Springfield&on=2026-11-23")
+        browser.get(f"{server}/?place=Springfield&on=2026-11-23")
         browser.find_element(By.PARTIAL_LINK_TEXT, "US-IL").click()
         assert "Illinois" in browser.find_element(By.ID, "answer").text
 
@@ -55,16 +46,16 @@ def test_an_ambiguous_place_is_chosen_by_a_link(address: str) -> None:
         pytest.param(1440, True, id="screen-dark", marks=pytest.mark.soak),
     ],
 )
-def test_everybody_can_use_the_pages_and_nothing_comes_from_elsewhere(width: int, dark: bool, address: str) -> None:
+def test_everybody_can_use_the_pages_and_nothing_comes_from_elsewhere(width: int, dark: bool, server: str) -> None:
     with chromium(width=width, dark=dark) as browser:
         for page in PAGES:
-            browser.get(address + page)
+            browser.get(server + page)
             for summary in browser.find_elements(By.CSS_SELECTOR, "summary")[:3]:
                 summary.click()
             assert (page, violations(browser)) == (page, [])
             assert browser.execute_script("return document.documentElement.scrollWidth") <= width, page
             paper = browser.find_element(By.TAG_NAME, "body").value_of_css_property("background-color")
             assert ("255, 255, 255" in paper) != dark, "the style sheet was loaded, and follows the screen"
-        assert {url for url in requested(browser) if not url.startswith((address, "data:"))} == set()
+        assert {url for url in requested(browser) if not url.startswith((server, "data:"))} == set()
         # The answer to "Springfield" is the question which one is meant, with the status 422.
         assert [entry for entry in logged(browser, "browser") if "Springfield" not in entry["message"]] == []

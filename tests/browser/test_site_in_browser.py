@@ -3,12 +3,9 @@
 import gzip
 import os
 import re
-import threading
 from base64 import b64decode
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,14 +16,12 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from browsing import IN_CHROMIUM, chromium, logged, requested, violations
-from helpers import ROOT, with_local
 from kratomlaw import KratomLaw, Level, Product
 from kratomlaw.data.bundled import every_town
 from kratomlaw.law.engine import period_on
 from kratomlaw.web.maps.map_data import describe_place, is_local, own_law_holds
 from kratomlaw.web.maps.map_svg import map_html
 from kratomlaw.web.maps.shapes import Region, shapes_of
-from kratomlaw.web.site.pages import write_site
 
 PAGES = (
     "index.html",
@@ -42,36 +37,6 @@ SCREENSHOTS = os.environ.get("KRATOMLAW_TEST_SCREENSHOTS")
 """A folder in which the pages are kept as pictures, for people to look at."""
 
 pytestmark = IN_CHROMIUM
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name of the base class
-        pass
-
-
-@pytest.fixture(scope="module")
-def law(tmp_path_factory: pytest.TempPathFactory) -> KratomLaw:
-    """The bundled data with a city on the map, whose ban began in 2020."""
-    return with_local(tmp_path_factory.mktemp("records"), maycomb="Maycomb")
-
-
-@pytest.fixture(scope="module")
-def site(law: KratomLaw, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("web") / "some" / "folder"
-    write_site(out, law, spellings=(ROOT / "data/places/spellings.txt").read_text("utf-8").splitlines())
-    return out
-
-
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    """The site below a folder of a real server on loopback."""
-    handler = partial(Quiet, directory=str(site.parent.parent))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/some/folder/"
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -482,6 +447,45 @@ def test_without_javascript_the_day_of_the_data_is_shown(address: str, law: Krat
         assert not find(browser, "#controls").is_displayed()
         find(browser, "noscript a").click()
         assert find(browser, "h1").text == "All places"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_javascript_every_page_is_whole_and_nothing_on_it_is_dead(page: str, address: str) -> None:
+    with chromium(width=390, script=False) as browser:
+        browser.get(address + page)
+        assert find(browser, "h1").is_displayed()
+        assert len(find(browser, "main").text) > 40
+        dead = browser.find_elements(By.CSS_SELECTOR, "#search, #controls, .tools, .filter, .old, .due")
+        assert [one.get_attribute("class") for one in dead if one.is_displayed()] == []
+        unused = browser.find_elements(By.CSS_SELECTOR, "#search, #controls, .tools, .filter")
+        assert {one.value_of_css_property("display") for one in unused} <= {"none"}, "nor is room kept for it"
+
+
+WHERE_THE_KEYBOARD_IS = """
+    const one = document.activeElement;
+    const box = (one.querySelector(".area, .dot, rect") ?? one).getBoundingClientRect();
+    const style = getComputedStyle(one);
+    const drawn = one.querySelector(".area, .dot, rect");
+    return {
+      name: one.id || one.textContent.trim().slice(0, 30) || one.getAttribute("aria-label"),
+      away: one === document.body,
+      seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+      marked: style.outlineStyle !== "none" || (drawn && parseFloat(getComputedStyle(drawn).strokeWidth) > 2)
+    };"""
+
+
+@pytest.mark.parametrize("page", ["index.html", "places/us-il.html", "places.html", "changes.html"])
+def test_who_uses_the_keyboard_sees_where_it_is(browser: webdriver.Chrome, address: str, page: str) -> None:
+    browser.get(address + page)
+    reached: list[str] = []
+    for _ in range(40):
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+        where = browser.execute_script(WHERE_THE_KEYBOARD_IS)
+        if where["away"]:
+            break
+        reached.append(where["name"])
+        assert (where["name"], where["seen"], where["marked"]) == (where["name"], True, True)
+    assert len(set(reached)) > 8, reached
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,7 @@
   function filter(section) {
     const form = section.querySelector(".filter");
     const entries = [...section.querySelectorAll("li")];
-    if (!form || entries.length < 8) {
+    if (!form) {
       return;
     }
     form.hidden = false;
