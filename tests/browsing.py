@@ -4,13 +4,14 @@ import json
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
 from selenium import webdriver
 
-__all__ = ["IN_CHROMIUM", "chromium", "logged", "requested", "violations"]
+__all__ = ["IN_CHROMIUM", "chromium", "clock_of", "logged", "requested", "violations"]
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")
@@ -64,3 +65,9 @@ def violations(browser: webdriver.Chrome) -> list[tuple[str, str]]:
     return [
         (one["id"], one["nodes"][0]["html"]) for one in found["violations"] if one["impact"] in ("serious", "critical")
     ]
+
+
+def clock_of(day: date) -> str:
+    """A script that makes it noon of a day for the pages that are opened after it."""
+    moment = datetime.combine(day, time(12), UTC).timestamp() * 1000
+    return f"const now = Date; Date = class extends now {{ constructor(...a) {{ a.length ? super(...a) : super({moment}); }} }};"

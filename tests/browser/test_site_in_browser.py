@@ -5,7 +5,7 @@ import os
 import re
 from base64 import b64decode
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from browsing import IN_CHROMIUM, chromium, logged, requested, violations
+from browsing import IN_CHROMIUM, chromium, clock_of, logged, requested, violations
 from kratomlaw import KratomLaw, Level, Product
 from kratomlaw.data.bundled import every_town
 from kratomlaw.law.engine import period_on
@@ -425,8 +425,7 @@ def test_old_data_is_said_at_the_top(address: str, law: KratomLaw) -> None:
     built_on = law.dataset().built_on
     with chromium() as browser:
         for days, said in ((10, False), (120, True)):
-            moment = datetime.combine(built_on + timedelta(days=days), time(12), UTC).timestamp() * 1000
-            fake = f"const now = Date; Date = class extends now {{ constructor(...a) {{ a.length ? super(...a) : super({moment}); }} }};"
+            fake = clock_of(built_on + timedelta(days=days))
             script = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": fake})
             browser.get(f"{address}places/us-la.html")
             note = find(browser, ".old")
