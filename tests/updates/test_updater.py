@@ -486,3 +486,12 @@ except TimeoutError:
         assert info.sha256 == hashlib.sha256(server.files[dataset_name(V2)]).hexdigest()
         assert info.fetched_at is not None
         assert abs(info.fetched_at - begun) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("number", [403, 503])
+def test_versions_tell_the_status_with_which_a_source_refuses(server: Server, law: KratomLaw, number: int) -> None:
+    server.behaviours["*"] = status(number)
+    found = law.versions()
+    assert found.source == ()
+    assert found.problem is not None
+    assert f"HTTP status {number}" in found.problem.message
