@@ -95,7 +95,7 @@ def test_a_timeline_is_still_a_tuple() -> None:
 def test_a_period_and_a_change_show_themselves() -> None:
     assert "banned" in Page(html_of(kratomlaw.timeline("US-LA")[-1])).text
     (change,) = kratomlaw.changes("2025-08-01", "2025-08-02", within="US-LA")
-    assert "restricted 18+ → banned" in Page(html_of(change)).text
+    assert "restricted 21+ → banned" in Page(html_of(change)).text
 
 
 def test_text_of_the_data_is_never_html() -> None:
