@@ -4,7 +4,7 @@ import json
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import date
 from pathlib import Path
 
 import axe_playwright_python
@@ -68,6 +68,6 @@ def violations(browser: webdriver.Chrome) -> list[tuple[str, str]]:
 
 
 def clock_of(day: date) -> str:
-    """A script that makes it noon of a day for the pages that are opened after it."""
-    moment = datetime.combine(day, time(12), UTC).timestamp() * 1000
-    return f"const now = Date; Date = class extends now {{ constructor(...a) {{ a.length ? super(...a) : super({moment}); }} }};"
+    """A script that makes it noon of a day, in the browser's time zone, for the pages that are opened after it."""
+    noon = f"new now({day.year}, {day.month - 1}, {day.day}, 12).getTime()"
+    return f"const now = Date; Date = class extends now {{ constructor(...a) {{ a.length ? super(...a) : super({noon}); }} }};"

@@ -42,7 +42,7 @@ SERVER = (
     Budget("/?place=Springfield", 8_000, 2),
     Budget("/docs", 15_000, 2),
 )
-MOST_SHIFT = 0.001
+MOST_SHIFT = 0.01
 WATCH = """
     window.shifts = [];
     new PerformanceObserver((list) => {
