@@ -331,8 +331,9 @@ def test_a_finger_on_a_small_place_zooms_in(browser: webdriver.Chrome, address: 
     WebDriverWait(browser, 10).until(lambda b: b.current_url.endswith("/places/ru.html"))
 
 
-def test_the_start_page_prints_in_a_megabyte(address: str) -> None:
-    with chromium() as browser:
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_the_start_page_prints_in_a_megabyte(address: str, script: bool) -> None:
+    with chromium(script=script) as browser:
         for page in ("index.html", "places/us-il.html", "changes.html"):
             browser.get(address + page)
             printed = browser.execute_cdp_cmd("Page.printToPDF", {"printBackground": True})["data"]
