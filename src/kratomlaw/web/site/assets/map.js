@@ -37,6 +37,7 @@
     tools.querySelector(".in").addEventListener("click", () => zoom(0.5));
     tools.querySelector(".out").addEventListener("click", () => zoom(2));
     region.addEventListener("shown", draw);
+    draw(); // at once: the observer comes with the first frame, and whoever prints the page need not wait for that
     new ResizeObserver(draw).observe(canvas);
     drag();
     taps();
