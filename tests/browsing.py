@@ -11,7 +11,7 @@ import axe_playwright_python
 import pytest
 from selenium import webdriver
 
-__all__ = ["IN_CHROMIUM", "chromium", "clock_of", "logged", "requested", "violations"]
+__all__ = ["IN_CHROMIUM", "IN_EVERY_SIZE_AND_LIGHT", "chromium", "clock_of", "logged", "requested", "violations"]
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")
@@ -20,6 +20,15 @@ IN_CHROMIUM = [
     pytest.mark.browser,
     pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Chromium and its driver"),
 ]
+IN_EVERY_SIZE_AND_LIGHT = pytest.mark.parametrize(
+    ("width", "dark"),
+    [
+        pytest.param(390, True, id="phone-dark"),
+        pytest.param(1440, False, id="screen-light"),
+        pytest.param(390, False, id="phone-light", marks=pytest.mark.soak),
+        pytest.param(1440, True, id="screen-dark", marks=pytest.mark.soak),
+    ],
+)
 
 
 @contextmanager

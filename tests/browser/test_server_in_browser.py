@@ -1,11 +1,10 @@
 """The pages of ``kratomlaw serve`` in a real Chromium: asked without scripts, by keyboard, on a phone, in the dark."""
 
-import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from browsing import IN_CHROMIUM, chromium, logged, requested, violations
+from browsing import IN_CHROMIUM, IN_EVERY_SIZE_AND_LIGHT, chromium, logged, requested, violations
 
 PAGES = ("/", "/?place=Denver,+CO&on=2026-11-23&age=30", "/?place=Springfield", "/docs")
 
@@ -37,15 +36,7 @@ def test_an_ambiguous_place_is_chosen_by_a_link(server: str) -> None:
         assert "Illinois" in browser.find_element(By.ID, "answer").text
 
 
-@pytest.mark.parametrize(
-    ("width", "dark"),
-    [
-        pytest.param(390, True, id="phone-dark"),
-        pytest.param(1440, False, id="screen-light"),
-        pytest.param(390, False, id="phone-light", marks=pytest.mark.soak),
-        pytest.param(1440, True, id="screen-dark", marks=pytest.mark.soak),
-    ],
-)
+@IN_EVERY_SIZE_AND_LIGHT
 def test_everybody_can_use_the_pages_and_nothing_comes_from_elsewhere(width: int, dark: bool, server: str) -> None:
     with chromium(width=width, dark=dark) as browser:
         for page in PAGES:

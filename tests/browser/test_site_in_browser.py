@@ -15,7 +15,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from browsing import IN_CHROMIUM, chromium, clock_of, logged, requested, violations
+from browsing import IN_CHROMIUM, IN_EVERY_SIZE_AND_LIGHT, chromium, clock_of, logged, requested, violations
 from kratomlaw import KratomLaw, Level, Product
 from kratomlaw.data.bundled import every_town
 from kratomlaw.law.engine import period_on
@@ -488,15 +488,7 @@ def test_who_uses_the_keyboard_sees_where_it_is(browser: webdriver.Chrome, addre
     assert len(set(reached)) > 8, reached
 
 
-@pytest.mark.parametrize(
-    ("width", "dark"),
-    [
-        pytest.param(390, True, id="phone-dark"),
-        pytest.param(1440, False, id="screen-light"),
-        pytest.param(390, False, id="phone-light", marks=pytest.mark.soak),
-        pytest.param(1440, True, id="screen-dark", marks=pytest.mark.soak),
-    ],
-)
+@IN_EVERY_SIZE_AND_LIGHT
 def test_everybody_can_use_every_page(width: int, dark: bool, address: str) -> None:
     """The checks of axe-core, the width of a phone, and a silent console."""
     with chromium(width=width, dark=dark) as browser:

@@ -10,12 +10,10 @@ from ..law.policy import Outcome
 from ..law.words import Product
 from .flat import FlatColumn, FlatTable, Kind, Value
 from .shipping import ShippingArea, ShippingList
-from .shipping_tables import BASIS_COLUMNS, basis_values
+from .shipping_tables import AREA_KEYS, BASIS_COLUMNS, LIST_FILE, basis_values
 
 __all__ = ["EarlierList", "changes_since", "read_earlier"]
 
-_FILE = "shipping.json"
-_KEYS = {ShippingArea.COUNTRY: "countries", ShippingArea.PROVINCE: "provinces", ShippingArea.ZIP_CODE: "zip_codes"}
 _EARLIER = ("age", "day", "policy_id", "dataset_version")
 """What the basis of the earlier list says that may be another in this one."""
 
@@ -41,15 +39,15 @@ def read_earlier(path: Path | str) -> EarlierList:
         InvalidQueryError: There is no such file, or it is not what an export writes.
     """
     file = Path(path)
-    file = file / _FILE if file.is_dir() else file
-    hint = f"Give the folder of an earlier export --format shipping, or its {_FILE}."
+    file = file / LIST_FILE if file.is_dir() else file
+    hint = f"Give the folder of an earlier export --format shipping, or its {LIST_FILE}."
     try:
         written = json.loads(file.read_bytes())
         basis = written["basis"]
         verdicts = [Outcome(verdict["outcome"]) for verdict in written["verdicts"]]
         outcomes: dict[tuple[ShippingArea, str], Outcome] = {
             (area, str(code)): verdicts[position]
-            for area, key in _KEYS.items()
+            for area, key in AREA_KEYS.items()
             for code, position in written[key].items()
         }
         values = tuple(cast("Value", basis[name]) for name in _EARLIER)

@@ -11,7 +11,7 @@ from ..law.words import Product
 from .flat import FlatTable
 from .shipping import ShippingList, shipping_list
 from .shipping_changes import changes_since, read_earlier
-from .shipping_tables import shipping_json, shipping_tables
+from .shipping_tables import LIST_FILE, shipping_json, shipping_tables
 from .shopify import shopify_table, shopify_zones
 from .woocommerce import woocommerce_zones
 from .writers import write_csv, written_together
@@ -68,7 +68,7 @@ def export_shipping(
 def _write(listed: ShippingList, tables: Sequence[FlatTable], folder: Path) -> list[Path]:
     return [
         *write_csv(tables, folder),
-        _write_json(folder / "shipping.json", shipping_json(listed)),
+        _write_json(folder / LIST_FILE, shipping_json(listed)),
         _write_json(folder / "shopify-zones.json", shopify_zones(listed)),
         *_write_woocommerce(listed, folder),
     ]

@@ -5,8 +5,25 @@ from collections.abc import Callable, Mapping, Sequence
 from .flat import FlatColumn, FlatTable, Kind, Value
 from .shipping import ShippingArea, ShippingBasis, ShippingList, ShippingRow, ShippingVerdict
 
-__all__ = ["BASIS_COLUMNS", "VERDICT_COLUMNS", "basis_values", "shipping_json", "shipping_tables", "verdict_values"]
+__all__ = [
+    "AREA_KEYS",
+    "BASIS_COLUMNS",
+    "LIST_FILE",
+    "VERDICT_COLUMNS",
+    "basis_values",
+    "shipping_json",
+    "shipping_tables",
+    "verdict_values",
+]
 
+LIST_FILE = "shipping.json"
+"""The file of what ``shipping_json`` returns, which a later list is compared with."""
+AREA_KEYS: Mapping[ShippingArea, str] = {
+    ShippingArea.COUNTRY: "countries",
+    ShippingArea.PROVINCE: "provinces",
+    ShippingArea.ZIP_CODE: "zip_codes",
+}
+"""What the rows of an area are called, in that file and in the names of tables."""
 _COUNTRY = FlatColumn("country", Kind.TEXT, "The country, ISO 3166-1 alpha-2.")
 VERDICT_COLUMNS = (
     FlatColumn("outcome", Kind.TEXT, "allow, review or refuse."),
@@ -91,9 +108,7 @@ def _table(
     values: Callable[[ShippingRow], tuple[Value, ...]],
 ) -> FlatTable:
     basis = basis_values(listed.basis)
-    name = {ShippingArea.COUNTRY: "countries", ShippingArea.PROVINCE: "provinces", ShippingArea.ZIP_CODE: "zip-codes"}[
-        area
-    ]
+    name = AREA_KEYS[area].replace("_", "-")
     rows = [(*values(row), *basis) for row in listed.of(area)]
     return FlatTable(f"shipping-{name}", description, (*columns, *BASIS_COLUMNS), rows)
 
@@ -131,7 +146,5 @@ def shipping_json(listed: ShippingList) -> Mapping[str, object]:
             }
             for verdict in positions
         ],
-        "countries": found[ShippingArea.COUNTRY],
-        "provinces": found[ShippingArea.PROVINCE],
-        "zip_codes": found[ShippingArea.ZIP_CODE],
+        **{key: found[area] for area, key in AREA_KEYS.items()},
     }
