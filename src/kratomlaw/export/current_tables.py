@@ -1,11 +1,11 @@
 """What holds today, what is pending, and what do regulators say? The tables that are about now, not about history."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from ..data.snapshot import Snapshot
 from ..errors import UnknownPlaceError
 from ..law.answers import Answer
+from ..law.engine import has_lapsed
 from ..law.records import Advisory, Pending, Record
 from ..law.words import Jurisdiction, Product
 from .citation_tables import CitationTable, link_table
@@ -99,7 +99,10 @@ def pending_tables(law: Snapshot, citations: CitationTable) -> tuple[FlatTable, 
             "pending",
             "A bill or rulemaking that is not law. It is told of the place and of every place in it.",
             (_CODE, _POSITION, *columns, lapsed, _DAY),
-            [(*key, *values_of(_PENDING, pending), _is_over(pending, law.today), law.today) for key, pending in found],
+            [
+                (*key, *values_of(_PENDING, pending), has_lapsed(pending, law.today), law.today)
+                for key, pending in found
+            ],
         ),
         link_table(
             "pending_citations",
@@ -108,10 +111,6 @@ def pending_tables(law: Snapshot, citations: CitationTable) -> tuple[FlatTable, 
             [(key, citations.ids(pending.citations, key[0])) for key, pending in found],
         ),
     )
-
-
-def _is_over(pending: Pending, today: date) -> bool:
-    return pending.lapses_on is not None and pending.lapses_on.latest < today
 
 
 def advisory_tables(law: Snapshot, citations: CitationTable) -> tuple[FlatTable, FlatTable]:

@@ -26,7 +26,7 @@ from .answers import (
     Reason,
 )
 from .dates import PartialDate
-from .records import Condition, Period, ProductRule, Record
+from .records import Condition, Pending, Period, ProductRule, Record
 from .words import CitationKind, ConditionKind, Confidence, Jurisdiction, Level, Permission, Product, Standing, Status
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "cascades_always",
     "changes",
     "evidence_through",
+    "has_lapsed",
     "is_stricter",
     "is_strictest",
     "known_through",
@@ -791,6 +792,11 @@ def _advisories(chain: Sequence[ChainLink], on: date, product: Product) -> tuple
     return tuple(found)
 
 
+def has_lapsed(pending: Pending, on: date) -> bool:
+    """Answer whether the session or term of a pending step was surely over on a day."""
+    return pending.lapses_on is not None and pending.lapses_on.latest < on
+
+
 def _pending(chain: Sequence[ChainLink], on: date) -> tuple[AnswerPending, ...]:
     return tuple(
         AnswerPending(
@@ -798,7 +804,7 @@ def _pending(chain: Sequence[ChainLink], on: date) -> tuple[AnswerPending, ...]:
             step=pending.step,
             on=pending.on,
             lapses_on=pending.lapses_on,
-            lapsed=pending.lapses_on is not None and pending.lapses_on.latest < on,
+            lapsed=has_lapsed(pending, on),
             effect=pending.effect,
             would_be=pending.would_be,
             citations=pending.citations,

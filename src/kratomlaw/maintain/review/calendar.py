@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from ...law.dates import DatePrecision, PartialDate
+from ...law.engine import has_lapsed
 from ...law.records import Record
 
 __all__ = ["Due", "DueKind", "Session", "as_icalendar", "as_json", "as_text", "calendar_files", "due"]
@@ -256,7 +257,7 @@ def _of_record(record: Record, today: date) -> Iterator[Due]:
         if advisory.until:
             yield made(advisory.until, DueKind.ADVISORY_ENDS, f"{advisory.issuer}: the statement ends")
     for pending in record.pending:
-        if pending.lapses_on is not None and pending.lapses_on.latest < today:
+        if has_lapsed(pending, today):
             text = f"{pending.title} lapsed on {pending.lapses_on}: is it over?"
             yield made(today, DueKind.PENDING_LAPSES, text)
         elif pending.lapses_on is not None:
