@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from helpers import RAW_PERIOD
 from kratomlaw import Alkaloid, Basis, Channel, LabelItem, PackagingRule, Record, Unit
 from kratomlaw.data.bundled import bundled_names
 from kratomlaw.data.construct import construct
@@ -17,17 +18,7 @@ CAP |= {"basis": "alkaloids"}
 
 
 def record(condition: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    period = {
-        "from": "2024-07-01",
-        "status": "restricted",
-        "sale": "restricted",
-        "possession": "allowed",
-        "min_age": 21,
-        "confidence": "high",
-        "summary": "Sold to adults.",
-        "citations": [CITATION],
-        "conditions": [condition] if condition else [],
-    }
+    period = {**RAW_PERIOD, "citations": [CITATION], "conditions": [condition] if condition else []}
     return {"code": "US-CO", "name": "Colorado", "verified_on": "2026-11-23", "periods": [period | more]}
 
 
