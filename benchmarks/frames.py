@@ -9,7 +9,8 @@ columns of the result computed, with the data of kratomlaw read before; memory i
 Three cases: ``places`` has some hundreds of distinct places as text, and days; ``orders`` has 30,000 distinct real
 (city, state, ZIP code) and days, on Polars, beside the same of an older version (``--before FOLDER``, its folder
 ``src``); ``texts`` has nothing but distinct addresses with a street, read from Parquet in batches and written nowhere,
-beside one process that annotates them in memory: rows a second and core, and the memory of the process that asks.
+beside one process that annotates them in memory: rows a second of processor time, which is that of Spark's Java runtime
+too and the same whoever else is on the machine; and the memory of the process that asks.
 """
 
 import argparse
@@ -23,7 +24,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -235,12 +236,13 @@ def measure_texts(engine: str, rows: int) -> dict[str, float]:
         read = session.read.parquet(str(files))
         annotate(read.limit(1), place="place", on=ON).write.format("noop").mode("overwrite").save()
         work = lambda: annotate(read, place="place", on=ON).write.format("noop").mode("overwrite").save()  # noqa: E731
-    held = whose()
+    held, worked = whose(), processor_time()
     with watched(whose) as peak:
         started = time.perf_counter()
         work()
         seconds = time.perf_counter() - started
-    return {"seconds": seconds, "memory": (peak.bytes - held) / _MEGABYTE}
+    worked = processor_time() - worked
+    return {"seconds": seconds, "processor": worked, "memory": (peak.bytes - held) / _MEGABYTE}
 
 
 class Peak:
@@ -273,18 +275,33 @@ def watched(held: "Callable[[], int]") -> Iterator[Peak]:
         watcher.join()
 
 
-def memory() -> int:
-    """Bytes that this process and its children hold; Spark's Java runtime is a child."""
-    held, waiting = 0, [os.getpid()]
+def family() -> Iterator[Path]:
+    """What is known of this process and its children; Spark's Java runtime is a child."""
+    waiting = [os.getpid()]
     while waiting:
-        process = waiting.pop()
-        try:
-            held += int(Path(f"/proc/{process}/statm").read_text().split()[1]) * _PAGE
-            for thread in Path(f"/proc/{process}/task").iterdir():
+        process = Path(f"/proc/{waiting.pop()}")
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            for thread in (process / "task").iterdir():
                 waiting += map(int, (thread / "children").read_text().split())
-        except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
-            continue
+            yield process
+
+
+def memory() -> int:
+    """Bytes that this process and its children hold."""
+    held = 0
+    for process in family():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            held += int((process / "statm").read_text().split()[1]) * _PAGE
     return held
+
+
+def processor_time() -> float:
+    """Seconds for which this process and its children have had a processor, those that have ended included."""
+    ticks = 0
+    for process in family():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            ticks += sum(map(int, (process / "stat").read_text().rpartition(")")[2].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def prepared(engine: str, rows: int) -> Works:
@@ -401,12 +418,13 @@ def compare_orders(rows: int, rounds: int, before: Path | None) -> Table:
 
 def compare_texts(sizes: Sequence[int]) -> Table:
     """Nothing but distinct addresses as text, on engines that have no memory to spare."""
-    table = Table("engine", "rows", "seconds", "rows a second and core", "to one process", "memory, MB", title="texts")
+    of_processor = "rows a second of processor"
+    table = Table("engine", "rows", "seconds", of_processor, "to one process", "memory, MB", title="texts")
     names = ["one process", *engines()]
     rates: dict[int, float] = {}
     for name, rows in track([(name, rows) for name in names for rows in sizes], description="texts"):
         found = apart("--measure", "texts", "--engine", name, "--rows", str(rows))
-        rate = rows / found["seconds"] / (2 if name == "spark" else 1)
+        rate = rows / found["processor"]
         alone = rates.setdefault(rows, rate)
         row = (name, f"{rows:,}", f"{found['seconds']:.1f}", f"{rate:,.0f}", f"{rate / alone:.2f}")
         table.add_row(*row, f"{found['memory']:,.0f}")

@@ -10,13 +10,14 @@ the numbers are what both reach together. The budgets are those of the project's
 import asyncio
 import json
 import os
+import random
 import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
@@ -37,6 +38,7 @@ BODIES = 60
 BODIES_AT_ONCE = 2
 LEAST_GAIN = 15
 """How many times the questions a second of single requests 500 in a body have to reach."""
+_LETTERS = str.maketrans("0123456789", "abcdefghij")
 
 
 class Load(NamedTuple):
@@ -145,6 +147,21 @@ def loads(port: int) -> list[Load]:
     ]
 
 
+def addresses(number: int) -> list[dict[str, object]]:
+    """The city, state and ZIP code of that many post offices that have an answer, the same in every run."""
+    import zipcodes
+
+    entries: list[dict[str, str]] = zipcodes.list_all()  # type: ignore[no-untyped-call]
+    random.Random(2027).shuffle(entries)  # noqa: S311  # not for secrets
+    found: list[dict[str, object]] = []
+    for entry in entries:
+        parts = {"city": entry["city"], "state": entry["state"], "postal_code": entry["zip_code"], "country": "US"}
+        with suppress(kratomlaw.PlaceError):
+            kratomlaw.lookup(on=DAY, **parts)
+            found.append({**parts, "on": DAY})
+    return found[:number]
+
+
 def bodies(questions: Sequence[dict[str, object]], detail: str) -> list[str]:
     """Bodies of 500 questions each."""
     cut = [questions[first : first + IN_A_BODY] for first in range(0, len(questions) - IN_A_BODY + 1, IN_A_BODY)]
@@ -158,7 +175,11 @@ def compared() -> list[tuple[Load, Load]]:
     orders: list[dict[str, object]] = [{**question, "age": 30, "arrives": "2026-01-20"} for question in known]
 
     def new(of: str, number: int) -> list[dict[str, object]]:
-        return [{"city": f"{of} {index}", "state": "TN", "country": "US", "on": DAY} for index in range(number)]
+        # In letters: a number of five digits would be a ZIP code, and one of another state.
+        names = (str(index).translate(_LETTERS) for index in range(number))
+        return [{"city": f"{of} {name}", "state": "TN", "country": "US", "on": DAY} for name in names]
+
+    real = addresses(QUESTIONS + BODIES * IN_A_BODY)
 
     def pair(
         name: str, path: str, singles: Sequence[dict[str, object]], detail: str, many: Sequence[dict[str, object]]
@@ -180,6 +201,13 @@ def compared() -> list[tuple[Load, Load]]:
             new("Village", QUESTIONS),
             "brief",
             new("Hamlet", BODIES * IN_A_BODY),
+        ),
+        pair(
+            "lookup, real addresses never asked before",
+            "lookup|lookups",
+            real[:QUESTIONS],
+            "brief",
+            real[QUESTIONS:],
         ),
         pair("decide, known places", "decide|decisions", orders, "brief", orders),
     ]

@@ -1,5 +1,9 @@
 """The engines of frames under test: how each gets its rows, how they are read back, and what lookup says of a row."""
 
+import os
+import shutil
+import sys
+import warnings
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
@@ -54,6 +58,25 @@ def pyarrow(rows: pa.Table) -> Any:
     return rows
 
 
+def spark_session() -> Any:
+    """One Spark for all tests of a process, whichever of them comes first; none without Java."""
+    if shutil.which("java") is None:
+        pytest.skip("PySpark needs Java")
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # the executors' Python, which must have the package too
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what a cluster's software says of itself while it starts is not ours
+        session = (
+            import_module("pyspark.sql")
+            .SparkSession.builder.master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.shuffle.partitions", "4")
+            .config("spark.sql.session.timeZone", "UTC")
+            .getOrCreate()
+        )
+    session.sparkContext.setLogLevel("ERROR")
+    return session
+
+
 def duckdb_relation(rows: pa.Table) -> Any:
     connection = duckdb.connect()
     connection.register("rows", rows)
@@ -65,30 +88,41 @@ def dask(rows: pa.Table) -> Any:
     return dataframe.from_pandas(rows.to_pandas(), npartitions=4)
 
 
-def records(frame: Any) -> list[dict[str, object]]:
-    """The rows of any frame with None for every kind of null, in the order of their number."""
+def rows_of(frame: Any) -> list[dict[str, object]]:
+    """The rows of any frame with None for every kind of null, in the order that it has."""
     if isinstance(frame, pl.LazyFrame):
         frame = frame.collect()
     elif hasattr(frame, "compute"):
         frame = frame.compute()
     if isinstance(frame, pd.DataFrame):
-        rows = [
-            {name: None if pd.isna(value) else value for name, value in row.items()} for row in frame.to_dict("records")
-        ]
-    elif isinstance(frame, pl.DataFrame):
-        rows = frame.to_dicts()
-    elif isinstance(frame, pa.Table):
-        rows = frame.to_pylist()
-    elif isinstance(frame, duckdb.DuckDBPyRelation):
-        rows = frame.to_arrow_table().to_pylist()
-    else:
-        rows = [row.asDict() for row in frame.collect()]
+        rows = frame.to_dict("records")
+        return [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in rows]
+    if isinstance(frame, pl.DataFrame):
+        return frame.to_dicts()
+    if isinstance(frame, duckdb.DuckDBPyRelation):
+        frame = frame.to_arrow_table()
+    if isinstance(frame, pa.Table):
+        found: list[dict[str, object]] = frame.to_pylist()
+        return found
+    return [row.asDict() for row in frame.collect()]
+
+
+def records(frame: Any) -> list[dict[str, object]]:
+    """The rows of any frame with None for every kind of null, in the order of their number."""
+    return by_number(rows_of(frame))
+
+
+def by_number(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The rows in the order of their number, whatever order an engine has given them."""
     return sorted(rows, key=lambda row: int(str(row["id"])))
 
 
 def as_row(answer: Answer) -> dict[str, object]:
     """An answer as a row of a frame has it; the reason is that of lookup, which frames complete."""
-    plain = {name: value for name, value in answer.to_dict().items() if name in EVERYTHING}
+    given = {name: getattr(answer, name) for name in EVERYTHING if hasattr(answer, name)}
+    plain: dict[str, object] = {
+        name: value if value is None or isinstance(value, int) else str(value) for name, value in given.items()
+    }
     plain["decided_by"] = answer.decided_by.code if answer.decided_by else None
     for name, places in (("candidates", answer.candidates), ("did_you_mean", answer.did_you_mean)):
         plain[name] = ", ".join(place.code for place in places) or None

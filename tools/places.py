@@ -167,7 +167,7 @@ def generate(aliases: Path, subdivision_names: Path, geography: Geography, out: 
 
 
 def write_counties(former: Mapping[str, Mapping[str, Sequence[str]]], out: Path) -> None:
-    """Write ``counties.json``: the counties and county equivalents of each state, by FIPS number.
+    """Write ``counties.json.xz``: the counties and county equivalents of each state, by FIPS number.
 
     Args:
         former: The names of counties that are no more, or that people still use, by state: the numbers of today.
@@ -183,7 +183,7 @@ def write_counties(former: Mapping[str, Mapping[str, Sequence[str]]], out: Path)
     found["US-CT"]["counties"] |= _PLANNING_REGIONS
     for state, names in former.items():
         found[state]["former"] = {name: " ".join(numbers) for name, numbers in names.items()}
-    _write_lines(out / "counties.json", sorted(found.items()))
+    _write_lines(out / "counties.json.xz", sorted(found.items()))
 
 
 def _write_lines(file: Path, lines: Iterable[tuple[str, object]]) -> None:

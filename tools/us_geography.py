@@ -11,6 +11,7 @@ too strict and say so; one too few would make it too mild and say nothing.
 
 import csv
 import json
+import lzma
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -105,10 +106,9 @@ def write_us_geography(files: Geography, out: Path) -> None:
 
     Args:
         files: What they are made from.
-        out: The folder to write to, with ``counties.json`` in it.
+        out: The folder to write to, with ``counties.json.xz`` in it.
     """
-    county_names = out / "counties.json"
-    known = json.loads(county_names.read_text("utf-8"))
+    known = json.loads(lzma.decompress((out / "counties.json.xz").read_bytes()))
     zips = _zips()
     grid = _Grid(((entry.lat, entry.lon), entry.code) for entry in zips if entry.has_area)
     radii = {entry.code: _radius(entry, grid) for entry in zips}

@@ -17,13 +17,12 @@ import zipcodes
 
 import kratomlaw
 from frame_engines import BACKENDS, DASK_MOVES, EAGER, EVERYTHING, Backend, column, dask, of, one_by_one, records
-from helpers import sized
 from kratomlaw import KratomLaw, Status
 from kratomlaw.frames import annotate, lazily
 from kratomlaw.frames.answering import Answering, Task
 from kratomlaw.frames.row_questions import Asked
+from long_versions import sized, sizes
 
-ROWS = sized(500, soak=3_000)
 PARTS = ("country", "state", "county", "city", "postal_code")
 ON = "2026-11-01"
 """After the newest record and before "today": answers are exact, approximate or unknown."""
@@ -66,16 +65,16 @@ def text_of(address: Mapping[str, str | None]) -> str | None:
     return ", ".join(part for part in (street, address["city"], end, address["country"]) if part)
 
 
-@pytest.fixture(scope="module")
-def addresses() -> list[dict[str, str | None]]:
-    return made(ROWS)
+@pytest.fixture(scope="module", params=sizes(500, 20_000))
+def addresses(request: pytest.FixtureRequest) -> list[dict[str, str | None]]:
+    return made(request.param)
 
 
 @pytest.fixture(scope="module")
 def rows(addresses: list[dict[str, str | None]]) -> pa.Table:
     columns = {part: pa.array([address[part] for address in addresses], pa.string()) for part in PARTS}
     texts = pa.array(map(text_of, addresses), pa.string())
-    return pa.table({"id": list(range(ROWS)), **columns, "address": texts})
+    return pa.table({"id": list(range(len(addresses))), **columns, "address": texts})
 
 
 @pytest.fixture(scope="module")
@@ -197,12 +196,13 @@ class TestManyDistinctPlaces:
         assert_same(annotated, rows, by_parts)
 
 
+@sized("number", 300, 5_000)
 @pytest.mark.parametrize("backend", EAGER)
-def test_rows_are_never_milder_than_the_law_of_the_places_that_they_may_mean(backend: Backend) -> None:
+def test_rows_are_never_milder_than_the_law_of_the_places_that_they_may_mean(backend: Backend, number: int) -> None:
     """Whatever of a name is misspelled, and whatever part is missing: no milder than the law of the place itself."""
     chance = random.Random(19)  # noqa: S311  # not for secrets
     recorded = kratomlaw.jurisdictions(within="US", level="city")
-    some = [chance.choice(recorded) for _ in range(sized(300, soak=5_000))]
+    some = [chance.choice(recorded) for _ in range(number)]
     cut = [without_something(chance, place.name, place.code[3:5]) for place in some]
     law = column(annotate(of(backend, code=[place.code for place in some]), code="code", on=ON), "status")
     columns = {part: pa.array([address[part] for address in cut], pa.string()) for part in PARTS}

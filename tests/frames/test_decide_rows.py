@@ -1,11 +1,8 @@
 """Decisions for whole columns: on every engine the same as deciding row by row, and no column of the user's changed."""
 
 import random
-import shutil
-import warnings
 from collections.abc import Callable
 from datetime import date, timedelta
-from importlib import import_module
 from typing import Any
 
 import duckdb
@@ -15,12 +12,12 @@ import pyarrow as pa
 import pytest
 
 import kratomlaw
-from helpers import sized
+from frame_engines import BACKENDS, by_number, records, rows_of, spark_session
 from kratomlaw import AmbiguousPlaceError, InvalidQueryError, KratomLaw, Policy, Product, UnknownPlaceError
 from kratomlaw.frames import RowReason, decide
 from kratomlaw.frames.outcomes import FAILURES
+from long_versions import sizes
 
-ROWS = sized(600, soak=5_000)
 POLICY = Policy(meets={"age", "labelling", "testing"}, old_evidence="allow", local_law="refuse")
 ADDED = ("outcome", "reasons", "min_age", "because", "requirements", "matched_code")
 PLACES = (
@@ -29,24 +26,25 @@ PLACES = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def rows() -> pa.Table:
+@pytest.fixture(scope="module", params=sizes(600, 5_000))
+def rows(request: pytest.FixtureRequest) -> pa.Table:
+    number: int = request.param
     rng = random.Random(11)  # noqa: S311
     first = [
         rng.choice((None, *(date(2024, 1, 1) + timedelta(days=rng.randrange(1_500)) for _ in range(9))))
-        for _ in range(ROWS)
+        for _ in range(number)
     ]
     last = [
         rng.choice((None, *(day and day + timedelta(days=rng.randrange(-1, 200)) for _ in range(9)))) for day in first
     ]
     return pa.table(
         {
-            "id": list(range(ROWS)),
-            "to": pa.array([rng.choice(PLACES) for _ in range(ROWS)], pa.string()),
+            "id": list(range(number)),
+            "to": pa.array([rng.choice(PLACES) for _ in range(number)], pa.string()),
             "sent": pa.array(first, pa.date32()),
             "due": pa.array([day and day.isoformat() for day in last], pa.string()),
-            "item": pa.array([rng.choice((*Product, *Product, None, "cheese")) for _ in range(ROWS)], pa.string()),
-            "years": pa.array([rng.choice((None, 17, 18, 20, 21, 40, -3, 200)) for _ in range(ROWS)], pa.int64()),
+            "item": pa.array([rng.choice((*Product, *Product, None, "cheese")) for _ in range(number)], pa.string()),
+            "years": pa.array([rng.choice((None, 17, 18, 20, 21, 40, -3, 200)) for _ in range(number)], pa.int64()),
         }
     )  # fmt: skip
 
@@ -98,74 +96,13 @@ def one_by_one(law: KratomLaw, row: dict[str, Any]) -> dict[str, object]:
     return nothing | {"outcome": "refuse", "reasons": reason.value}
 
 
-def polars_lazy(rows: pa.Table) -> Any:
-    frame = pl.from_arrow(rows)
-    assert isinstance(frame, pl.DataFrame)
-    return frame.lazy()
-
-
-def duckdb_relation(rows: pa.Table) -> Any:
-    connection = duckdb.connect()
-    connection.register("rows", rows)
-    return connection.table("rows")
-
-
-def dask(rows: pa.Table) -> Any:
-    return import_module("dask.dataframe").from_pandas(rows.to_pandas(), npartitions=3)
-
-
 def spark(rows: pa.Table) -> Any:
-    if shutil.which("java") is None:
-        pytest.skip("PySpark needs Java")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        session = (
-            import_module("pyspark.sql")
-            .SparkSession.builder.master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "4")
-            .config("spark.sql.session.timeZone", "UTC")
-            .getOrCreate()
-        )
-    return session.createDataFrame(
+    return spark_session().createDataFrame(
         rows.to_pylist(), "id long, to string, sent date, due string, item string, years long"
     )
 
 
-ENGINES = [
-    pytest.param(pl.from_arrow, id="polars"),
-    pytest.param(polars_lazy, id="polars-lazy"),
-    pytest.param(pa.Table.to_pandas, id="pandas"),
-    pytest.param(lambda rows: rows, id="pyarrow"),
-    pytest.param(duckdb_relation, id="duckdb"),
-    pytest.param(
-        dask, id="dask", marks=pytest.mark.filterwarnings("ignore:Dask support is moving out of Narwhals:FutureWarning")
-    ),
-    pytest.param(spark, id="spark", marks=pytest.mark.spark),
-]
-
-
-def dicts(frame: Any) -> list[dict[str, Any]]:
-    """The rows of any frame, with None for every kind of null."""
-    if isinstance(frame, pl.LazyFrame):
-        frame = frame.collect()
-    elif hasattr(frame, "compute"):
-        frame = frame.compute()
-    if isinstance(frame, pl.DataFrame):
-        return frame.to_dicts()
-    if isinstance(frame, pa.Table):
-        found: list[dict[str, Any]] = frame.to_pylist()
-        return found
-    if isinstance(frame, duckdb.DuckDBPyRelation):
-        return list(frame.to_arrow_table().to_pylist())
-    if isinstance(frame, pd.DataFrame):
-        rows = frame.to_dict("records")
-        return [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in rows]
-    return [row.asDict() for row in frame.collect()]
-
-
-def by_id(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(found, key=lambda row: int(row["id"]))
+ENGINES = [*BACKENDS, pytest.param(spark, id="spark", marks=pytest.mark.spark)]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -173,7 +110,7 @@ def test_each_row_has_what_decide_says_and_keeps_its_own_columns(
     engine: Callable[[pa.Table], Any], rows: pa.Table, expected: list[dict[str, object]]
 ) -> None:
     frame = engine(rows)
-    before = by_id(dicts(frame))
+    before = records(frame)
     decided = decide(
         frame,
         place="to",
@@ -185,14 +122,14 @@ def test_each_row_has_what_decide_says_and_keeps_its_own_columns(
         columns=ADDED,
         prefix="kratom_",
     )
-    found = dicts(decided)
+    found = rows_of(decided)
     if (
         not isinstance(frame, duckdb.DuckDBPyRelation)
         and not hasattr(frame, "compute")
         and "spark" not in str(type(frame))
     ):
-        assert [row["id"] for row in found] == list(range(ROWS)), "the rows have another order"
-    found = by_id(found)
+        assert [row["id"] for row in found] == list(range(len(expected))), "the rows have another order"
+    found = by_number(found)
     assert [{name: row[name] for name in before[0]} for row in found] == before
     assert list(found[0]) == [*before[0], *(f"kratom_{name}" for name in ADDED)]
     for row, want in zip(found, expected, strict=True):

@@ -30,12 +30,10 @@ from frame_engines import (
     polars_lazy,
     records,
 )
-from helpers import sized
 from kratomlaw import InvalidQueryError, KratomLaw, Product
 from kratomlaw.frames import RowReason, annotate, timelines
 from kratomlaw.install import install
-
-ROWS = sized(2_000, soak=10_000)
+from long_versions import sizes
 
 
 def in_order(frame: Any) -> list[object]:
@@ -79,13 +77,14 @@ def turning_points() -> list[date]:
     return [*spans, kratomlaw.dataset().built_on, kratomlaw.dataset().built_on + timedelta(days=1)]
 
 
-@pytest.fixture(scope="module")
-def rows() -> pa.Table:
+@pytest.fixture(scope="module", params=sizes(2_000, 10_000))
+def rows(request: pytest.FixtureRequest) -> pa.Table:
+    number: int = request.param
     rng = random.Random(7)  # noqa: S311
     places = some_places(rng)
-    days = [some_day(rng) for _ in range(ROWS)]
+    days = [some_day(rng) for _ in range(number)]
     texts = [day and day.isoformat() for day in days]
-    for index in rng.sample(range(ROWS), ROWS // 20):
+    for index in rng.sample(range(number), number // 20):
         texts[index] = rng.choice(
             ("", "soon", "2026-02-30", "2026-1-1", " 2026-01-01 ", "20260101", "２０２６-01-01", "0000-00-00")
         )
@@ -93,14 +92,16 @@ def rows() -> pa.Table:
     states = (None, "LA", "Louisiana", "TN", "DE", "Ontario", "Bavaria", "US-CO", "zz")
     return pa.table(
         {
-            "id": list(range(ROWS)),
-            "place": pa.array([rng.choice(places) for _ in range(ROWS)], pa.string()),
-            "country": pa.array([rng.choice(parts) for _ in range(ROWS)], pa.string()),
-            "state": pa.array([rng.choice(states) for _ in range(ROWS)], pa.string()),
-            "city": pa.array([rng.choice((None, None, *LOCALITIES)) for _ in range(ROWS)], pa.string()),
+            "id": list(range(number)),
+            "place": pa.array([rng.choice(places) for _ in range(number)], pa.string()),
+            "country": pa.array([rng.choice(parts) for _ in range(number)], pa.string()),
+            "state": pa.array([rng.choice(states) for _ in range(number)], pa.string()),
+            "city": pa.array([rng.choice((None, None, *LOCALITIES)) for _ in range(number)], pa.string()),
             "day": pa.array(days, pa.date32()),
             "text": pa.array(texts, pa.string()),
-            "product": pa.array([rng.choice((*Product, *Product, None, "tea", "")) for _ in range(ROWS)], pa.string()),
+            "product": pa.array(
+                [rng.choice((*Product, *Product, None, "tea", "")) for _ in range(number)], pa.string()
+            ),
         }
     )
 
@@ -122,7 +123,7 @@ def by_parts_and_text(rows: pa.Table) -> list[dict[str, object]]:
 
 def assert_same(frame: Any, rows: pa.Table, expected: list[dict[str, object]]) -> None:
     found = records(frame)
-    assert [row["id"] for row in found] == list(range(ROWS))
+    assert [row["id"] for row in found] == list(range(rows.num_rows))
     for row, want, asked in zip(found, expected, rows.to_pylist(), strict=True):
         assert {name: row[name] for name in EVERYTHING} == want, asked
 
@@ -214,7 +215,7 @@ def test_spark_cannot_read_names_with_dots_and_that_is_said(spark: Any) -> None:
 
 @pytest.mark.parametrize("backend", EAGER)
 def test_rows_keep_their_order(backend: Backend, rows: pa.Table) -> None:
-    shuffled = rows.take(random.Random(1).sample(range(ROWS), ROWS))  # noqa: S311
+    shuffled = rows.take(random.Random(1).sample(range(rows.num_rows), rows.num_rows))  # noqa: S311
     annotated = annotate(backend(shuffled), place="place", on="day")
     assert in_order(annotated) == shuffled["id"].to_pylist()
 
@@ -331,6 +332,34 @@ def test_dates_in_milliseconds_of_arrow_are_days_in_pandas_and_dask(lazily: bool
     assert list(annotated["status"]) == ["restricted", "banned"]
     assert annotated["day"].dtype == days.dtype, "the user's own column stays as it was"
     assert list(annotated.columns) == ["id", "place", "day", "status"]
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "America/Port-au-Prince", "Etc/GMT+5"])
+@pytest.mark.parametrize(
+    "lazily", [False, pytest.param(True, marks=pytest.mark.filterwarnings(DASK_MOVES))], ids=["pandas", "dask"]
+)
+def test_moments_of_pandas_are_days_in_a_zone_of_any_name(zone: str, lazily: bool) -> None:
+    texts = ["2025-08-01T01:00Z", None, "2025-08-01T06:00Z"]  # Louisiana's ban begins on 1 August
+    frame: Any = pd.DataFrame({"place": ["US-LA"] * 3, "at": pd.to_datetime(texts, utc=True).tz_convert(zone)})
+    rows = import_module("dask.dataframe").from_pandas(frame, npartitions=1) if lazily else frame
+
+    def statuses(law: KratomLaw | None) -> list[str]:
+        annotated: Any = annotate(rows, place="place", on="at", columns=("status",), law=law)
+        annotated = annotated.compute() if lazily else annotated
+        assert annotated["at"].dtype == frame["at"].dtype, "the user's own column stays as it was"
+        assert list(annotated.columns) == ["place", "at", "status"]
+        return list(annotated["status"])
+
+    assert statuses(None) == ["restricted", "unknown", "banned"]
+    assert statuses(KratomLaw(zone=ZoneInfo("Asia/Tokyo"))) == ["banned", "unknown", "banned"]
+
+
+def test_cells_of_any_python_object_in_pandas_are_no_place() -> None:
+    cells = pd.Series(["US-LA", pd.NA, pd.NaT, float("nan"), None, [1, 2], pd.Series([1, 2]), 5], dtype="object")
+    annotated = annotate(pd.DataFrame({"place": cells}), place="place", on="2026-01-15", columns=("status", "reason"))
+    reasons = [None if pd.isna(reason) else reason for reason in annotated["reason"]]
+    assert reasons == [None, *["no-place"] * 4, *["invalid-query"] * 3]
+    assert list(annotated["status"]) == ["banned", *["unknown"] * 7]
 
 
 @pytest.mark.parametrize("kind", ["TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMPTZ", "DATE"])

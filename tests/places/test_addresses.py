@@ -76,6 +76,10 @@ RECORDS = (
     record("US-VA", "Virginia", make_period("2019")),
     record("US-VA/richmond", "Richmond", level="city"),
     record("US-NC", "North Carolina", make_period("2019")),
+    record("US-AL", "Alabama", BAN),
+    county("US-AL/mobile-county", "Mobile County"),
+    record("US-WI", "Wisconsin", make_period("2020", "banned", possession="unknown")),
+    county("US-WI/ashland-county", "Ashland County"),
 )
 
 
@@ -255,6 +259,14 @@ class TestTowns:
         assert (answer.status, answer.certainty) == (Status.BANNED, Certainty.EXACT)
         assert ask(law, "Nowhere, Monroe County, MS") == answer
 
+    @pytest.mark.parametrize("zip_code", ["38821", "38899"], ids=["Amory's", "nobody's"])
+    def test_a_county_with_a_zip_code_may_be_each_of_its_cities_that_the_zip_code_does_not_rule_out(
+        self, law: KratomLaw, zip_code: str
+    ) -> None:
+        answer = ask(law, state="MS", county="Monroe", postal_code=zip_code)
+        assert [place.code for place in answer.candidates] == ["US-MS/monroe-county", "US-MS/amory"]
+        assert (answer.status, answer.certainty) == (Status.BANNED, Certainty.APPROXIMATE)
+
     def test_an_unknown_town_gets_the_strictest_reading_of_an_ordinance_for_outside_the_cities(
         self, law: KratomLaw
     ) -> None:
@@ -272,6 +284,19 @@ class TestTowns:
     def test_a_town_whose_county_is_not_told_is_not_sure_where_counties_have_rules(self, law: KratomLaw) -> None:
         assert ask(law, "Jackson, MS").certainty is Certainty.APPROXIMATE
         assert ask(law, "Asheville, NC").certainty is Certainty.EXACT
+
+    @pytest.mark.parametrize(
+        ("written", "meant"),
+        [("Altno", ["Alton"]), ("Blton", ["Alton"]), ("Altonxx", ["Alton"]), ("Bltan", []), ("Aurora", [])],
+    )
+    def test_a_town_is_asked_about_whose_name_differs_in_one_place(
+        self, law: KratomLaw, written: str, meant: list[str]
+    ) -> None:
+        assert [place.name for place in ask(law, f"{written}, IL").did_you_mean] == meant
+
+    def test_it_is_sure_where_no_county_s_law_could_be_stricter(self, law: KratomLaw) -> None:
+        assert ask(law, "Selma, AL").certainty is Certainty.EXACT
+        assert ask(law, "Appleton, WI").certainty is Certainty.APPROXIMATE
 
     def test_a_misspelt_town_is_suggested_and_not_used(self, law: KratomLaw) -> None:
         answer = ask(law, "Tupleo, MS")
@@ -505,7 +530,7 @@ opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
 import kratomlaw
 kratomlaw.lookup("US-TN"); kratomlaw.lookup("Louisiana"); kratomlaw.lookup(state="IL", country="US")
-files = [name for name in opened if name.endswith(("counties.json", "postal.json"))]
+files = [name for name in opened if name.endswith(("counties.json.xz", "postal.json"))]
 print(files, "zipcodes" in sys.modules)
 kratomlaw.lookup("Alton, IL 62002")
 """

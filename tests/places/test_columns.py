@@ -6,20 +6,30 @@ from collections.abc import Iterator
 import pytest
 
 import kratomlaw
-from helpers import sized
 from kratomlaw import KratomLawError
 from kratomlaw.data.bundled import bundled_tables
+from kratomlaw.places import us_addresses
 from kratomlaw.places.columns import AddressColumns, AddressParts
 from kratomlaw.places.match import Match
 from kratomlaw.places.resolver import PlaceResolver
+from long_versions import sized
 
 Address = tuple[str | None, ...]
+PARTS = ("country", "state", "county", "city", "postal_code")
 TOWNS = bundled_tables().towns
 
 
 @pytest.fixture(scope="module")
 def resolver() -> Iterator[PlaceResolver]:
     with kratomlaw.KratomLaw().at_one_version() as view:
+        yield view.resolver
+
+
+@pytest.fixture(scope="module")
+def one_by_one() -> Iterator[PlaceResolver]:
+    """A resolver that makes no tables, however many addresses it is asked about."""
+    with pytest.MonkeyPatch.context() as patch, kratomlaw.KratomLaw().at_one_version() as view:
+        patch.setattr(us_addresses, "_TABLE_PAYS", 1_000_000_000)
         yield view.resolver
 
 
@@ -58,12 +68,11 @@ def broken(chance: random.Random, address: Address) -> Address:
     return tuple(found)
 
 
-def assert_same(resolver: PlaceResolver, addresses: list[Address]) -> None:
+def assert_same(resolver: PlaceResolver, one_by_one: PlaceResolver, addresses: list[Address]) -> None:
     resolved = AddressColumns(resolver).resolve(AddressParts(*zip(*addresses, strict=True)))
-    parts = ("country", "state", "county", "city", "postal_code")
     for address, match, unmatched in zip(addresses, resolved.matches, resolved.unmatched, strict=True):
         try:
-            expected = resolver.resolve_parts(**dict(zip(parts, address, strict=True)))
+            expected = one_by_one.resolve_parts(**dict(zip(PARTS, address, strict=True)))
         except KratomLawError as error:
             assert (type(match), str(match)) == (type(error), str(error)), address
         else:
@@ -71,20 +80,63 @@ def assert_same(resolver: PlaceResolver, addresses: list[Address]) -> None:
             assert unmatched == (expected.unmatched or None), address
 
 
-def test_towns_with_their_own_zip_codes_mean_what_the_resolver_says(resolver: PlaceResolver) -> None:
+@sized("number", 2_000, 20_000)
+def test_towns_with_their_own_zip_codes_mean_what_the_resolver_says(
+    resolver: PlaceResolver, one_by_one: PlaceResolver, number: int
+) -> None:
     chance = random.Random(16)  # noqa: S311  # not for secrets
-    assert_same(resolver, chance.sample(all_towns(), sized(2_000, soak=20_000)))
+    assert_same(resolver, one_by_one, chance.sample(all_towns(), number))
 
 
 @pytest.mark.soak
-def test_all_towns_with_all_their_zip_codes_mean_what_the_resolver_says(resolver: PlaceResolver) -> None:
-    assert_same(resolver, all_towns())
+def test_all_towns_with_all_their_zip_codes_mean_what_the_resolver_says(
+    resolver: PlaceResolver, one_by_one: PlaceResolver
+) -> None:
+    assert_same(resolver, one_by_one, all_towns())
 
 
-def test_broken_addresses_mean_what_the_resolver_says(resolver: PlaceResolver) -> None:
+@sized("number", 2_000, 20_000)
+def test_broken_addresses_mean_what_the_resolver_says(
+    resolver: PlaceResolver, one_by_one: PlaceResolver, number: int
+) -> None:
     chance = random.Random(17)  # noqa: S311  # not for secrets
-    towns = chance.sample(all_towns(), sized(2_000, soak=20_000))
-    assert_same(resolver, [broken(chance, town) for town in towns])
+    towns = chance.sample(all_towns(), number)
+    assert_same(resolver, one_by_one, [broken(chance, town) for town in towns])
+
+
+@sized("number", 1_000, 10_000)
+def test_an_address_means_the_same_however_many_of_its_state_were_asked_about_before(
+    resolver: PlaceResolver, one_by_one: PlaceResolver, number: int
+) -> None:
+    chance = random.Random(19)  # noqa: S311  # not for secrets
+    towns = chance.sample(all_towns(), number)
+    addresses = [*towns, *(broken(chance, town) for town in towns)]
+    for state in TOWNS.states:
+        resolver.town_table(state)
+    for address in addresses:
+        parts = dict(zip(PARTS, address, strict=True))
+        text = ", ".join(part for part in ("1 Main St", address[3], f"{address[1]} {address[4]}", address[0]) if part)
+        for ask in ("resolve_parts", "resolve_text"):
+            asked: dict[str, str | None] = {"text": text} if ask == "resolve_text" else parts
+            assert meant(resolver, ask, asked) == meant(one_by_one, ask, asked), address
+
+
+def test_towns_that_mean_one_place_have_one_match_and_each_its_own_name(resolver: PlaceResolver) -> None:
+    cities = ("Nashville", "Memphis", None)
+    resolved = AddressColumns(resolver).resolve(
+        AddressParts(("US",) * 3, ("TN",) * 3, (None,) * 3, cities, (None,) * 3)
+    )
+    assert resolved.unmatched == list(cities)
+    one, other, whole = resolved.matches
+    assert one == other != whole == Match("US-TN")
+
+
+def meant(resolver: PlaceResolver, ask: str, asked: dict[str, str | None]) -> object:
+    """The match of a question, or what its error says."""
+    try:
+        return getattr(resolver, ask)(**asked)
+    except KratomLawError as error:
+        return type(error), str(error)
 
 
 def test_most_real_addresses_are_decided_by_the_tables(

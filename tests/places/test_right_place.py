@@ -24,6 +24,7 @@ from kratomlaw import (
     UnknownPlaceError,
 )
 from kratomlaw.data.bundled import bundled_counties
+from kratomlaw.places.counties import CITIES_OF_COUNTIES
 
 ON = "2026-11-23"
 STRICTER = (Status.LEGAL, Status.RESTRICTED, Status.BANNED)
@@ -297,6 +298,13 @@ class TestCountiesAndCities:
         [
             ("DENVER CO", "US-CO/denver"),
             ("SAN DIEGO CA", "US-CA/san-diego"),
+            ("500 Main St, Edwardsville IL", "US-IL/edwardsville"),
+            ("9 Market St, San Diego California", "US-CA/san-diego"),
+            ("9 Market St, San Diego CA, USA", "US-CA/san-diego"),
+            ("DENVER CO, United States", "US-CO/denver"),
+            ("Toronto ON, Canada", "CA-ON"),
+            ("Calle 5, San Salvador El Salvador", "SV"),
+            ("12 Rue de la Paix, Paris France", "FR"),
             ("Nashville TN", "US-TN"),
             ("Alton, IL 62002 USA", "US-IL/alton"),
             ("Salem, IL", "US-IL/salem"),
@@ -312,6 +320,11 @@ class TestCountiesAndCities:
     )
     def test_how_people_and_post_offices_write(self, text: str, code: str) -> None:
         assert kratomlaw.find(text).code == code
+
+    @pytest.mark.parametrize("text", ["1 Main St, Nowhereville IL", "1 Main St, Marlborough", "1 Main St, Springfield"])
+    def test_a_street_before_what_names_no_state_is_refused(self, text: str) -> None:
+        with pytest.raises(UnknownPlaceError, match="a state or a country belongs there"):
+            kratomlaw.find(text)
 
     @pytest.mark.parametrize("asked", [{"place": "APO, AE"}, {"state": "AE", "city": "APO"}, {"state": "AP"}])
     def test_the_armed_forces_lie_in_no_state(self, asked: dict[str, str]) -> None:
@@ -487,7 +500,7 @@ class TestAPlaceOfItsOwn:
 
     @pytest.mark.parametrize("text", ["Chicago, IL", "Peoria, Illinois", "Chicago, IL 60601"])
     def test_a_large_city_does_not_get_the_ban_of_a_suburb(self, text: str) -> None:
-        answer = kratomlaw.lookup(text, on="2026-11-23")
+        answer = kratomlaw.lookup(text, on=ON)
         assert (answer.status, answer.jurisdiction.code) == (Status.RESTRICTED, "US-IL")
         assert answer.certainty is Certainty.APPROXIMATE, "what the city itself decided is not recorded"
 
@@ -496,3 +509,39 @@ class TestAPlaceOfItsOwn:
 
     def test_a_place_inside_a_township_keeps_its_ban(self) -> None:
         assert kratomlaw.lookup("Bayville, NJ", on="2026-11-23").jurisdiction.code == "US-NJ/berkeley-township"
+
+
+@pytest.mark.parametrize(
+    ("zip_code", "city"),
+    [
+        ("92038", "US-CA/san-diego"),  # of La Jolla, a quarter
+        ("10301", "US-NY/new-york-city"),  # of Staten Island
+        ("11432", "US-NY/new-york-city"),  # of Jamaica, next to Flushing
+    ],
+)
+def test_a_zip_code_of_a_quarter_may_lie_in_its_city(zip_code: str, city: str) -> None:
+    answer = kratomlaw.lookup(country="US", postal_code=zip_code, on=ON)
+    assert city in [place.code for place in answer.candidates]
+    law = kratomlaw.lookup(city, on=ON)
+    assert (answer.status, answer.sale, answer.possession) == (law.status, law.sale, law.possession)
+
+
+@pytest.mark.parametrize(
+    "county", ["Queens County", "Kings County", "Bronx County", "New York County", "Richmond County"]
+)
+def test_the_law_of_a_city_holds_in_a_county_that_is_all_city(county: str) -> None:
+    answer = kratomlaw.lookup(county=county, state="NY", on=ON)
+    city = kratomlaw.lookup("New York City", on=ON)
+    assert "US-NY/new-york-city" in [link.code for link in answer.chain]
+    assert (answer.status, answer.sale, answer.possession) == (city.status, city.sale, city.possession)
+
+
+def test_counties_that_are_all_city_are_counties() -> None:
+    for county, city in CITIES_OF_COUNTIES.items():
+        assert county in bundled_counties(county.partition("/")[0]), county
+        assert city.partition("/")[0] == county.partition("/")[0]
+
+
+def test_a_state_may_have_a_name_of_four_words() -> None:
+    answer = kratomlaw.lookup("1 Calle Norte, Dorado Commonwealth of Puerto Rico 00646", on=ON)
+    assert (answer.jurisdiction.code, answer.unmatched) == ("US-PR", "Dorado")

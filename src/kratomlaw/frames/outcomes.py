@@ -233,7 +233,8 @@ class Outcomes:
         self._addresses = AddressColumns(law.resolver)
         self._remembered: dict[str, tuple[Match | KratomLawError, str | None]] = {}
         self._story_of: dict[Match, int] = {}
-        self._rows: dict[int, tuple[Answer, tuple[Value, ...]]] = {}
+        self._lists_candidates = "candidates" in self._columns
+        self._rows: dict[tuple[int, bool, bool, bool | tuple[str, ...]], tuple[Answer, tuple[Value, ...]]] = {}
         self._told: dict[tuple[tuple[date, ...], tuple[tuple[Value, ...], ...]], int] = {}
         self._spans = len(FAILURES)
         self.stories: list[Story] = [Story(span) for span in range(len(FAILURES))]
@@ -356,13 +357,18 @@ class Outcomes:
 
     def _row(self, match: Match, answer: Answer, approximate: bool) -> tuple[Value, ...]:
         """The columns of the answer for a match, from that for the strictest place as such."""
-        known = self._rows.get(id(answer))
+        candidates = match.candidates if self._lists_candidates else bool(match.candidates)
+        key = id(answer), approximate, match.is_guess, candidates
+        known = self._rows.get(key)
         if known is None:
             if len(self._rows) >= _REMEMBERED:
                 self._rows.clear()
             # With the answer, since the number of an object that is gone is given to another.
-            known = self._rows[id(answer)] = answer, tuple([COLUMNS[name](answer) for name in self._columns])
-        row = known[1]
+            known = self._rows[key] = answer, self._written(match, answer, approximate)
+        return known[1]
+
+    def _written(self, match: Match, answer: Answer, approximate: bool) -> tuple[Value, ...]:
+        row = tuple([COLUMNS[name](answer) for name in self._columns])
         if answer.certainty is Certainty.EXACT and not approximate and not match.candidates:
             return row
         changes: dict[str, Value] = {"candidates": ", ".join(match.candidates) or None}

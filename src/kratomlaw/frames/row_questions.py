@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 from ..errors import InvalidQueryError
 from ..law.dates import parse_on
 from ..law.words import Product
-from .engines import Frame, collected, has_dates, has_infinite_times, with_date32
+from .engines import Frame, collected, has_dates, has_infinite_times, with_known_days
 from .outcomes import NO_TEXT, NOT_TEXT, day_number
 
 __all__ = ["DAY", "DAY_TEXT", "NO_DAY", "OURS", "PRODUCT", "Asked", "days_of_texts", "key_names", "with_questions"]
@@ -17,7 +17,7 @@ __all__ = ["DAY", "DAY_TEXT", "NO_DAY", "OURS", "PRODUCT", "Asked", "days_of_tex
 OURS = "_kratomlaw_"
 """What the names of our columns begin with while a frame is annotated."""
 DAY, DAY_TEXT, PRODUCT = f"{OURS}day", f"{OURS}day_text", f"{OURS}product"
-_DATE32 = f"{OURS}date32"
+_KNOWN_DAYS = f"{OURS}known_days"
 NO_DAY = 0
 """Stands for a text that is not a date among the numbers of days."""
 _DATES = (nw.Date, nw.Datetime)
@@ -66,9 +66,9 @@ def with_questions(frame: Frame, asked: Asked, kept: Sequence[str], zone: tzinfo
     schema = frame.collect_schema()
     on = asked.on
     if on and schema[on] == nw.Unknown:
-        frame = with_date32(frame, on, _DATE32)
+        frame = with_known_days(frame, on, _KNOWN_DAYS, None if zone is None else _zone_name(zone))
         schema = frame.collect_schema()
-        on = _DATE32 if _DATE32 in schema else on
+        on = _KNOWN_DAYS if _KNOWN_DAYS in schema else on
 
     def text(column: str, wanted: str) -> nw.Expr:
         kind = schema[column]
@@ -133,11 +133,18 @@ def _with_plain_texts(frame: Frame, asked: Asked, zone: tzinfo | None) -> Frame:
 def _plain_text(value: Any, zone: tzinfo | None) -> str | None:
     if isinstance(value, str):
         return value
-    if value is None or value != value:  # noqa: PLR0124  # NaN and NaT are not equal to themselves
+    if _is_missing(value):
         return None
     if isinstance(value, datetime):
         return parse_on(value, today=date.min, zone=zone).isoformat()
     return value.isoformat() if isinstance(value, date) else NOT_TEXT
+
+
+def _is_missing(value: Any) -> bool:
+    if value is None or type(value).__name__ == "NAType":  # of pandas; it is neither equal nor unequal to itself
+        return True
+    unequal = value != value  # noqa: PLR0124  # NaN and NaT are not equal to themselves
+    return not hasattr(unequal, "__len__") and bool(unequal)  # arrays are compared one by one
 
 
 def days_of_texts(texts: Sequence[str], zone: tzinfo | None) -> list[int | None]:

@@ -8,20 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..errors import AmbiguousPlaceError, KratomLawError
-from .localities import KIND_WORDS
 from .match import Match
-from .names import plain_compact_name
 from .resolver import PlaceResolver
-from .town_tables import TownTable
+from .town_tables import TownTable, town_name
 
 __all__ = ["AddressColumns", "AddressParts", "Resolved"]
 
 Part = str | None
 """A part of an address; None where it was not given."""
-_CLOSER_LOOK = KIND_WORDS | {"of"}
-"""The words of names that may be a county's, or have to be taken apart: "Chester town", "City of Alton"."""
-_LONGEST = 100
-"""Letters; the resolver refuses longer texts."""
 _REMEMBERED = 4_096
 """How many countries with states are remembered as they were written."""
 _WITH_FOUR = len("62002-1234")
@@ -70,21 +64,21 @@ class AddressColumns:
             addresses: The addresses.
             watch: Iterates over the numbers of the addresses, for instance with a progress bar.
         """
-        countries, states, counties, cities, postal_codes = addresses
         names: dict[Part, str | None] = {None: None}
         matches: list[Match | KratomLawError] = []
         unmatched: list[Part] = []
         tables = self._tables
-        for row in watch(range(len(countries))):
-            country, state, city = countries[row], states[row], cities[row]
-            county, zip_code = counties[row], postal_codes[row]
-            if (country, state) not in tables:
+        numbers = watch(range(len(addresses.country)))
+        for _, country, state, county, city, zip_code in zip(numbers, *addresses, strict=True):
+            where = country, state
+            if where not in tables:
                 if len(tables) >= _REMEMBERED:
                     tables.clear()
-                tables[country, state] = self._table(country, state)
+                tables[where] = self._table(country, state)
+            table = tables[where]
             if city not in names:
-                names[city] = _town_name(city)
-            table, name = tables[country, state], names[city]
+                names[city] = town_name(city)
+            name = names[city]
             if table is not None and name is not None and not county:
                 if isinstance(table, AmbiguousPlaceError):
                     matches.append(table)
@@ -126,11 +120,6 @@ class AddressColumns:
         except KratomLawError:  # it is read again with the other parts, by the resolver, which says why
             return None
         return self._resolver.town_table(code) if code else None
-
-
-def _town_name(text: Part) -> str | None:
-    """The compact name of a text that needs no closer look; None for any other text."""
-    return plain_compact_name(text, _CLOSER_LOOK) if text and len(text) <= _LONGEST else None
 
 
 def _five_digits(postal_code: Part) -> str:

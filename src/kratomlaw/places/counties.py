@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..law.words import Level
 from .names import normalize_name, slug
 
-__all__ = ["COUNTY_KINDS", "County", "CountyName", "CountyTable", "county_parts"]
+__all__ = ["CITIES_OF_COUNTIES", "COUNTY_KINDS", "County", "CountyName", "CountyTable", "county_parts"]
 
 COUNTY_KINDS = (
     "city and borough",
@@ -26,6 +26,21 @@ COUNTY_KINDS = (
     "co",
 )
 """What the names of counties and their equivalents end in; the longest first."""
+
+CITIES_OF_COUNTIES = {
+    "US-CA/san-francisco-county": "US-CA/san-francisco",
+    "US-CO/broomfield-county": "US-CO/broomfield",
+    "US-CO/denver-county": "US-CO/denver",
+    "US-LA/orleans-parish": "US-LA/new-orleans",
+    "US-MA/nantucket-county": "US-MA/nantucket",
+    "US-NY/bronx-county": "US-NY/new-york-city",
+    "US-NY/kings-county": "US-NY/new-york-city",
+    "US-NY/new-york-county": "US-NY/new-york-city",
+    "US-NY/queens-county": "US-NY/new-york-city",
+    "US-NY/richmond-county": "US-NY/new-york-city",
+    "US-PA/philadelphia-county": "US-PA/philadelphia",
+}
+"""Counties no part of which lies outside a city or town, so that its law holds wherever in the county one is."""
 
 _LAST_WORDS = frozenset(kind.split()[-1] for kind in COUNTY_KINDS)
 

@@ -3,21 +3,24 @@
 Pure: the names are handed in. Similar names are only ever suggested.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property, partial
 from typing import NamedTuple
 
 from ..errors import AmbiguousPlaceError, Listing, UnknownPlaceError, listed
 from ..law.words import Jurisdiction, Level
-from .counties import CountyTable, county_parts
+from .counties import CITIES_OF_COUNTIES, CountyTable, county_parts
 from .identity import Numbers, ocd_id
 from .localities import Localities, LocalPlace
 from .match import Match
-from .names import compact_name, normalize_name
+from .names import by_letter_pair, compact_name, letter_pairs, normalize_name
 
 __all__ = ["Gazetteer", "PlaceNames", "shortened"]
 
 _SUGGESTIONS = 5
+_SHARED_PAIRS = 0.25
+"""The share of the pairs of letters of a text that a similar name has at least."""
 
 
 class PlaceNames(NamedTuple):
@@ -78,6 +81,14 @@ class Gazetteer:
         """The local places by code."""
         return {place.code: place for place in self._list_local()}
 
+    @cached_property
+    def _quarters(self) -> Mapping[str, tuple[str, ...]]:
+        """The compact names of quarters by the code of their city."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key, city in self.names.quarters.items():
+            found[city] = (*found.get(city, ()), key.partition("/")[2])
+        return found
+
     def codes(self) -> tuple[str, ...]:
         """The codes of all countries and states, and of all local places with a record: the broadest first."""
         return tuple(sorted((*self.names.places, *self._local)))
@@ -114,6 +125,10 @@ class Gazetteer:
             inside = [place for code, place in self._local.items() if code.startswith(f"{state}/")]
             known = self._by_state[state] = Localities(inside, partial(self._counties, state))
         return known
+
+    def quarters_of(self, city: str) -> tuple[str, ...]:
+        """The compact names of the quarters of a city that have a post office."""
+        return self._quarters.get(city, ())
 
     def recorded_cities(self, name: str) -> tuple[str, ...]:
         """The cities and reservations with a record, of any state, that have a compact name."""
@@ -178,14 +193,17 @@ class Gazetteer:
             county: The only one that is meant of the counties in which a city lies; None for all of them.
 
         Returns:
-            Country, state, counties, city. A reservation stands below its state, and below no county.
+            Country, state, counties, city. A reservation stands below its state, and below no county; a county that is
+            all city stands below the city, whose law holds there too.
         """
         place = self.jurisdiction(code)
         local = self._local.get(code)
         if local and local.level is Level.CITY:
             counties = (county,) if county else local.counties
             return (*self.chain(code.partition("/")[0]), *map(self.jurisdiction, counties), place)
-        return (*(self.chain(place.parent) if place.parent else ()), place)
+        city = CITIES_OF_COUNTIES.get(code, "")
+        around = (self.jurisdiction(city),) if city in self._local else ()
+        return (*(self.chain(place.parent) if place.parent else ()), *around, place)
 
     def candidate_codes(self, name: str, *, qualifying: bool = False) -> list[str]:
         """The codes of the countries and states that a normalized name may mean.
@@ -222,11 +240,23 @@ class Gazetteer:
         """
         from difflib import get_close_matches
 
-        among = self.names.names if names is None else names
+        among = self._maybe_similar(name) if names is None else names
         codes: dict[str, None] = {}
         for close in get_close_matches(name, among, n=2 * _SUGGESTIONS, cutoff=0.75):
             codes.update(dict.fromkeys(among[close].split()))
         return tuple(map(self.jurisdiction, list(codes)[:_SUGGESTIONS]))
+
+    def _maybe_similar(self, name: str) -> Mapping[str, str]:
+        """The names that may be spelled like one: comparing it with all of them would take longer than any answer."""
+        wanted = letter_pairs(name)
+        shared = Counter(known for pair in wanted for known in self._by_pair.get(pair, ()))
+        least = _SHARED_PAIRS * len(wanted)
+        return {known: self.names.names[known] for known, count in shared.items() if count >= least}
+
+    @cached_property
+    def _by_pair(self) -> Mapping[str, list[str]]:
+        """The names of countries and states in which each pair of letters stands."""
+        return by_letter_pair(self.names.names)
 
     def states_of(self, country: str) -> Mapping[str, str]:
         """The codes of a country's states by normalized name."""

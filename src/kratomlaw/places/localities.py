@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..law.words import Level
 from .counties import COUNTY_KINDS, County, CountyTable, county_parts
-from .names import compact_name, normalize_name
+from .names import by_letter_pair, compact_name, letter_pairs, normalize_name
 
 __all__ = ["KIND_WORDS", "LocalPlace", "Localities", "spellings"]
 
@@ -188,6 +188,8 @@ class Localities:
 
     def similar(self, name: str, count: int) -> tuple[str, ...]:
         """The places with a record whose names are spelled like a text, the most similar first."""
+        if not self.places:
+            return ()
         asked, found = self._last_similar  # asked twice for one answer: for its candidates and for its suggestions
         if asked != name:
             codes = (code for known in _close(name, self._pairs) for code in self._names[known])
@@ -295,19 +297,11 @@ class Localities:
     @cached_property
     def _pairs(self) -> dict[str, list[str]]:
         """The names in which each pair of letters stands."""
-        pairs: dict[str, list[str]] = {}
-        for name in self._names:
-            for pair in _pairs_of(name):
-                pairs.setdefault(pair, []).append(name)
-        return pairs
+        return by_letter_pair(self._names)
 
 
 def _joined(name: str) -> str:
     return name.replace(" ", "")
-
-
-def _pairs_of(name: str) -> set[str]:
-    return {name[index : index + 2] for index in range(len(name) - 1)}
 
 
 def _close(text: str, pairs: Mapping[str, list[str]]) -> list[str]:
@@ -316,7 +310,7 @@ def _close(text: str, pairs: Mapping[str, list[str]]) -> list[str]:
     Comparing all names of a state letter by letter would take longer than the rest of an answer, so only those are
     looked at that have two letters in a row in common.
     """
-    wanted = _pairs_of(text)
+    wanted = letter_pairs(text)
     shared = Counter(name for pair in wanted for name in pairs.get(pair, ()))
     ranked: list[tuple[int, int, str]] = []
     for name, count in shared.items():

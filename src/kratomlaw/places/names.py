@@ -2,13 +2,21 @@
 
 import re
 import unicodedata
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from functools import lru_cache
 from unicodedata import category
 
 from .patterns import lazy_pattern
 
-__all__ = ["compact_name", "normalize_name", "plain_compact_name", "slug", "split_parts"]
+__all__ = [
+    "by_letter_pair",
+    "compact_name",
+    "letter_pairs",
+    "normalize_name",
+    "plain_compact_name",
+    "slug",
+    "split_parts",
+]
 
 _MARKS = lazy_pattern("[\u0300-\u036f]")
 _INVISIBLE = lazy_pattern("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
@@ -144,3 +152,27 @@ def split_parts(text: str) -> tuple[str, ...]:
     """
     parts = text.split(",") if text.isascii() else _COMMA.split(text)
     return tuple([part for part in map(str.strip, parts) if part])
+
+
+def letter_pairs(name: str) -> set[str]:
+    """The pairs of letters next to one another in a name: names that are spelled alike have many in common.
+
+    Example:
+        >>> sorted(letter_pairs("alton"))
+        ['al', 'lt', 'on', 'to']
+    """
+    return {name[index : index + 2] for index in range(len(name) - 1)}
+
+
+def by_letter_pair(names: Iterable[str]) -> dict[str, list[str]]:
+    """The names in which each pair of letters stands.
+
+    Example:
+        >>> by_letter_pair(["alton", "dalton"])["al"]
+        ['alton', 'dalton']
+    """
+    found: dict[str, list[str]] = {}
+    for name in names:
+        for pair in letter_pairs(name):
+            found.setdefault(pair, []).append(name)
+    return found

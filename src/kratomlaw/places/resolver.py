@@ -6,7 +6,7 @@ error. Similar names are only ever suggested, or count among the places that rem
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ..errors import InvalidQueryError, UnknownPlaceError
 from ..law.words import Jurisdiction
@@ -25,6 +25,8 @@ from .us_addresses import UsAddressResolver, has_counties
 
 __all__ = ["PlaceResolver", "PlaceTables"]
 
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 _MAX_LENGTH = 200
 _CODE = lazy_pattern(r"([A-Za-z]{2}-[A-Za-z0-9]{1,3})(/[A-Za-z0-9-]+)?", re.ASCII)
 _KEY = lazy_pattern(r"\d{1,5}|[A-Za-z]{3}", re.ASCII)
@@ -46,6 +48,8 @@ _ASSOCIATED = ("FM", "MH", "PW")
 _FIVE_DIGITS = frozenset({"DE", "ID", "IL", "LA", "MA", "ME", "MN", "SD"})
 """Countries with postal codes of five digits whose codes are also those of states of the United States."""
 _ZIP_LENGTH = 5
+_REMEMBERED = 4_096
+"""How many countries, and how many states, are remembered as they were written."""
 _LONGEST_CODE = 3
 """The most letters of the code of a subdivision, after the hyphen."""
 _PARTS_OF_COUNTRY = 3
@@ -77,6 +81,8 @@ class PlaceResolver:
         self._gazetteer = gazetteer
         self._tables = tables or PlaceTables()
         self._us = UsAddressResolver(gazetteer, self._tables.towns, self._tables.zip_codes, self._tables.world)
+        self._countries: dict[str, str] = {}
+        self._states: dict[tuple[str, str | None], tuple[str, tuple[str, ...]]] = {}
 
     def resolve_question(self, question: Question) -> Match:
         """Answer which place a question is about.
@@ -159,7 +165,13 @@ class PlaceResolver:
 
     def _unqualified(self, text: str) -> Match:
         """A name that is neither a country's nor a state's."""
-        found = self._written_otherwise(text) or self._without_comma(text) or self._city_somewhere(text)
+        found = self._written_otherwise(text)
+        if found:
+            return found
+        parts = self._divided((text,))
+        if len(parts) > 1:
+            return self._qualified(parts, text)
+        found = self._city_somewhere(text)
         if found:
             return found
         if county_parts(normalize_name(text)).kind in ("county", "parish"):  # "Orange County"
@@ -208,15 +220,18 @@ class PlaceResolver:
                 return Match(common.pop())
         return None
 
-    def _without_comma(self, text: str) -> Match | None:
-        """A city and its state or country without a comma between: "DENVER CO", "Nashville TN"; None if not known."""
-        words = text.split()
+    def _divided(self, parts: tuple[str, ...], country: str = "") -> tuple[str, ...]:
+        """The parts, the last one divided where a city and its state or country stand without a comma: "DENVER CO".
+
+        With a country it is a state of that country: "DENVER CO" of "DENVER CO, USA".
+        """
+        words = parts[-1].split()
         for count in range(min(4, len(words) - 1), 0, -1):
             head, tail = " ".join(words[:-count]), " ".join(words[-count:])
             codes = self._gazetteer.candidate_codes(normalize_name(tail), qualifying=True)
-            if any(self._knows(code, (head,)) for code in codes):
-                return self._qualified((head, tail), text)
-        return None
+            if any(self._knows(code, (head,)) for code in codes if not country or code.startswith(f"{country}-")):
+                return (*parts[:-1], head, tail)
+        return parts
 
     def _qualified(self, parts: tuple[str, ...], text: str) -> Match:
         """A place in a state or country that stands last."""
@@ -224,6 +239,9 @@ class PlaceResolver:
         self._us.refuse_military(parts[-2] if last in ("aa", "ae", "ap") else "-", parts[-1])
         readings = self._gazetteer.candidate_codes(last, qualifying=True) or self._codes_named(parts[-1])
         if not readings:
+            divided = self._divided(parts)
+            if divided != parts:  # "500 Main St, Edwardsville IL"
+                return self._qualified(divided, text)
             name = compact_name(parts[-1])
             countries = self._tables.subdivisions.countries_with(name)
             # "Munich, Bavaria"; but "1 Main St, Marlborough" is not surely in Marlborough, New Zealand
@@ -307,6 +325,9 @@ class PlaceResolver:
         found = self._city_somewhere(rest[-1], within=code) if code == "US" else None
         if found:
             return found
+        divided = self._divided(rest, code)
+        if divided != rest:
+            return self._descend(code, divided)
         cities = [own for own in self._tables.world.places_with(compact_name(rest[-1])) if _is_within(own, code)]
         inside = [own for own in cities if own != code]
         if inside:  # "Toronto, Canada"
@@ -542,12 +563,17 @@ class PlaceResolver:
         self, country: str | None, state: str | None, city: str | None
     ) -> tuple[str | None, tuple[str, ...]]:
         """The code of the state, else of the country, and what of the state is left over; None where none was given."""
-        top = self._country(country) if country is not None else None
+        top = None
+        if country is not None:
+            top = self._countries.get(country)
+            if top is None:
+                top = _remembered(self._countries, country, self._country(country))
         if state is None:
             return top, ()
         if top in (None, "US"):
             self._us.refuse_military(city, state)
-        return self._state(state, top)
+        known = self._states.get((state, top))
+        return known or _remembered(self._states, (state, top), self._state(state, top))
 
     # Parts, for many addresses at once
 
@@ -715,6 +741,14 @@ class PlaceResolver:
                 hint="Check the spelling of the state.",
             )
         return country, (text,)
+
+
+def _remembered(known: dict[_K, _V], key: _K, value: _V) -> _V:
+    """Keep a value among those of other questions: many addresses have the same country and state."""
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[key] = value
+    return value
 
 
 def _is_within(code: str, country: str | None) -> bool:

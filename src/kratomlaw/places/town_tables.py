@@ -5,9 +5,26 @@ Pure: the names and the surroundings are handed in by the resolver, which decide
 
 from collections.abc import Callable, Iterable, Mapping, Set
 
+from .localities import KIND_WORDS
 from .match import Match
+from .names import plain_compact_name
 
-__all__ = ["TownTable"]
+__all__ = ["TownTable", "town_name"]
+
+_CLOSER_LOOK = KIND_WORDS | {"of"}
+"""The words of names that may be a county's, or have to be taken apart: "Chester town", "City of Alton"."""
+_LONGEST = 100
+"""Letters; the resolver refuses longer texts."""
+
+
+def town_name(text: str | None) -> str | None:
+    """The compact name of a text that needs no closer look; None for any other text.
+
+    Example:
+        >>> town_name("East Alton"), town_name("Alton city"), town_name("St. Louis")
+        ('eastalton', None, None)
+    """
+    return plain_compact_name(text, _CLOSER_LOOK) if text and len(text) <= _LONGEST else None
 
 
 class TownTable:

@@ -29,6 +29,7 @@ class Towns:
         """The codes of all states that have a line."""
         self._by_state: dict[str, Mapping[str, str]] = {}
         self._ends: dict[str, Mapping[str, list[str]]] = {}
+        self._last_states: tuple[str, tuple[str, ...]] = ("", ())
 
     def zips(self, state: str, name: str) -> tuple[str, ...]:
         """The ZIP codes of a town.
@@ -68,13 +69,11 @@ class Towns:
 
     def states_with(self, name: str) -> tuple[str, ...]:
         """The codes of the states that have a town of that compact name, without reading all of them."""
-        ends = (f",{name},", f",{name}|")
-        found: list[str] = []
-        for state in self.states:
-            line = self._read(state)
-            if ends[0] in line or ends[1] in line or line.endswith(ends[0][:-1]):
-                found.append(state)
-        return tuple(found)
+        asked, found = self._last_states  # asked twice where no other place is called so
+        if asked != name:
+            found = tuple(state for state in self.states if _has_name(self._read(state), f",{name}"))
+            self._last_states = (name, found)
+        return found
 
     def has_cut(self, state: str, text: str) -> bool:
         """Whether the compact name of a town of a state begins or ends with a text, so that the text may be a part."""
@@ -97,6 +96,11 @@ class Towns:
         if known is None:
             known = self._by_state[state] = _by_name(self._read(state))
         return known
+
+
+def _has_name(line: str, start: str) -> bool:
+    """Whether the line of a state has a name, with the comma before it; most lines are read once for that."""
+    return start in line and (f"{start}," in line or f"{start}|" in line or line.endswith(start))
 
 
 def _by_ends(names: Iterable[str]) -> dict[str, list[str]]:

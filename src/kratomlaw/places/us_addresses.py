@@ -16,7 +16,7 @@ from .localities import KIND_WORDS, spellings
 from .match import SOME_LOCALITY, Match
 from .names import compact_name, normalize_name
 from .postal import ZipArea, ZipCodes, no_such_zip, parse_zip, split_zip
-from .town_tables import TownTable
+from .town_tables import TownTable, town_name
 from .towns import Towns, WorldCities
 
 __all__ = ["UsAddressResolver", "has_counties"]
@@ -27,6 +27,8 @@ _WORDS_OF_STATE = 4
 """The most words that the name of a state has ("Commonwealth of Puerto Rico")."""
 _PLANNING_REGION = "-planning-region"
 """Connecticut's counties of today; ZIP codes are known by the old ones, which do not correspond."""
+_TABLE_PAYS = 500
+"""After how many addresses of a state its table of towns has taken less time than it saves."""
 _REMEMBERED = 4_096
 """How many towns and ZIP codes are remembered with their candidates."""
 
@@ -72,6 +74,7 @@ class UsAddressResolver:
         self._around_zip: dict[tuple[str, str | None], tuple[str, ...]] = {}
         self._around_town: dict[tuple[str, str], tuple[str, ...]] = {}
         self._town_tables: dict[str, TownTable] = {}
+        self._asked: dict[str, int] = {}
 
     # Addresses as parts
 
@@ -113,6 +116,10 @@ class UsAddressResolver:
             UnknownPlaceError: There is no such ZIP code, or the parts contradict each other.
             AmbiguousPlaceError: The parts fit more than one place.
         """
+        if county is None and city is not None and state is not None and has_counties(state):
+            town = self._in_table(state, city, zip_code)
+            if town:
+                return town
         states = self._zip_codes.states(zip_code)
         if state is not None and state not in states:
             raise self._in_other_state(zip_code, states, state)
@@ -274,6 +281,18 @@ class UsAddressResolver:
             )
         return known
 
+    def _in_table(self, state: str, city: str, zip_code: str) -> Match | None:
+        """What the table of a state decides of a town; there is none before so many were asked about that it pays."""
+        table = self._town_tables.get(state)
+        if table is None:
+            asked = self._asked[state] = self._asked.get(state, 0) + 1
+            if asked < _TABLE_PAYS:
+                return None
+            table = self.town_table(state)
+        name = town_name(city)
+        match = table.match(name, zip_code) if name else None
+        return match and match._replace(unmatched=city)
+
     # Addresses as text
 
     def resolve_text(self, parts: tuple[str, ...]) -> Match | None:
@@ -357,8 +376,10 @@ class UsAddressResolver:
         Raises:
             UnknownPlaceError: It is one.
         """
+        if normalize_name(state) not in _MILITARY_STATES:
+            return
         words = normalize_name(city or "").split()
-        if normalize_name(state) in _MILITARY_STATES and (not words or words[0] in _MILITARY_OFFICES):
+        if not words or words[0] in _MILITARY_OFFICES:
             raise UnknownPlaceError(
                 f"{shortened(state)!r} is an address of the armed forces, which lies in no state.",
                 query=shortened(state),
@@ -642,13 +663,14 @@ class UsAddressResolver:
         return known.get(zip_code, ())
 
     def _homes(self, code: str) -> tuple[str, ...]:
-        """The ZIP codes of a city or reservation with a record, by its names."""
+        """The ZIP codes of a city or reservation with a record, by its names and those of its quarters."""
         known = self._homes_of.get(code)
         if known is None:
             place = self._gazetteer.local(code)
             names = (place.name, *place.aliases) if place else (self._gazetteer.jurisdiction(code).name,)
             state = code.partition("/")[0]
-            found = (zip_code for name in names for zip_code in self._towns.zips(state, compact_name(name)))
+            spelt = (*map(compact_name, names), *self._gazetteer.quarters_of(code))
+            found = (zip_code for name in spelt for zip_code in self._towns.zips(state, name))
             known = self._homes_of[code] = tuple(dict.fromkeys(found))
         return known
 
