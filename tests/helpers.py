@@ -1,7 +1,7 @@
 """What the tests share: small records and chains made of them."""
 
-import os
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -21,7 +21,6 @@ __all__ = [
     "SALE",
     "make_link",
     "make_period",
-    "sized",
     "validated",
     "with_local",
     "write_record",
@@ -55,9 +54,16 @@ def _validator(kind: Any) -> TypeAdapter[Any]:
 CITATION = validated(Citation, {"title": "Act 1", "kind": "statute", "supports": "all of it"})
 
 
-def sized(small: int, *, soak: int) -> int:
-    """How often something is tried: rarely in everybody's tests, often where ``--soak`` was asked for."""
-    return soak if os.environ.get("KRATOMLAW_TEST_SOAK") else small
+RAW_PERIOD: Mapping[str, object] = {
+    "from": "2024-07-01",
+    "status": "restricted",
+    "sale": "restricted",
+    "possession": "allowed",
+    "min_age": 21,
+    "confidence": "high",
+    "summary": "Sold to adults.",
+}
+"""A period as a record has it, but for its citations."""
 
 
 def make_period(since: str, status: str = "legal", **more: object) -> Period:

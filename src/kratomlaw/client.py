@@ -3,8 +3,10 @@
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Unpack, cast
 
 from .data.bundled import bundled
@@ -32,6 +34,8 @@ __all__ = ["KratomLaw", "default_instance"]
 _NOT_HANDED_OVER = ("_state", "_refreshing", "_replacing", "_background")
 """What another process cannot use of an instance: locks, threads, and data that it can read itself."""
 _Progress = Callable[[int, int | None], None]
+_DEFAULT: "dict[str, KratomLaw]" = {}
+"""The instance behind the module's functions, once there is one."""
 
 
 class KratomLaw(LawReader):
@@ -156,7 +160,15 @@ class KratomLaw(LawReader):
         on_progress: _Progress | None = None,
         cancelled: "threading.Event | None" = None,
     ) -> "RefreshReport":
-        from .updates.report import RefreshOutcome, RefreshReport
+        from .updates.loading import forks_wait
+
+        with forks_wait():
+            from .updates.report import RefreshOutcome, RefreshReport
+            from .updates.updater import Options
+
+            if self._state.settings.public_keys:
+                with suppress(ModuleNotFoundError):  # who checks a signature says that it is missing
+                    import_module("cryptography.hazmat.primitives.asymmetric.ed25519")
 
         with self._refreshing:
             if cancelled is not None and cancelled.is_set():  # while it waited for its turn
@@ -173,8 +185,6 @@ class KratomLaw(LawReader):
                 return RefreshReport(
                     outcome=RefreshOutcome.SKIPPED, version=before.version, previous=before.version, source=None
                 )
-            from .updates.updater import Options
-
             options = Options(
                 force=force,
                 allow_shrink=allow_shrink,
@@ -321,9 +331,9 @@ class KratomLaw(LawReader):
 def default_instance() -> KratomLaw:
     """The instance behind the module's functions, made when it is first needed.
 
-    Two threads that race for it may make two, of which one stays: both answer alike.
+    Two threads that race for it may make two, but both get the first: what one of them configures holds for the other.
     """
-    return KratomLaw()
+    return _DEFAULT.setdefault("", KratomLaw())
 
 
 class _State:
@@ -425,7 +435,8 @@ def _read_overlay(settings: Settings, dataset: Dataset) -> Mapping[str, Record]:
     from .data.trial import try_out
 
     overlay = read_overlay(settings.overlay)
-    try_out(dataset, overlay)
+    if overlay:
+        try_out(dataset, overlay)
     return overlay
 
 

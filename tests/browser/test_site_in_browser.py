@@ -340,6 +340,20 @@ def test_the_start_page_prints_in_a_megabyte(address: str, script: bool) -> None
             assert len(b64decode(printed)) <= 1_000_000, (page, len(b64decode(printed)))
 
 
+def test_the_legend_names_the_look_of_what_is_only_reported_on_the_screen_and_on_paper(address: str) -> None:
+    with chromium() as browser:
+        browser.get(address)
+        legends = browser.find_elements(By.CSS_SELECTOR, ".legend")
+        assert all("Hatched: reported" in legend.text for legend in legends), [legend.text for legend in legends]
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        assert all("Broken edge: reported" in legend.text for legend in legends), [legend.text for legend in legends]
+        edges = browser.execute_script("""
+            const reported = document.querySelectorAll(".map [fill*=reported], .legend [fill*=reported]");
+            return Array.from(reported, shape => getComputedStyle(shape).strokeDasharray);""")
+        assert edges, "nothing on the maps is only reported"
+        assert "none" not in edges
+
+
 def test_every_place_says_what_lookup_answers_on_many_days(
     browser: webdriver.Chrome, address: str, law: KratomLaw
 ) -> None:

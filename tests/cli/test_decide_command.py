@@ -154,6 +154,14 @@ def test_a_file_that_is_no_policy_is_refused(monkeypatch: pytest.MonkeyPatch, tm
     assert "none.json" in missing.err
 
 
+def test_a_file_without_end_is_not_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "policy.json"
+    file.write_bytes(b"{}" + b" " * 1_000_000)
+    printed = run_here(monkeypatch, *DENVER, "--policy", str(file))
+    assert (printed.code, printed.out) == (2, "")
+    assert "longer than 1,000,000 bytes" in printed.err
+
+
 def test_of_several_places_the_worst_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     def code(*places: str) -> int:
         return run_here(monkeypatch, "decide", *places, "--act", "possess", "--age", "30", "--on", DAY).code

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 import kratomlaw
-from kratomlaw import Answer, Certainty, KratomLaw, KratomLawError, Product, Reason, Status
+from kratomlaw import Answer, Certainty, KratomLaw, KratomLawError, Level, Product, Reason, Status
 
 ON = "2026-11-23"
 
@@ -92,6 +92,12 @@ class TestTimelineAndChanges:
 
 
 class TestJurisdictions:
+    @pytest.mark.parametrize("status", Status)
+    def test_exactly_those_of_a_status_are_listed(self, status: Status) -> None:
+        states = [place for place in kratomlaw.jurisdictions(within="US") if place.level is Level.STATE]
+        expected = [place for place in states if kratomlaw.lookup(place, on=ON).status is status]
+        assert [*kratomlaw.jurisdictions(within="US", level="state", status=status, on=ON)] == expected
+
     def test_by_status_they_agree_with_lookup(self) -> None:
         for place in kratomlaw.jurisdictions(status="banned", on=ON):
             assert kratomlaw.lookup(place, on=ON).status is Status.BANNED

@@ -19,6 +19,7 @@ BOUNDED = {
     "data.validation._records": "has no argument",
     "law.docstrings.": "our own classes",
     "law.texts._harmful": "has no argument",
+    "updates.loading.forks_wait": "has no argument",
     "updates.transports.warn_of_plain_http": "the sources that an application configures",
 }
 """The functions that remember without a limit, and why there is one all the same."""

@@ -91,3 +91,33 @@ def test_answers_stay_right_when_the_memory_of_answers_is_full(monkeypatch: pyte
     law = KratomLaw()
     for number in (*range(10), *range(10)):
         assert law.lookup(f"Town {number}, LA", on="2026-11-23").unmatched == f"Town {number}"
+
+
+FIRST_TOGETHER = """
+import json, threading
+from datetime import timedelta
+from kratomlaw import client, configure, dataset, lookup
+both_there = threading.Barrier(2)
+read_settings = client.read_settings
+def read_together(**settings):
+    if len(settings) > 1 and not both_there.broken:  # while an instance is made
+        try:
+            both_there.wait(10)
+        except threading.BrokenBarrierError:
+            pass
+    return read_settings(**settings)
+client.read_settings = read_together
+made = []
+def ask():
+    made.append(client.default_instance())
+asking = [threading.Thread(target=ask) for _ in range(2)]
+for thread in asking:
+    thread.start()
+for thread in asking:
+    thread.join()
+print(json.dumps({"instances": len({id(each) for each in [*made, client.default_instance()]})}))
+"""
+
+
+def test_threads_whose_first_question_comes_at_once_share_the_default_instance() -> None:
+    assert run(FIRST_TOGETHER) == {"instances": 1}

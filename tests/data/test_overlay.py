@@ -106,3 +106,32 @@ def test_what_is_not_a_file_is_refused(tmp_path: Path, make: Callable[[Path], No
     make(tmp_path / "us.toml")
     with pytest.raises(DataError, match=r"us\.toml"):
         KratomLaw(overlay=tmp_path).lookup("US-LA")
+
+
+def test_what_nests_without_end_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "us.toml").write_text("x = " + "[" * 5_000 + "]" * 5_000, "utf-8")
+    with pytest.raises(InvalidDataError, match=r"us\.toml: It is not valid TOML: Nested too deeply"):
+        KratomLaw(overlay=tmp_path).lookup("US-LA")
+
+
+def test_a_file_that_is_too_long_is_called_so(tmp_path: Path) -> None:
+    (tmp_path / "us.toml").write_text("#" * 1_000_001, "utf-8")
+    with pytest.raises(DataError, match=r"us\.toml in the overlay cannot be read: longer than 1,000,000 bytes"):
+        KratomLaw(overlay=tmp_path).lookup("US-LA")
+
+
+def test_a_folder_that_cannot_be_searched_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def vanished(folder: Path, pattern: str) -> list[Path]:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(Path, "rglob", vanished)
+    with pytest.raises(DataError, match=r"The overlay .* cannot be read: No such file or directory"):
+        KratomLaw(overlay=tmp_path).lookup("US-LA")
+
+
+def test_an_empty_folder_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def tried(*_: object) -> None:
+        pytest.fail("the data was tried before")
+
+    monkeypatch.setattr("kratomlaw.data.trial.try_out", tried)
+    assert KratomLaw(overlay=tmp_path).lookup("US-LA", on=ON).is_banned

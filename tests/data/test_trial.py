@@ -23,6 +23,7 @@ from kratomlaw.data.dataset import Origin
 from kratomlaw.data.validation import parse
 from kratomlaw.export import flat_tables
 from kratomlaw.updates.manifest import Manifest, dataset_name, write_manifest
+from long_versions import sized
 
 BUNDLED: dict[str, Any] = json.loads((ROOT / "src/kratomlaw/data/_bundled/dataset.json").read_bytes())
 VERSION: str = BUNDLED["version"]
@@ -363,7 +364,7 @@ def ask_everything(law: KratomLaw) -> None:
             law.lookup(text)
 
 
-@pytest.mark.parametrize("examples", [60, pytest.param(400, marks=pytest.mark.soak)])
+@sized("examples", 60, 150)
 def test_mutated_data_is_refused_with_record_and_key_or_answers_everything(tmp_path: Path, examples: int) -> None:
     outcomes = {"refused": 0, "answers": 0}
     file = tmp_path / "dataset.json"

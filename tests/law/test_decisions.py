@@ -303,6 +303,10 @@ class TestArguments:
             parse_stops(stops, today=TODAY)
         assert caught.value.hint
 
+    def test_two_stops_may_have_one_day(self) -> None:
+        stops = parse_stops([("US-TX", "2026-12-01"), ("US-UT", "2026-12-01")], today=TODAY)
+        assert [(str(stop.arrives), str(stop.leaves)) for stop in stops] == [("2026-12-01", "2026-12-01")] * 2
+
 
 # Properties ----------------------------------------------------------------------------------------------------------
 

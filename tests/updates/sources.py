@@ -47,10 +47,10 @@ __all__ = [
     "make_dataset",
     "make_law",
     "make_manifest",
+    "make_older",
     "offer",
     "release",
     "set_clock",
-    "sized",
     "stall",
     "status",
     "stored",
@@ -86,11 +86,6 @@ def release(number: int) -> str:
 V1, V2, V3 = map(release, (1, 2, 3))
 
 Change = Callable[[dict[str, Any]], object]
-
-
-def sized(name: str, small: int, full: int) -> pytest.MarkDecorator:
-    """How often a test tries something: rarely in everybody's tests, often in those that are marked as soak."""
-    return pytest.mark.parametrize(name, [small, pytest.param(full, marks=pytest.mark.soak)])
 
 
 def bundle_manifest() -> bytes:
@@ -162,6 +157,12 @@ def drop(count: int, document: dict[str, Any]) -> None:
     """Remove records from a dataset."""
     for code in sorted(document["records"])[:count]:
         del document["records"][code]
+
+
+def make_older(path: Path, seconds: float) -> None:
+    """Date a new file back, by the clock that dates files."""
+    moment = path.stat().st_mtime - seconds
+    os.utime(path, (moment, moment))
 
 
 def make_law(source: Any, folder: Path, **settings: Any) -> KratomLaw:

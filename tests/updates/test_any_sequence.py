@@ -21,8 +21,9 @@ from kratomlaw import KratomLaw, KratomLawError, RefreshOutcome
 from kratomlaw.data.versions import day_of, version_key
 from kratomlaw.maintain.release.publish import public_key_of
 from kratomlaw.updates.manifest import Manifest, dataset_name, write_manifest
+from long_versions import sized
 from misbehaving import Server
-from sources import BUNDLED_VERSION, DAY, described, drop, make_dataset, sized
+from sources import BUNDLED_VERSION, DAY, described, drop, make_dataset
 
 KEYS = (Ed25519PrivateKey.from_private_bytes(bytes(32)), Ed25519PrivateKey.from_private_bytes(bytes([1] * 32)))
 SIGNERS, TRUSTED = st.sampled_from((0, 0, 1, None)), st.sampled_from((None, None, 0, 1))

@@ -11,19 +11,20 @@ from pathlib import Path
 from kratomlaw import (
     KratomLaw,
 )
+from long_versions import sized
 from releases import NEW, OLD, WORKER, Release, Source, only
-from sources import CODES, DAY, V1, V2, clean_environment, release, sized
+from sources import CODES, DAY, V1, V2, clean_environment, release
 from survival_worker import make, versions_in, versions_of
 
 
 class TestCrowd:
     THREADS = 16
 
-    @sized("rounds", 4, 20)
+    @sized("rounds", 4, 6)
     def test_nobody_sees_a_mixture_or_an_older_version_while_the_source_changes(
         self, source: Source, tmp_path: Path, rounds: int
     ) -> None:
-        processes, threads = (8, self.THREADS) if rounds > 10 else (3, 8)
+        processes, threads = (8, self.THREADS) if rounds > 4 else (3, 8)
         # In each process three threads of four share an instance.
         instances = processes * (1 + threads // 4)
         published = self.publish_after_every(2 * instances, source)
@@ -66,12 +67,15 @@ class TestCrowd:
         source.on_manifest = on_manifest
         return published
 
-    def test_threads_that_meet_on_first_use_all_get_one_version(self, source: Source, tmp_path: Path) -> None:
+    @sized("meetings", 2, 8)
+    def test_threads_that_meet_on_first_use_all_get_one_version(
+        self, source: Source, tmp_path: Path, meetings: int
+    ) -> None:
         source.publish(NEW)
         interval = sys.getswitchinterval()
         sys.setswitchinterval(1e-6)
         try:
-            for number in range(8):
+            for number in range(meetings):
                 OLD.put_in(tmp_path / str(number))
                 law = make(source.url, str(tmp_path / str(number)))
                 together = threading.Barrier(self.THREADS)

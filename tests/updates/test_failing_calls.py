@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 
-from helpers import GOOD_RECORD, sized, write_record
+from helpers import GOOD_RECORD, write_record
 from kratomlaw import KratomLaw
 from kratomlaw.maintain.release.publish import publish
 from kratomlaw.maintain.release.swap import replaced_in_one_step
 from kratomlaw.updates.manifest import dataset_name
 from releases import NEW, OLD, Source, Worker, contents
-from sources import BUNDLED_VERSION, V1, V2
+from sources import BUNDLED_VERSION, V1, V2, make_older
 from survival_worker import make, versions_in
 
 pytestmark = pytest.mark.skipif(
@@ -56,15 +56,17 @@ class Faults:
         folder: Where the log is kept.
         error: The number of the error.
         lasting: Whether all later calls fail too, but for those that remove.
+        step: Which of them fail: 1 is each. Each file is opened, written, synced and moved, four calls, so that with 3 all
+            kinds come.
     """
 
-    def __init__(self, worker: Worker, folder: Path, error: int, *, lasting: bool) -> None:
+    def __init__(self, worker: Worker, folder: Path, error: int, *, lasting: bool, step: int) -> None:
         self._worker = worker
         self._log = folder / "calls.txt"
         self._variables = {"FAULT_LOG": str(self._log), "FAULT_ERRNO": str(error)}
         if lasting:
             self._variables["FAULT_LASTING"] = "1"
-        self._step = sized(3, soak=1)  # each file is opened, written, synced and moved: four calls, so all kinds come
+        self._step = step
         self._number = 1
         self.done = 0
         self.seen: set[str] = set()
@@ -93,27 +95,27 @@ def assert_whole(cache: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("filled", "error", "lasting"),
+    ("filled", "error", "lasting", "step"),
     [
-        pytest.param(True, errno.EIO, False, id="one call, filled"),
-        pytest.param(False, errno.ENOSPC, True, id="a full disk, empty", marks=pytest.mark.soak),
-        pytest.param(True, errno.ENOSPC, True, id="a full disk, filled", marks=pytest.mark.soak),
-        pytest.param(False, errno.EIO, False, id="one call, empty", marks=pytest.mark.soak),
+        pytest.param(True, errno.EIO, False, 3, id="one call, filled"),
+        pytest.param(True, errno.EIO, False, 1, id="each call, filled", marks=pytest.mark.soak),
+        pytest.param(False, errno.EIO, False, 1, id="each call, empty", marks=pytest.mark.soak),
+        pytest.param(True, errno.ENOSPC, True, 1, id="a full disk, filled", marks=pytest.mark.soak),
+        pytest.param(False, errno.ENOSPC, True, 1, id="a full disk, empty", marks=pytest.mark.soak),
     ],
 )
 def test_whatever_call_of_a_refresh_fails_the_old_or_the_new_version_is_there_whole(
-    worker: Worker, source: Source, tmp_path: Path, filled: bool, error: int, lasting: bool
+    worker: Worker, source: Source, tmp_path: Path, filled: bool, error: int, lasting: bool, step: int
 ) -> None:
     source.publish(NEW)
-    faults = Faults(worker, tmp_path, error, lasting=lasting)
+    faults = Faults(worker, tmp_path, error, lasting=lasting, step=step)
     while True:
         folder = tmp_path / str(faults.done)
         if filled:
             OLD.put_in(folder)
             abandoned = folder / ".part-abandoned"
             abandoned.touch()
-            a_while_ago = abandoned.stat().st_mtime - 700
-            os.utime(abandoned, (a_while_ago, a_while_ago))
+            make_older(abandoned, 700)
         ended = faults.order("refresh", folder, source=source.url, cache=folder)
         if ended is None:
             break
@@ -134,21 +136,22 @@ def test_whatever_call_of_a_refresh_fails_the_old_or_the_new_version_is_there_wh
 
 
 @pytest.mark.parametrize(
-    ("error", "lasting"),
+    ("error", "lasting", "step"),
     [
-        pytest.param(errno.EIO, False, id="one call"),
-        pytest.param(errno.ENOSPC, True, id="a full disk", marks=pytest.mark.soak),
+        pytest.param(errno.EIO, False, 3, id="one call"),
+        pytest.param(errno.EIO, False, 1, id="each call", marks=pytest.mark.soak),
+        pytest.param(errno.ENOSPC, True, 1, id="a full disk", marks=pytest.mark.soak),
     ],
 )
 def test_whatever_call_of_a_publication_fails_the_source_is_the_old_or_the_new_one(
-    worker: Worker, tmp_path: Path, error: int, lasting: bool
+    worker: Worker, tmp_path: Path, error: int, lasting: bool, step: int
 ) -> None:
     data = tmp_path / "data"
     write_record(data, GOOD_RECORD)
     (data / "dataset.toml").write_text(f'version = "{V1}"\n')
     publish(data, tmp_path / "held")
     (data / "dataset.toml").write_text(f'version = "{V2}"\n')
-    faults = Faults(worker, tmp_path, error, lasting=lasting)
+    faults = Faults(worker, tmp_path, error, lasting=lasting, step=step)
     while True:
         folder = tmp_path / str(faults.done)
         out = folder / "out"

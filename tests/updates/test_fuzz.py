@@ -26,7 +26,8 @@ from kratomlaw.data.dataset import Dataset
 from kratomlaw.data.validation import parse
 from kratomlaw.updates.manifest import dataset_name, write_manifest
 from kratomlaw.updates.trust import Trust
-from sources import DAY, V1, sized
+from long_versions import sized
+from sources import DAY, V1
 
 CITED = {
     "title": "Act 1",
@@ -250,7 +251,7 @@ def exercise(dataset: Dataset) -> None:
 class TestWhateverASourceSends:
     """Nothing but errors of this library may come of any document."""
 
-    @sized("examples", 1_000, 77_000)
+    @sized("examples", 1_000, 30_000)
     def test_a_manifest_is_read_or_refused(self, examples: int) -> None:
         @settings(PROFILE, max_examples=examples)
         @given(STEPS, st.sampled_from(KEYS))
@@ -269,7 +270,7 @@ class TestWhateverASourceSends:
 
         check()
 
-    @sized("examples", 400, 17_000)
+    @sized("examples", 400, 8_000)
     def test_a_dataset_is_read_or_refused(self, examples: int) -> None:
         @settings(PROFILE, max_examples=examples)
         @given(STEPS, st.booleans())
@@ -283,7 +284,7 @@ class TestWhateverASourceSends:
 
         check()
 
-    @sized("examples", 300, 6_000)
+    @sized("examples", 300, 3_000)
     def test_a_refresh_takes_it_or_keeps_what_there_was(self, tmp_path: Path, examples: int) -> None:
         client = InMemory()
         outcomes: Counter[str] = Counter()

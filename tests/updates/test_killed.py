@@ -1,25 +1,27 @@
 """What does a killed writer leave behind? One whole version, and nothing for long."""
 
-import os
 import random
 import shutil
 from collections import Counter
 from pathlib import Path
 from statistics import median
 
-import helpers
-from kratomlaw import (
-    KratomLaw,
-)
+import pytest
+
+from kratomlaw import KratomLaw
+from long_versions import sized
 from releases import NEW, OLD, Source, Worker, only
-from sources import V1, V2, sized
+from sources import V1, V2, make_older
 from survival_worker import make, versions_in
 
 
 class TestKilled:
-    @sized("kills", 20, 300)
+    # The 300 kills of the long version are five tests, so that several processes share them.
+    @pytest.mark.parametrize(
+        ("kills", "seed"), [(8, 20261123), *(pytest.param(60, seed, marks=pytest.mark.soak) for seed in range(5))]
+    )
     def test_at_any_moment_it_leaves_one_whole_version(
-        self, worker: Worker, source: Source, tmp_path: Path, kills: int
+        self, worker: Worker, source: Source, tmp_path: Path, kills: int, seed: int
     ) -> None:
         OLD.put_in(tmp_path / "filled")
         source.publish(NEW)
@@ -31,7 +33,7 @@ class TestKilled:
             worker.order("refresh", source=source.url, cache=filled(f"measured {number}"))["seconds"]
             for number in range(9)
         )
-        moments = random.Random(20261123)  # noqa: S311
+        moments = random.Random(seed)  # noqa: S311
         found: Counter[tuple[bool, str]] = Counter()
         for number in range(kills):
             folder = filled(str(number))
@@ -42,13 +44,13 @@ class TestKilled:
         assert set(found) <= {(True, V1), (True, V2), (False, V2)}, found
         assert found[True, V1] + found[True, V2] > kills / 10, found
 
+    @sized("step", 5, 1)
     def test_at_any_line_that_writes_it_leaves_one_whole_version(
-        self, worker: Worker, source: Source, tmp_path: Path
+        self, worker: Worker, source: Source, tmp_path: Path, step: int
     ) -> None:
         source.publish(NEW)
         found: list[str] = []
         killed = True
-        step = helpers.sized(3, soak=1)
         while killed:
             folder = tmp_path / str(len(found))
             OLD.put_in(folder)
@@ -68,7 +70,6 @@ class TestKilled:
         abandoned, recent = tmp_path / ".part-abandoned", tmp_path / ".part-recent"
         for part in (abandoned, recent):
             part.touch()
-        a_while_ago = abandoned.stat().st_mtime - 700
-        os.utime(abandoned, (a_while_ago, a_while_ago))
+        make_older(abandoned, 700)
         make(source.url, str(tmp_path)).refresh()
         assert (abandoned.exists(), recent.exists()) == (False, True)

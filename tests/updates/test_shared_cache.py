@@ -22,17 +22,12 @@ from sources import (
     described,
     make_law,
     make_manifest,
+    make_older,
     offer,
     release,
 )
 
 QUIETLY = pytest.mark.filterwarnings("ignore::kratomlaw.KratomLawCacheWarning")
-
-
-def make_older(path: Path, seconds: float) -> None:
-    """Date a new file back, by the clock that dates files."""
-    moment = path.stat().st_mtime - seconds
-    os.utime(path, (moment, moment))
 
 
 def put(folder: Path, version: str, content: bytes, **says: object) -> Path:

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+import sys
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kratomlaw import (
+    DataError,
     ExpiredError,
     IntegrityError,
     InvalidDataError,
@@ -24,7 +27,7 @@ from kratomlaw.data.dataset import Dataset
 from kratomlaw.data.versions import version_key
 from kratomlaw.install import UPGRADE
 from kratomlaw.maintain.release.publish import public_key_of
-from kratomlaw.updates.manifest import dataset_name, signed_bytes
+from kratomlaw.updates.manifest import MAX_DATASET, MAX_MANIFEST, dataset_name, signed_bytes
 from kratomlaw.updates.trust import Trust
 from misbehaving import Server
 from sources import (
@@ -124,6 +127,18 @@ class TestWhatTheManifestSays:
     def test_a_need_for_a_newer_library_asks_for_an_upgrade(self, server: Server, law: KratomLaw, version: str) -> None:
         offer(server, V2, says={"requires": version})
         assert UPGRADE in str(assert_kept(law, SchemaVersionError).problem)
+
+    @pytest.mark.parametrize("asked", ["Kent", "Kent County", "County of Kent"])
+    def test_a_county_that_is_newer_than_this_library_is_found(
+        self, server: Server, law: KratomLaw, asked: str
+    ) -> None:
+        def add(document: dict[str, Any]) -> None:
+            county = {"code": "US-MS/kent-county", "name": "Kent County", "level": "county"}
+            document["records"]["US-MS/kent-county"] = document["records"]["US-LA"] | county
+
+        offer(server, V2, add)
+        assert_updated(law, V2)
+        assert law.lookup(state="MS", county=asked).jurisdiction.code == "US-MS/kent-county"
 
     def test_unknown_keys_are_accepted(self, server: Server, law: KratomLaw) -> None:
         def extend(document: dict[str, Any]) -> None:
@@ -344,6 +359,95 @@ class TestTheOrderOfTheRules:
             trust.check_shrinkage(small, in_use=self.read(trust, make_dataset(self.OLDER), self.OLDER))
 
 
+class TestTheEdgeOfEachRule:
+    """What is just right, and what is just wrong."""
+
+    NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
+    VERSION = "2026.11.30"
+    TRUST = Trust(library_version="0.1.0", now=NOW)
+
+    def manifest(self, **says: object) -> bytes:
+        written = json.loads(make_manifest(described(self.VERSION, make_dataset(self.VERSION))))
+        return json.dumps(written | {"created": "2026-11-30T00:00:00Z"} | says).encode()
+
+    @pytest.mark.parametrize(
+        ("right", "wrong", "error"),
+        [
+            pytest.param({"schema": 1}, {"schema": "1"}, SourceResponseError, id="a schema"),
+            pytest.param({"size": 1}, {"size": 0}, SourceResponseError, id="a byte"),
+            pytest.param({"size": MAX_DATASET}, {"size": MAX_DATASET + 1}, SourceResponseError, id="size"),
+            pytest.param({"m": [0] * 190_000}, {"m": [0] * 201_000}, SourceResponseError, id="values"),
+            pytest.param({"requires": "0.1.0"}, {"requires": "0.1.1"}, SchemaVersionError, id="library"),
+            pytest.param({"requires": "0.1.0rc1"}, {"requires": "0.2"}, SchemaVersionError, id="part of a version"),
+            pytest.param({"requires": "0.1é"}, {"requires": "0.1\u202e"}, SourceResponseError, id="letters"),
+            pytest.param({"file": "a b"}, {"file": "a\nb"}, SourceResponseError, id="lines"),
+            pytest.param({"version": "2026.12.02"}, {"version": "2026.12.03"}, IntegrityError, id="a day ahead"),
+            pytest.param(
+                {"created": "2026-12-02T23:59:59Z"}, {"created": "2026-12-03T00:00:00Z"}, IntegrityError, id="created"
+            ),
+            pytest.param(
+                {"created": "0001-01-01T00:00:00+14:00"},
+                {"created": "9999-12-31T23:59:59-12:00"},
+                IntegrityError,
+                id="the ends of the calendar",
+            ),
+        ],
+    )
+    def test_of_what_a_manifest_says(
+        self, right: dict[str, object], wrong: dict[str, object], error: type[KratomLawError]
+    ) -> None:
+        assert self.TRUST.read_manifest(self.manifest(**right)).key is None
+        with pytest.raises(error) as caught:
+            self.TRUST.read_manifest(self.manifest(**wrong))
+        assert type(caught.value) is error
+
+    def test_of_the_version_that_is_pinned(self) -> None:
+        content = make_dataset(self.VERSION)
+        in_use = self.TRUST.read_dataset(content, described(self.VERSION, content), fetched_at=None)
+        older = described("2026.11.20", b"older")
+        offered = self.TRUST.read_manifest(self.manifest(versions=[older.model_dump()])).manifest
+        assert self.TRUST.choose(offered, in_use=in_use, pinned=older.version) == older
+        assert self.TRUST.choose(offered, in_use=in_use, pinned=self.VERSION) is None
+        with pytest.raises(SourceResponseError, match=r"does not hold version 2026\.11\.21"):
+            self.TRUST.choose(offered, in_use=in_use, pinned="2026.11.21")
+
+    def test_of_the_length_of_a_manifest(self) -> None:
+        content = self.manifest().ljust(MAX_MANIFEST)
+        assert self.TRUST.read_manifest(content).content == content
+        with pytest.raises(SourceResponseError):
+            self.TRUST.read_manifest(content + b" ")
+
+    def test_of_the_moment_at_which_a_manifest_expires(self) -> None:
+        offered = self.TRUST.read_manifest(self.manifest(expires="2026-12-01T12:00:00Z")).manifest
+        with pytest.raises(ExpiredError):
+            self.TRUST.check_offer(offered, newest_known=None)
+        replace(self.TRUST, now=self.NOW - timedelta(seconds=1)).check_offer(offered, newest_known=None)
+
+    def test_of_a_clock_that_is_behind_the_data_in_use(self) -> None:
+        behind = replace(self.TRUST, reached=date(2027, 1, 5))
+        behind.check_not_ahead("it", date(2027, 1, 5))
+        with pytest.raises(IntegrityError, match=r"The date of it lies in the future\."):
+            behind.check_not_ahead("it", date(2027, 1, 6))
+
+    def test_of_how_much_may_be_dropped(self) -> None:
+        def read(fewer: int) -> Dataset:
+            content = make_dataset(self.VERSION, partial(drop, fewer))
+            return self.TRUST.read_dataset(content, described(self.VERSION, content), fetched_at=None)
+
+        tenth, more = divmod(len(json.loads(BUNDLED)["records"]), 10)
+        before = read(more)  # a number of records that can be divided by ten
+        self.TRUST.check_shrinkage(read(more + tenth), in_use=before)
+        with pytest.raises(SourceResponseError, match=f"drops {tenth + 1} of {10 * tenth}"):
+            self.TRUST.check_shrinkage(read(more + tenth + 1), in_use=before)
+
+    def test_a_key_without_the_package_that_checks_signatures_says_so(
+        self, monkeypatch: pytest.MonkeyPatch, key: Ed25519PrivateKey
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric.ed25519", None)
+        with pytest.raises(DataError, match="signatures cannot be checked"):
+            replace(self.TRUST, public_keys=(public_key_of(key),)).read_manifest(self.manifest())
+
+
 class TestRotation:
     """A publisher replaces its key; users hold the old one, both, or the new one."""
 
@@ -403,6 +507,7 @@ class TestNoVersionOfTheFuture:
     def test_it_is_refused_and_locks_nobody_out(self, server: Server, law: KratomLaw, version: str) -> None:
         offer(server, version)
         assert "clock" in str(assert_kept(law, IntegrityError).problem)
+        assert server.names() == ["manifest.json"]
         offer(server, V2)
         assert_updated(law, V2)
 

@@ -13,12 +13,12 @@ import pytest
 from fastapi import FastAPI
 
 import kratomlaw
-from helpers import sized
 from kratomlaw import Answer, Decision, InvalidQueryError, Outcome, PlaceError, Policy, Product, TripDecision
 from kratomlaw.law.plain import plain_fields
 from kratomlaw.web import create_app
 from kratomlaw.web.api.parameters import MOST_QUESTIONS
 from kratomlaw.web.api.responses import ChangeList, TimelineResult
+from long_versions import sized
 from servers import serving
 
 PROBLEM = "application/problem+json"
@@ -157,8 +157,9 @@ class TestMany:
         outcomes = [result["decision"]["outcome"] for result in told["results"]]
         assert outcomes == [Outcome.REVIEW, Outcome.REFUSE]
 
-    def test_many_questions_equal_as_many_single_ones(self, client: httpx.Client) -> None:
-        codes = [place.code for place in kratomlaw.jurisdictions()][:: sized(9, soak=1)]
+    @sized("step", 9, 1)
+    def test_many_questions_equal_as_many_single_ones(self, client: httpx.Client, step: int) -> None:
+        codes = [place.code for place in kratomlaw.jurisdictions()][::step]
         questions = [{"code": code, "product": product.value} for code in codes for product in Product]
         for detail in ("brief", "full"):
             told: list[Any] = []
@@ -185,11 +186,12 @@ class TestMany:
 
 
 class TestForms:
+    @sized("step", 11, 1)
     @pytest.mark.parametrize("product", list(Product))
     def test_a_brief_answer_has_at_most_3_kb_and_says_what_the_full_one_says(
-        self, product: Product, client: httpx.Client
+        self, product: Product, client: httpx.Client, step: int
     ) -> None:
-        for place in kratomlaw.jurisdictions()[:: sized(11, soak=1)]:
+        for place in kratomlaw.jurisdictions()[::step]:
             question = {"code": place.code, "product": product.value}
             asked = client.get("/v1/lookup", params=question | {"detail": "brief"})
             brief, full = asked.json(), kratomlaw.lookup(code=place.code, product=product).to_dict()
@@ -364,8 +366,10 @@ def calls_of(work: Callable[[], object]) -> int:
         {"place": "US-CO", "fields": [f"n{number}" for number in range(1_400)]},
         {"place": {"a": [[[1]]] * 1_000}},
         {"place": "Springfield"},
+        {"place": "Qwertzuiop"},
+        {"place": "Sprngfeld Tennesse Misouri"},
     ],
-    ids=["names", "a few names", "settings", "kinds", "fields", "nested", "ambiguous"],
+    ids=["names", "a few names", "settings", "kinds", "fields", "nested", "ambiguous", "unknown", "misspelled"],
 )  # fmt: skip
 def test_no_body_under_16_kb_costs_more_than_five_ordinary_ones(nonsense: dict[str, Any]) -> None:
     """Counted in calls of functions, which are the same on every machine."""

@@ -8,6 +8,9 @@ import kratomlaw
 
 __all__ = ["policy_of"]
 
+_MAX_BYTES = 1_000_000
+"""How many bytes a policy may have: no device and no wrong file fills the memory."""
+
 
 def policy_of(
     file: str | None, meets: Sequence[str], settings: Sequence[str], max_evidence_age: int | None = None
@@ -30,4 +33,11 @@ def policy_of(
 
 
 def _read(file: str) -> bytes:
-    return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    if file == "-":
+        content = sys.stdin.buffer.read(_MAX_BYTES + 1)
+    else:
+        with Path(file).open("rb") as opened:
+            content = opened.read(_MAX_BYTES + 1)
+    if len(content) > _MAX_BYTES:
+        raise kratomlaw.InvalidQueryError(f"The policy is longer than {_MAX_BYTES:,} bytes.", hint="Name another file.")
+    return content

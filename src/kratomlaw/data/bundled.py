@@ -70,7 +70,7 @@ def bundled_names() -> PlaceNames:
 @lru_cache(maxsize=256)  # more than there are states; the argument may be any text that a stranger asks about
 def bundled_counties(state: str) -> CountyTable:
     """Read the counties of a US state; the file is opened when a state is first asked for. Empty for other places."""
-    line = _bundled_lines("counties.json").get(state)
+    line = _bundled_lines("counties.json.xz").get(state)
     return CountyTable(state, json.loads(line) if line else {})
 
 

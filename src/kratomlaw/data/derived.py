@@ -220,9 +220,9 @@ class Derived:
 
     def timeline(self, code: str, product: Product, county: str | None = None) -> tuple[EffectivePeriod, ...]:
         """The effective periods of a place."""
-        # What holds in a county without a record holds in all of that state's.
+        # What holds in a county without a record holds in all of that state's, or of the city around it.
         inherits = "/" in code and code not in self.codes
-        key = (f"{code.partition('/')[0]}/" if inherits else code, county, product)
+        key = (f"{self.places.chain(code)[-2].code}/" if inherits else code, county, product)
         known = self._timelines.get(key)
         if known is None:
             if len(self._timelines) >= _REMEMBERED_TIMELINES:

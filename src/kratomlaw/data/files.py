@@ -1,11 +1,12 @@
-"""How is a file read that somebody else may have put there? Only a regular file, and only up to a limit."""
+"""How is a file read that somebody else may have put there? Only a regular one, up to a limit, and not too deep."""
 
 import errno
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
-__all__ = ["read_file"]
+__all__ = ["parse_toml", "read_file"]
 
 
 def read_file(path: Path, limit: int) -> bytes:
@@ -38,3 +39,29 @@ def read_file(path: Path, limit: int) -> bytes:
     if len(content) > limit:
         raise OSError(errno.EFBIG, f"longer than {limit:,} bytes")
     return content
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Parse TOML that is not trusted.
+
+    Args:
+        text: The content of a file.
+
+    Returns:
+        What it says.
+
+    Raises:
+        tomllib.TOMLDecodeError: It is not TOML, or nested so deeply that it cannot be read.
+
+    Example:
+        >>> parse_toml("x = " + "[" * 5_000 + "]" * 5_000)
+        Traceback (most recent call last):
+        ...
+        tomllib.TOMLDecodeError: Nested too deeply
+    """
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise tomllib.TOMLDecodeError("Nested too deeply") from None

@@ -8,7 +8,7 @@ from ..errors import DataError, InvalidDataError
 from ..law.records import Record
 from ..law.words import Problem
 from .bundled import bundled_names
-from .files import read_file
+from .files import parse_toml, read_file
 from .validation import problems_of
 
 __all__ = ["read_overlay"]
@@ -38,12 +38,16 @@ def read_overlay(folder: Path) -> Mapping[str, Record]:
     problems: list[Problem] = []
     if not folder.is_dir():
         raise DataError(f"The overlay {folder.name} is not a folder.", hint="Check overlay=… or KRATOMLAW_OVERLAY.")
-    for file in sorted(folder.rglob("*.toml")):
+    try:
+        files = sorted(folder.rglob("*.toml"))
+    except OSError as cause:
+        raise _unreadable(f"The overlay {folder.name}", cause) from cause
+    for file in files:
         path = file.relative_to(folder).as_posix()
         try:
-            raw = tomllib.loads(read_file(file, _MAX_RECORD).decode("utf-8"))
+            raw = parse_toml(read_file(file, _MAX_RECORD).decode("utf-8"))
         except OSError as cause:
-            raise DataError(f"{path} in the overlay cannot be read.", hint="Check its permissions.") from cause
+            raise _unreadable(f"{path} in the overlay", cause) from cause
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
             message = f"It is not valid TOML: {cause}."
             problems.append(Problem(file=path, key="", message=message, fix="Correct that line."))
@@ -62,3 +66,8 @@ def read_overlay(folder: Path) -> Mapping[str, Record]:
             hint="Correct its records.",
         )
     return records
+
+
+def _unreadable(name: str, cause: OSError) -> DataError:
+    reason = cause.strerror or "it is not a file"
+    return DataError(f"{name} cannot be read: {reason}.", hint="Check that it is a file, and its permissions.")

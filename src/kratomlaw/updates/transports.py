@@ -3,6 +3,7 @@
 Importing it is cheap: what a download needs is imported when one begins.
 """
 
+import codecs
 import errno
 import threading
 import time
@@ -17,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ..data.files import read_file
 from ..errors import KratomLawSourceWarning, SourceResponseError, SourceUnreachableError
+from .loading import forks_wait
 from .private_hosts import is_private
 
 if TYPE_CHECKING:
@@ -164,7 +166,10 @@ class HttpFetcher:
 
         From a public address none is followed into a private network.
         """
-        import httpx
+        with forks_wait():
+            import httpx
+
+            codecs.lookup("idna")  # a module too, with which names of hosts are looked up
 
         seconds = request.timeout * _DOWNLOAD_TIMEOUTS
         deadline = time.monotonic() + seconds
@@ -172,7 +177,9 @@ class HttpFetcher:
         # Only gzip is asked for, and unpacked here: a client's own unpacking has no limit.
         headers = {"Accept-Encoding": "gzip", **request.headers}
         try:
-            with httpx.Client(follow_redirects=False, timeout=request.timeout) as client, _Deadline(request) as cutter:
+            with forks_wait():  # it imports more
+                client = httpx.Client(follow_redirects=False, timeout=request.timeout)
+            with client, _Deadline(request) as cutter:
                 for _ in range(_MAX_REDIRECTS + 1):
                     with client.stream("GET", url, headers=headers, extensions={"trace": cutter.watch}) as response:
                         if response.status_code not in _REDIRECTS:

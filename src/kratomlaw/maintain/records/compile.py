@@ -11,6 +11,7 @@ from pathlib import Path
 from ...data.bundled import bundled_names
 from ...data.checks import check_parents
 from ...data.dataset import Origin
+from ...data.files import parse_toml
 from ...data.validation import parse, problems_of, record_json
 from ...data.versions import day_of, is_data_version
 from ...errors import DataError, InvalidDataError, InvalidQueryError
@@ -140,7 +141,7 @@ def check_texts(
     for path, content in texts.items():
         try:
             # Line ends of another system read the same.
-            raw = tomllib.loads(content.decode().replace("\r\n", "\n"))
+            raw = parse_toml(content.decode().replace("\r\n", "\n"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
             message = f"It is not valid TOML: {cause}."
             problems.append(Problem(file=path, key="", message=message, fix="Correct that line.", rule="valid-toml"))

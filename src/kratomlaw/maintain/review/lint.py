@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
+from ...data.files import parse_toml
 from ...errors import DataError, InvalidQueryError
 from ...law.records import Record
 from ...law.words import Problem
@@ -153,7 +154,7 @@ def _text(file: Path) -> str:
 
 def _is_toml(text: str) -> bool:
     try:
-        tomllib.loads(text)
+        parse_toml(text)
     except tomllib.TOMLDecodeError:
         return False
     return True
