@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 for _name in [name for name in os.environ if name.startswith("KRATOMLAW_")]:
     if not _name.startswith("KRATOMLAW_TEST_"):  # what the developer has configured for himself is not under test
@@ -20,6 +20,9 @@ os.environ["KRATOMLAW_MAX_AGE"] = "99999"
 # A loaded machine is slow, not wrong. The same examples each time; others with ``--hypothesis-profile=random``.
 settings.register_profile("random", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.register_profile("tests", settings.get_profile("random"), derandomize=True)
+# Where the examples are not the question: in tools/mutants.py, on a later day, where lines are counted.
+_fails = (Phase.explicit, Phase.generate)
+settings.register_profile("few", settings.get_profile("tests"), max_examples=10, phases=_fails)
 settings.load_profile("tests")
 
 collect_ignore = ["docs/conf.py"]  # Sphinx runs it
@@ -34,12 +37,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long versions of the tests too: minutes, not seconds")
     parser.addoption("--update-frozen", action="store_true", help="rewrite the kept files of tests/frozen")
     parser.addoption("--update-frozen-dataset", action="store_true", help="rewrite the kept dataset of tests/frozen")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Tell the tests how long they may take."""
-    if config.getoption("--soak"):
-        os.environ["KRATOMLAW_TEST_SOAK"] = "1"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -51,6 +51,12 @@ def copy_tree(folder: Path) -> None:
             shutil.copy(ROOT / name, folder / name)
 
 
+def compile_package(folder: Path) -> None:
+    """Compile the package of a copy, in which nothing is compiled by the way: the tests start it hundreds of times."""
+    compiling = [sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "checked-hash", folder / "src"]
+    subprocess.run(compiling, check=True)
+
+
 def release(folder: Path, day: date, environment: dict[str, str]) -> None:
     """Give the data the version of that day, as a release does; compile it, and write what else tells the version."""
     file = folder / "data/dataset.toml"
@@ -82,6 +88,7 @@ def main() -> int:
         for new in (folder, home, temporary):
             new.mkdir()
         copy_tree(folder)
+        compile_package(folder)
         environment = {
             **os.environ, **SETTINGS, "PYTHONPATH": str(folder / "src"), "HOME": str(home), "TMPDIR": str(temporary),
             "TZ": wanted.zone, "LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "1",
