@@ -132,15 +132,21 @@ def bare(county: str) -> str:
 def names_another_place(address: Address, text: str) -> bool:
     """Whether a changed name is, by chance, that of another town, county or state."""
     names = [compact_name(spelling) for spelling in spellings(normalize_name(text))]
-    own = {compact_name(address.city), compact_name(address.county), compact_name(bare(address.county))}
-    if own.intersection(names):
+    # "Peoria Heights" cut to "Peoria" is another town, though its county is called so too.
+    own = {address.city} if address.city else {address.county, bare(address.county)}
+    if {compact_name(name) for name in own}.intersection(names):
         return False
-    counties = {compact_name(county.name) for county in bundled_counties(address.state_code).values()}
+    counties = {
+        compact_name(name)
+        for county in bundled_counties(address.state_code).values()
+        for name in (county.name, bare(county.name))
+    }
     return (
         len("".join(names)) < 3  # what is left of it may be of any name
+        or text.casefold().endswith(" st")  # "Carol St" is a street
         or normalize_name(text) in bundled_names().names
         or any(TABLES.towns.states_with(name) or TABLES.world.places_with(name) for name in names)
-        or any(name in counties or f"{name}county" in counties for name in names)
+        or not counties.isdisjoint(names)
     )
 
 
@@ -198,6 +204,11 @@ def in_parts(address: Address, chance: random.Random) -> dict[str, str]:
     return {slot: text for slot, text in parts.items() if text}
 
 
+def is_in_country(country: str, city: str) -> bool:
+    """Whether a country of two letters has a city of that name."""
+    return len(country) == 2 and TABLES.world.has_city(country, compact_name(city))
+
+
 def parts_name_another_place(address: Address, parts: dict[str, str]) -> bool:
     """Whether the parts ask for something else by now: a state or a county as such, or a place that is called so."""
     city, county = parts.get("city", ""), parts.get("county", "")
@@ -209,14 +220,11 @@ def parts_name_another_place(address: Address, parts: dict[str, str]) -> bool:
     if county and county not in own_county:  # another slot's text, which may be a county's name
         return True
     if city != address.city and city and names_another_place(address, city):
-        return True  # a city slot is never a state: "LA" is Los Angeles
-    if city == address.county or compact_name(city).removesuffix("county") == compact_name(
-        bare(address.county)
-    ) != compact_name(address.city):
-        return True  # the county's name in the place of the city is a town's, or the county itself
+        return True  # a city slot is never a state: "LA" is Los Angeles; nor a county: that is a town's name there
     own_state = {address.state, address.state_code, law_of(address.state_code).jurisdiction.name}
-    if "state" not in parts and parts.get("country") in own_state and city != address.city:
-        return True  # what is left of a name may be in the country of these letters
+    country = parts.get("country", "")
+    if "state" not in parts and country in own_state and (city != address.city or is_in_country(country, city)):
+        return True  # what is left of a name may be in the country of these letters; Canada has a Half Moon Bay too
     return not {parts.get("state"), parts.get("country")} & own_state and "postal_code" not in parts
 
 
@@ -307,6 +315,7 @@ def test_a_zip_code_of_a_place_is_not_milder_than_the_place(examples: int) -> No
         ({"place": "ST.JOSEPH, Buchanan, MO"}, "US-MO/st-joseph"),
         ({"place": "San D, CA"}, "US-CA/san-diego"),
         ({"place": "Pearl city, IL"}, "US-IL/pike-county"),
+        ({"place": "Peral city, IL"}, "US-IL/pike-county"),
         ({"place": "2541 Main St Kasas City, Jackson, Missouri"}, "US-MO/kansas-city"),
         ({"city": "Glenmont", "county": "New York", "state": "NY"}, "US-NY/albany-county"),
         ({"county": "US-IL", "country": "US", "postal_code": "61611"}, "US-IL/east-peoria"),

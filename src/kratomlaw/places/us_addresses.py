@@ -231,7 +231,7 @@ class UsAddressResolver:
         return (
             self.knows_local(state, text)
             or state in self._gazetteer.candidate_codes(name)
-            or bool(self._towns.misspelled(state, compact_name(name)))
+            or any(self._towns.misspelled(state, compact_name(spelling)) for spelling in spellings(name))
             or bool(self._gazetteer.similar_local(text, state))
         )
 
@@ -589,7 +589,10 @@ class UsAddressResolver:
             self._towns.has_cut(state, compact_name(spelling)) for spelling in spellings(name)
         ):
             close = tuple(
-                town for town in self._towns.misspelled(state, compact_name(name)) if not localities.cities_called(town)
+                town
+                for spelling in spellings(name)  # "Peral city" may be Pearl City, or Pearl
+                for town in self._towns.misspelled(state, compact_name(spelling))
+                if not localities.cities_called(town)
             )
             is_misspelled = bool(close) or localities.is_misspelled(name)
         if not is_misspelled:
