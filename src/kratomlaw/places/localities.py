@@ -102,6 +102,7 @@ class Localities:
         self._named: dict[str, list[str]] = {}
         self._communities: dict[str, list[str]] = {}
         self._inside: dict[str, list[str]] = {}
+        self._places_in: dict[str, tuple[str, ...]] = {}
         for place in self.places.values():
             if place.level is not Level.COUNTY:
                 for name in {compact_name(name) for name in (place.name, *place.aliases)}:
@@ -139,6 +140,22 @@ class Localities:
     def cities_in(self, county: str) -> tuple[str, ...]:
         """The cities with a record in a county."""
         return tuple(self._inside.get(county, ()))
+
+    def places_in(self, county: str) -> tuple[str, ...]:
+        """The places with a record that may be in a county: itself, and those in it or of no known county."""
+        known = self._places_in.get(county)
+        if known is None:
+            known = self._places_in[county] = tuple(
+                code
+                for code, place in self.places.items()
+                if code == county
+                or (
+                    place.level is not Level.COUNTY
+                    and (not place.counties or county in place.counties)
+                    and not self.is_independent(code)
+                )
+            )
+        return known
 
     def cities_named(self, name: str) -> tuple[str, ...]:
         """The cities and reservations of a name: those with a record, else the one that is in no county."""
@@ -220,22 +237,26 @@ class Localities:
             for known in _close(spelling, self._pairs)
         )
 
-    def ends_like(self, name: str) -> tuple[str, ...]:
-        """The places with a record whose names the last words of a text may be meant for: "12 main street kansas ity".
+    def ends_like(self, name: str, county: str) -> tuple[str, ...]:
+        """The places with a record in a county that the last words of a text may be meant for: "12 main street altn".
 
         Misspelled by one place, or cut short at one end.
         """
-        found: dict[str, None] = {}
+        ends: dict[str, str] = {}
         for written in spellings(name):
             words = written.split()
             for count in range(1, min(_MOST_WORDS, len(words)) + 1):
-                end = " ".join(words[-count:])
-                cut = _joined(end)
-                for known, joined in self._joined_names:
-                    is_cut = len(cut) > _EDIT and (joined.startswith(cut) or joined.endswith(cut))
-                    if is_cut or _differ_in_one_place(end, known):
-                        found.update(dict.fromkeys(self._names[known]))
-        return tuple(found)
+                ends[" ".join(words[-count:])] = "".join(words[-count:])
+        return tuple(
+            code
+            for code in self.places_in(county)
+            if any(
+                (len(cut) > _EDIT and (joined.startswith(cut) or joined.endswith(cut)))
+                or _differ_in_one_place(end, known)
+                for known, joined in self._names_of[code]
+                for end, cut in ends.items()
+            )
+        )
 
     def similar_counties(self, name: str, count: int) -> tuple[str, ...]:
         """The counties whose names are spelled like a text, the most similar first."""
@@ -293,6 +314,15 @@ class Localities:
     @cached_property
     def _joined_names(self) -> tuple[tuple[str, str], ...]:
         return tuple((name, _joined(name)) for name in self._names)
+
+    @cached_property
+    def _names_of(self) -> dict[str, list[tuple[str, str]]]:
+        """The normalized names of each place with a record, each as it is and written as one word."""
+        names: dict[str, list[tuple[str, str]]] = {}
+        for name, joined in self._joined_names:
+            for code in self._names[name]:
+                names.setdefault(code, []).append((name, joined))
+        return names
 
     @cached_property
     def _pairs(self) -> dict[str, list[str]]:

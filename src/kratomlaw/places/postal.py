@@ -5,7 +5,7 @@ Pure: what is bundled on a prefix is handed in.
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from ..errors import InvalidQueryError, UnknownPlaceError
@@ -151,23 +151,8 @@ class ZipCodes:
         Raises:
             UnknownPlaceError: No ZIP code begins so, or it is one of the armed forces.
         """
-        known = self._areas.get(zip_code)
-        if known is not None:
-            return known.states
-        prefix = self._prefix(zip_code)
-        entry = prefix.entries.get(zip_code[3:])
-        if entry is None:
-            return prefix.codes
-        return _states_of(prefix, entry[3:].split())
-
-    def in_state(self, state: str) -> Iterator[str]:
-        """All ZIP codes that may lie in a state and are in the table."""
-        for number in range(1_000):
-            known = self._read_prefix(f"{number:03}")
-            if known and state in known.codes:
-                for ending, entry in known.entries.items():
-                    if state in _states_of(known, entry[3:].split()):
-                        yield f"{number:03}{ending}"
+        area = self.area(zip_code)
+        return area.states if area else self._prefix(zip_code).codes
 
     def area(self, zip_code: str) -> ZipArea | None:
         """The places in which a ZIP code may lie; None where it is too new for the table, or mistyped.
@@ -190,12 +175,19 @@ class ZipCodes:
         return known
 
     def _read_area(self, prefix: _Prefix, numbers: list[str]) -> ZipArea:
-        first = prefix.codes[0]
-        counties: list[str | None] = []
+        """The places of the counties with some numbers; the states of the prefix where there are none.
+
+        "119" is in the first state of the prefix, "MO183" in another, and "PW" is a state of which no county is known.
+        """
+        states: dict[str, None] = {}
+        counties: list[str] = []
         for number in numbers:
-            state, own = (first, number) if number.isdigit() else (_state_code(number[:2]), number[2:])
-            counties.append(self._counties(state).by_number.get(own))
-        return ZipArea(_states_of(prefix, numbers), tuple(code for code in counties if code))
+            state, own = (prefix.codes[0], number) if number.isdigit() else (_state_code(number[:2]), number[2:])
+            states[state] = None
+            county = self._counties(state).by_number.get(own)
+            if county:
+                counties.append(county)
+        return ZipArea(tuple(states) or prefix.codes, tuple(counties))
 
     def of_prefix(self, prefix: str) -> tuple[str, ...]:
         """All ZIP codes that begin with three digits; none where they are of the armed forces, or unknown.
@@ -251,15 +243,6 @@ class ZipCodes:
                 hint="Ask for the country or state in which the base lies.",
             )
         return known
-
-
-def _states_of(prefix: _Prefix, numbers: list[str]) -> tuple[str, ...]:
-    """The codes of the states of the counties with some numbers; all of the prefix where there are none.
-
-    "119" is in the first state of the prefix, "MO183" in another, and "PW" is a state of which no county is known.
-    """
-    found = dict.fromkeys(prefix.codes[0] if number.isdigit() else _state_code(number[:2]) for number in numbers)
-    return tuple(found) or prefix.codes
 
 
 def _state_code(abbreviation: str) -> str:

@@ -3,7 +3,7 @@
 Pure: the names and the surroundings are handed in by the resolver, which decides by the same.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Container
 
 from .localities import KIND_WORDS
 from .match import Match
@@ -34,23 +34,27 @@ class TownTable:
     the ZIP code where one of these has a record.
 
     Args:
-        names: The compact names that are those of towns, and of no place with a record or part of one.
-        matches: What any of them means beside each ZIP code of the state, if it is one of its own.
-        zips: Reads the ZIP codes of a town; None where no place in the state has a record, so that it does not matter
-            which ZIP codes a town has.
+        towns: The compact names of all towns of the state.
+        others: The compact names of places with a record and of parts of them, which a closer look is needed for.
+        around: Reads what such a town means beside a ZIP code, if it is one of its own; None where that is not known
+            to lie in the state.
+        has_zip: Whether a town has a ZIP code; None where no place in the state has a record, so that it does not
+            matter which ZIP codes a town has.
     """
 
     def __init__(
         self,
         *,
-        names: Set[str],
-        matches: Mapping[str, Match],
-        zips: Callable[[str], Iterable[str]] | None,
+        towns: Container[str],
+        others: Container[str],
+        around: Callable[[str], Match | None],
+        has_zip: Callable[[str, str], bool] | None,
     ) -> None:
-        self._names = names
-        self._matches = matches
-        self._read_zips = zips
-        self._zips: dict[str, frozenset[str]] = {}
+        self._towns = towns
+        self._others = others
+        self._read_match = around
+        self._has_zip = has_zip
+        self._matches: dict[str, Match] = {}
 
     def match(self, name: str, zip_code: str) -> Match | None:
         """What a town with one of its ZIP codes means.
@@ -62,12 +66,13 @@ class TownTable:
         Returns:
             None where the table does not decide: it is no such name, or the ZIP code is another's.
         """
-        if name not in self._names:
+        if name not in self._towns or name in self._others:
             return None
-        if self._read_zips is not None:
-            own = self._zips.get(name)
-            if own is None:
-                own = self._zips[name] = frozenset(self._read_zips(name))
-            if zip_code not in own:
-                return None
-        return self._matches.get(zip_code)
+        if self._has_zip is not None and not self._has_zip(name, zip_code):
+            return None
+        found = self._matches.get(zip_code)
+        if found is None:
+            found = self._read_match(zip_code)
+            if found is not None:
+                self._matches[zip_code] = found
+        return found

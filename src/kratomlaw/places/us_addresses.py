@@ -27,8 +27,6 @@ _WORDS_OF_STATE = 4
 """The most words that the name of a state has ("Commonwealth of Puerto Rico")."""
 _PLANNING_REGION = "-planning-region"
 """Connecticut's counties of today; ZIP codes are known by the old ones, which do not correspond."""
-_TABLE_PAYS = 500
-"""After how many addresses of a state its table of towns has taken less time than it saves."""
 _REMEMBERED = 4_096
 """How many towns and ZIP codes are remembered with their candidates."""
 
@@ -74,7 +72,7 @@ class UsAddressResolver:
         self._around_zip: dict[tuple[str, str | None], tuple[str, ...]] = {}
         self._around_town: dict[tuple[str, str], tuple[str, ...]] = {}
         self._town_tables: dict[str, TownTable] = {}
-        self._asked: dict[str, int] = {}
+        self._matches_of_towns: dict[Match, Match] = {}  # equal ones are one object
 
     # Addresses as parts
 
@@ -204,8 +202,8 @@ class UsAddressResolver:
 
     def _or_in_county(self, match: Match, text: str, county: str) -> Match:
         """The same match, or a city with a record in a county: "1 Main St Alton, Madison, IL", "Altn, Madison, IL"."""
-        meant = self._gazetteer.localities(county).ends_like(normalize_name(text))
-        inside = [code for code in meant if code != match.code and self._may_lie_in(code, county)]
+        meant = self._gazetteer.localities(county).ends_like(normalize_name(text), county)
+        inside = [code for code in meant if code != match.code]
         if not inside:
             return match
         candidates = dict.fromkeys((*(match.candidates or (match.code,)), *inside))
@@ -261,36 +259,36 @@ class UsAddressResolver:
     # Addresses as columns
 
     def town_table(self, state: str) -> TownTable:
-        """What is decided by name and ZIP code alone of the towns of a state, for many addresses at once."""
+        """What is decided by name and ZIP code alone of the towns of a state: most addresses of shops."""
         known = self._town_tables.get(state)
         if known is None:
             localities = self._gazetteer.localities(state)
-            quarters = {
-                key.removeprefix(f"{state}/") for key in self._gazetteer.names.quarters if key.startswith(f"{state}/")
-            }
-            matches: dict[Match, Match] = {}  # equal ones are one object
-            by_zip: dict[str, Match] = {}
-            for zip_code in self._zip_codes.in_state(state):
-                around = self._around_one(state, zip_code) if localities.places else ()
-                match = self._match_town(state, SOME_LOCALITY, around)
-                by_zip[zip_code] = matches.setdefault(match, match)
+            keys = self._gazetteer.names.quarters
+            quarters = (key.removeprefix(f"{state}/") for key in keys if key.startswith(f"{state}/"))
             known = self._town_tables[state] = TownTable(
-                names=frozenset(self._towns.names(state)) - localities.own_names - quarters,
-                matches=by_zip,
-                zips=partial(self._towns.zips, state) if localities.places else None,
+                towns=self._towns.names(state),
+                others=localities.own_names.union(quarters),
+                around=partial(self._match_of_any_town, state),
+                has_zip=partial(self._towns.has_zip, state) if localities.places else None,
             )
         return known
 
+    def _match_of_any_town(self, state: str, zip_code: str) -> Match | None:
+        """What a town means that has a ZIP code; None where the ZIP code is not known to lie in the state."""
+        try:
+            area = self._zip_codes.area(zip_code)
+        except UnknownPlaceError:
+            return None
+        if area is None or state not in area.states:
+            return None
+        around = self._around_one(state, zip_code) if self._gazetteer.localities(state).places else ()
+        match = self._match_town(state, SOME_LOCALITY, around)
+        return self._matches_of_towns.setdefault(match, match)
+
     def _in_table(self, state: str, city: str, zip_code: str) -> Match | None:
-        """What the table of a state decides of a town; there is none before so many were asked about that it pays."""
-        table = self._town_tables.get(state)
-        if table is None:
-            asked = self._asked[state] = self._asked.get(state, 0) + 1
-            if asked < _TABLE_PAYS:
-                return None
-            table = self.town_table(state)
+        """What the table of a state decides of a town."""
         name = town_name(city)
-        match = table.match(name, zip_code) if name else None
+        match = self.town_table(state).match(name, zip_code) if name else None
         return match and match._replace(unmatched=city)
 
     # Addresses as text
@@ -319,11 +317,11 @@ class UsAddressResolver:
         if state is None or len(rest) < 2:
             return self.resolve_zip(zip_code, state, city=_last(rest))
         localities, last = self._gazetteer.localities(state), normalize_name(rest[-1])
-        if localities.county_named(last):  # "Alton, Madison County, IL 62002"
+        county = localities.county_named(last, bare=True)
+        if county and localities.county_named(last):  # "Alton, Madison County, IL 62002"
             return self.resolve_zip(zip_code, state, county=rest[-1], city=rest[-2])
         match = self.resolve_zip(zip_code, state, city=rest[-1])
-        county = localities.county_named(last, bare=True)  # "Jurupa Valley, Riverside, CA 91752"
-        return self._or_in_county(match, rest[-2], county) if county else match
+        return self._or_in_county(match, rest[-2], county) if county else match  # "Jurupa Valley, Riverside, CA 91752"
 
     def split_state(self, text: str) -> tuple[str, str] | None:
         """What stands before a state in a text without commas, and the state: ("Nashville", "US-TN")."""
@@ -678,12 +676,7 @@ class UsAddressResolver:
         return known
 
     def _may_lie_in(self, code: str, county: str) -> bool:
-        place = self._gazetteer.local(code)
-        if code == county:
-            return True
-        if place is None or place.level is Level.COUNTY or self._gazetteer.localities(code).is_independent(code):
-            return False
-        return not place.counties or county in place.counties
+        return code == county or code in self._gazetteer.localities(code).places_in(county)
 
     def _refuse_other_state(self, state: str, text: str) -> None:
         """Refuse two states, as in "Louisiana, Ohio"; "Delaware, Ohio" is a town."""
