@@ -1,6 +1,6 @@
 """Where a name or a ZIP code may mean several places, is each of the ways to ask refused with exactly these places?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
 import pytest
 
@@ -102,3 +102,19 @@ def test_a_zip_code_with_exactly_two_places_is_not_guessed(law: KratomLaw, ask: 
     with pytest.raises(AmbiguousPlaceError) as caught:
         ask(law, "PA 18914")
     assert len(caught.value.candidates) == 2
+
+
+@pytest.mark.parametrize(
+    ("zip_code", "towns"),
+    [
+        ("18940", NEWTOWNS.keys()),  # their own by name, though one of them is recorded for another county
+        ("18954", {"US-PA/newtown"}),  # next to 18940 and in Bucks County
+        ("18951", set()),  # in Bucks County, at its other end
+    ],
+)
+def test_the_towns_next_to_a_zip_code_remain_possible_in_their_county(
+    law: KratomLaw, zip_code: str, towns: Set[str]
+) -> None:
+    found = {place.code for place in law.lookup(f"PA {zip_code}", on="2026-11-01").candidates}
+    assert BUCKS in found
+    assert found & NEWTOWNS.keys() == towns

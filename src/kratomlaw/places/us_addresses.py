@@ -648,9 +648,7 @@ class UsAddressResolver:
     def _around_one(self, state: str, zip_code: str) -> tuple[str, ...]:
         """The counties that a ZIP code touches in a state, and the cities with a record that have it too."""
         area = self._zip_codes.area(zip_code)
-        counties = area.counties if area else ()
-        if area and len(area.states) > 1:
-            counties = tuple(code for code in counties if code.startswith(f"{state}/"))
+        counties = [code for code in area.counties if code.startswith(f"{state}/")] if area else []
         return (*counties, *self._cities_with(state, zip_code))
 
     def _cities_with(self, state: str, zip_code: str) -> tuple[str, ...]:
