@@ -1,11 +1,12 @@
 """Where a name or a ZIP code may mean several places, is each of the ways to ask refused with exactly these places?"""
 
 from collections.abc import Callable, Set
+from pathlib import Path
 
 import pytest
 
 from helpers import make_period, validated
-from kratomlaw import AmbiguousPlaceError, KratomLaw, Period, Record, UnknownPlaceError
+from kratomlaw import AmbiguousPlaceError, Certainty, KratomLaw, Period, Record, UnknownPlaceError
 from kratomlaw.maintain.records.compile import compile_records
 
 BAN = make_period("2020", "banned")
@@ -30,11 +31,15 @@ RECORDS = (
 )
 
 
+def law_of(folder: Path, *records: Record) -> KratomLaw:
+    file = folder / "dataset.json"
+    file.write_bytes(compile_records({each.code: each for each in records}, "2026.11.01")[0])
+    return KratomLaw(dataset=file)
+
+
 @pytest.fixture(scope="module")
 def law(tmp_path_factory: pytest.TempPathFactory) -> KratomLaw:
-    file = tmp_path_factory.mktemp("data") / "dataset.json"
-    file.write_bytes(compile_records({each.code: each for each in RECORDS}, "2026.11.01")[0])
-    return KratomLaw(dataset=file)
+    return law_of(tmp_path_factory.mktemp("data"), *RECORDS)
 
 
 WAYS = [
@@ -118,3 +123,15 @@ def test_the_towns_next_to_a_zip_code_remain_possible_in_their_county(
     found = {place.code for place in law.lookup(f"PA {zip_code}", on="2026-11-01").candidates}
     assert BUCKS in found
     assert found & NEWTOWNS.keys() == towns
+
+
+def test_a_city_that_is_called_like_a_county_is_not_sure_after_a_town_of_that_county(tmp_path: Path) -> None:
+    chester = record("US-PA/chester", "Chester", level="city", counties=("US-PA/delaware-county",))
+    answer = law_of(tmp_path, *RECORDS, chester).lookup("12 Main St Fountainvile, Chester, PA", on="2026-11-01")
+    assert {place.code for place in answer.candidates} == {"US-PA/chester", "US-PA/chester-county"}
+    assert answer.certainty is Certainty.APPROXIMATE, "the laws are the same, but which place is meant is not known"
+
+
+def test_places_are_suggested_for_a_name_with_two_mistakes(law: KratomLaw) -> None:
+    answer = law.lookup("Fontainvile, PA", on="2026-11-01")
+    assert {place.code for place in answer.did_you_mean} == {BUCKS, "US-PA/chester-county"}

@@ -323,11 +323,6 @@ class UsAddressResolver:
         match = self.resolve_zip(zip_code, state, city=rest[-1])
         return self._or_in_county(match, rest[-2], county) if county else match  # "Jurupa Valley, Riverside, CA 91752"
 
-    def split_state(self, text: str) -> tuple[str, str] | None:
-        """What stands before a state in a text without commas, and the state: ("Nashville", "US-TN")."""
-        state, rest = self._state_at_end((text,))
-        return (rest[0], state) if state and rest else None
-
     def _tail(self, parts: tuple[str, ...]) -> _Tail | None:
         """Take country and ZIP code off the end."""
         body, in_us = parts, False
