@@ -135,3 +135,35 @@ def test_a_city_that_is_called_like_a_county_is_not_sure_after_a_town_of_that_co
 def test_places_are_suggested_for_a_name_with_two_mistakes(law: KratomLaw) -> None:
     answer = law.lookup("Fontainvile, PA", on="2026-11-01")
     assert {place.code for place in answer.did_you_mean} == {BUCKS, "US-PA/chester-county"}
+
+
+def test_a_city_in_no_county_may_be_the_county_around_it_that_its_post_office_serves_too(tmp_path: Path) -> None:
+    county = record("US-MO/st-louis-county", "St. Louis County", level="county")
+    law = law_of(tmp_path, record("US-MO", "Missouri", make_period("2019")), county)
+    parts = {"city": "St. Louis", "county": "St. Louis", "state": "MO", "postal_code": "63123"}
+    for asked in ({"place": "St. Louis, MO 63123"}, {"place": "St. Louis, St. Louis, MO 63123"}, parts):
+        answer = law.lookup(**asked, on="2026-11-01")
+        assert (answer.is_banned, [found.code for found in answer.candidates]) == (
+            True,
+            ["US-MO/st-louis", "US-MO/st-louis-county"],
+        )
+    assert not law.lookup("St. Louis, MO 63101", on="2026-11-01").is_banned
+    assert law.lookup("St. Louis, St. Louis County, MO 63123", on="2026-11-01").jurisdiction.code == county.code
+
+
+def test_a_name_that_is_not_known_is_not_sure_beside_a_zip_code(law: KratomLaw) -> None:
+    answer = law.lookup("Xyzzyville, PA 18954", on="2026-11-01")
+    assert [place.code for place in answer.candidates] == [BUCKS, "US-PA/newtown"]
+    assert answer.certainty is Certainty.APPROXIMATE
+
+
+def test_the_county_beside_a_zip_code_that_touches_two_is_the_one_that_is_meant(law: KratomLaw) -> None:
+    for county, code in (("Bucks", BUCKS), ("Montgomery", MONTGOMERY)):
+        answer = law.lookup(state="PA", county=county, city="Chalfont", postal_code="18914", on="2026-11-01")
+        assert (answer.jurisdiction.code, answer.candidates) == (code, ())
+    assert len(law.lookup(state="PA", city="Chalfont", postal_code="18914", on="2026-11-01").candidates) == 2
+
+
+def test_a_name_in_the_middle_of_a_text_remains_possible(law: KratomLaw) -> None:
+    answer = law.lookup("Newtown Fountainville, PA", on="2026-11-01")
+    assert {place.code for place in answer.candidates} == {"US-PA", BUCKS, "US-PA/chester-county", *NEWTOWNS}

@@ -765,11 +765,17 @@ class UsAddressResolver:
     def _or_outside(self, match: Match, area: ZipArea) -> Match:
         """A city, or the land around it: its post office serves both, and a county's rule may end at the city limits.
 
-        "Sarasota, FL 34241" lies outside the city. Sure only where city and county have the same law.
+        "Sarasota, FL 34241" lies outside the city; so does "St. Louis, MO 63123", and that city is in no county. Sure
+        only where city and county have the same law.
         """
         if match.candidates or match.unmatched or self._gazetteer.jurisdiction(match.code).level is Level.COUNTY:
             return match
-        outside = [code for code in area.counties if self._gazetteer.ends_at_cities(code)]
+        in_no_county = self._gazetteer.localities(match.code).is_independent(match.code)
+        outside = [
+            code
+            for code in area.counties
+            if self._gazetteer.ends_at_cities(code) or (in_no_county and self._gazetteer.local(code))
+        ]
         return match._replace(candidates=_several(match.code, outside)) if outside else match
 
     def _beyond_its_border(self, zip_code: str, state: str, county: str | None, city: str | None) -> Match | None:
