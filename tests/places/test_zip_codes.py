@@ -2,7 +2,7 @@
 
 import pytest
 
-from kratomlaw import InvalidQueryError
+from kratomlaw import InvalidQueryError, UnknownPlaceError
 from kratomlaw.data.bundled import bundled_tables
 from kratomlaw.places.postal import parse_zip, split_zip
 
@@ -57,3 +57,10 @@ def test_a_number_is_refused_and_shown_as_text(number: int, meant: str) -> None:
     with pytest.raises(InvalidQueryError) as caught:
         parse_zip(number)
     assert f'postal_code="{meant}"' in str(caught.value.hint)
+
+
+def test_what_is_no_zip_code_is_not_said_at_length() -> None:
+    with pytest.raises(UnknownPlaceError, match=r"is not a ZIP code\.$") as caught:
+        parse_zip("6" * 1_000)
+    assert len(str(caught.value)) < 200
+    assert len(caught.value.query or "") < 100

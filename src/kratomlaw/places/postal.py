@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ..errors import InvalidQueryError, UnknownPlaceError
 from .counties import CountyTable
+from .gazetteer import shortened
 from .patterns import lazy_pattern
 
 __all__ = ["DIGITS", "ZipArea", "ZipCodes", "ZipPrefix", "parse_zip", "split_zip"]
@@ -101,11 +102,10 @@ def parse_zip(value: object) -> str:
     exact = _ZIP.fullmatch(text)
     if exact:
         return exact.group(1)
-    short = text if len(text) <= 20 else f"{text[:19]}…"
     lost = _LOST_ZEROS.fullmatch(text)
     raise UnknownPlaceError(
-        f"{short!r} is not a ZIP code.",
-        query=short,
+        f"{shortened(text)!r} is not a ZIP code.",
+        query=shortened(text),
         hint=f'Did you mean "{lost.group(1):0>5}"? A spreadsheet drops leading zeros.'
         if lost
         else 'A ZIP code has five digits, or nine ("62002-1234"); for another country give the country too.',
