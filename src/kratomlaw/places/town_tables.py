@@ -35,7 +35,7 @@ class TownTable:
 
     Args:
         towns: The compact names of all towns of the state.
-        others: The compact names of places with a record and of parts of them, which a closer look is needed for.
+        others: The compact names of places with a record and of their parts, which need a closer look.
         around: Reads what such a town means beside a ZIP code, if it is one of its own; None where that is not known
             to lie in the state.
         has_zip: Whether a town has a ZIP code; None where no place in the state has a record, so that it does not
