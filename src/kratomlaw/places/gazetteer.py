@@ -3,7 +3,6 @@
 Pure: the names are handed in. Similar names are only ever suggested.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property, partial
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from .counties import CITIES_OF_COUNTIES, CountyTable, county_parts
 from .identity import Numbers, ocd_id
 from .localities import Localities, LocalPlace
 from .match import Match
-from .names import by_letter_pair, compact_name, letter_pairs, normalize_name
+from .names import by_letter_pair, compact_name, letter_pairs, names_sharing_pairs, normalize_name
 
 __all__ = ["Gazetteer", "PlaceNames", "shortened"]
 
@@ -249,7 +248,7 @@ class Gazetteer:
     def _maybe_similar(self, name: str) -> Mapping[str, str]:
         """The names that may be spelled like one: comparing it with all of them would take longer than any answer."""
         wanted = letter_pairs(name)
-        shared = Counter(known for pair in wanted for known in self._by_pair.get(pair, ()))
+        shared = names_sharing_pairs(wanted, self._by_pair)
         least = _SHARED_PAIRS * len(wanted)
         return {known: self.names.names[known] for known, count in shared.items() if count >= least}
 

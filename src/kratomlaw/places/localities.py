@@ -3,14 +3,13 @@
 Pure: the records and the list of counties are handed in. Names are normalized before they come here.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from ..law.words import Level
 from .counties import COUNTY_KINDS, County, CountyTable, county_parts
-from .names import by_letter_pair, compact_name, letter_pairs, normalize_name
+from .names import by_letter_pair, compact_name, letter_pairs, names_sharing_pairs, normalize_name
 
 __all__ = ["KIND_WORDS", "LocalPlace", "Localities", "spellings"]
 
@@ -341,7 +340,7 @@ def _close(text: str, pairs: Mapping[str, list[str]]) -> list[str]:
     looked at that have two letters in a row in common.
     """
     wanted = letter_pairs(text)
-    shared = Counter(name for pair in wanted for name in pairs.get(pair, ()))
+    shared = names_sharing_pairs(wanted, pairs)
     ranked: list[tuple[int, int, str]] = []
     for name, count in shared.items():
         if text.endswith(name) and text.endswith(f" {name}"):

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
 from unicodedata import category
 
@@ -12,6 +13,7 @@ __all__ = [
     "by_letter_pair",
     "compact_name",
     "letter_pairs",
+    "names_sharing_pairs",
     "normalize_name",
     "plain_compact_name",
     "slug",
@@ -176,3 +178,17 @@ def by_letter_pair(names: Iterable[str]) -> dict[str, list[str]]:
         for pair in letter_pairs(name):
             found.setdefault(pair, []).append(name)
     return found
+
+
+def names_sharing_pairs(pairs: Iterable[str], names: Mapping[str, list[str]]) -> Counter[str]:
+    """How many of some pairs of letters each name has.
+
+    Args:
+        pairs: The pairs.
+        names: The names in which each pair stands, as ``by_letter_pair`` lists them.
+
+    Example:
+        >>> names_sharing_pairs(letter_pairs("altn"), by_letter_pair(["alton", "dalton", "reno"]))
+        Counter({'alton': 2, 'dalton': 2})
+    """
+    return Counter(name for pair in pairs for name in names.get(pair, ()))

@@ -229,9 +229,14 @@ class UsAddressResolver:
         return (
             self.knows_local(state, text)
             or state in self._gazetteer.candidate_codes(name)
-            or any(self._towns.misspelled(state, compact_name(spelling)) for spelling in spellings(name))
+            or bool(self._misspelled(state, name))
             or bool(self._gazetteer.similar_local(text, state))
         )
+
+    def _misspelled(self, state: str, name: str) -> tuple[str, ...]:
+        """The towns for which a name may be misspelled: "peral city" for Pearl City, and for Pearl."""
+        found = (town for spelt in spellings(name) for town in self._towns.misspelled(state, compact_name(spelt)))
+        return tuple(dict.fromkeys(found))
 
     def county_called(self, state: str, name: str) -> str | None:
         """The county of a normalized name with or without the word "County", or the one that used to be called so."""
@@ -581,12 +586,7 @@ class UsAddressResolver:
         if localities.places and not any(
             self._towns.has_cut(state, compact_name(spelling)) for spelling in spellings(name)
         ):
-            close = tuple(
-                town
-                for spelling in spellings(name)  # "Peral city" may be Pearl City, or Pearl
-                for town in self._towns.misspelled(state, compact_name(spelling))
-                if not localities.cities_called(town)
-            )
+            close = tuple(town for town in self._misspelled(state, name) if not localities.cities_called(town))
             is_misspelled = bool(close) or localities.is_misspelled(name)
         if not is_misspelled:
             # Cut short, a street, or like nothing: sure only where all places have the same law.
